@@ -1,0 +1,57 @@
+using CommandLine;
+using CommandLine.Text;
+using Recv.Bench.InMemory;
+using Recv.Bench.Loopback;
+
+namespace Recv.Bench;
+
+/// <summary>From the arguments to a measurement.</summary>
+internal static class BenchVerbs
+{
+    /// <summary>Runs a verb.</summary>
+    /// <returns>Exit code, as of <c>recv</c>.</returns>
+    public static int Run(string[] args)
+    {
+        using var parser = new Parser(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.CaseSensitive = true;
+            settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
+        });
+        ParserResult<object> result = parser.ParseArguments<MemoryOptions, LoopbackOptions, ReceiveOptions>(args);
+        try
+        {
+            return result.MapResult(Execute, errors => Explain(result, [.. errors]));
+        }
+        catch (RecvException error)
+        {
+            Console.Error.WriteLine("Recv.Bench: " + error.Message);
+            return error.ExitCode;
+        }
+    }
+
+    private static int Execute(object options) => options switch
+    {
+        MemoryOptions memory => MemoryBench.Run(memory),
+        LoopbackOptions loopback => LoopbackBench.Run(loopback),
+        ReceiveOptions receive => LoopbackReceiver.Run(receive),
+        _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
+    };
+
+    private static int Explain(ParserResult<object> result, List<Error> errors)
+    {
+        bool asked = errors.Exists(error =>
+            error is HelpVerbRequestedError or HelpRequestedError or VersionRequestedError);
+        HelpText help = HelpText.AutoBuild(result, text =>
+        {
+            text.Heading = "Recv.Bench: how fast Recv is here, beside spead2";
+            text.Copyright = "";
+            text.AdditionalNewLineAfterOption = false;
+            text.AddDashesToOption = true;
+            text.MaximumDisplayWidth = 120;
+            return HelpText.DefaultParsingErrorsHandler(result, text);
+        }, example => example, verbsIndex: true);
+        (asked ? Console.Out : Console.Error).WriteLine(help);
+        return asked ? 0 : RecvException.Usage;
+    }
+}

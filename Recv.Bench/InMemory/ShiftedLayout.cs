@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+using Recv.Layouts;
+
+namespace Recv.Bench.InMemory;
+
+/// <summary>
+/// A layout that sees the same packets later in each pass, so that the window goes on as in a real stream.
+/// </summary>
+/// <remarks><b>Threading:</b> the measured thread.</remarks>
+internal readonly struct ShiftedLayout<TLayout>(TLayout inner, PassClock clock) : IHeapLayout
+    where TLayout : struct, IHeapLayout
+{
+    private readonly TLayout _inner = inner;
+    private readonly PassClock _clock = clock;
+    private readonly int _timestamp = inner.Shape.TimestampItem;
+
+    /// <inheritdoc/>
+    public LayoutShape Shape => _inner.Shape;
+
+    /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    {
+        // In place: the stream fills them anew for each heap, and a copy would cost as much as placing does.
+        Unsafe.AsRef(in items[_timestamp]) += _clock.Shift;
+        return _inner.Place(heapLength, items, out placement);
+    }
+}

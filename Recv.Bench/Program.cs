@@ -1,0 +1,1 @@
+return Recv.Bench.BenchVerbs.Run(args);

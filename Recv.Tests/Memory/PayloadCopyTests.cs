@@ -1,0 +1,62 @@
+using Recv.Memory;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Memory;
+
+public sealed unsafe class PayloadCopyTests
+{
+    private const int Most = 20000;
+    private const int Line = 64;
+    private const byte Guard = 0xa5;
+
+    // Every length up to a few lines, those around each limit of the copy, some between.
+    private static readonly int[] Lengths =
+    [
+        .. Enumerable.Range(0, 200), .. Around(1024), .. Around(1088), .. Around(2048), .. Around(4096), .. Around(8192),
+        .. Enumerable.Range(1, 19).Select(k => k * 1009), Most - 1, Most,
+    ];
+
+    [Fact]
+    public void EveryLengthAtEveryAlignmentEqualsThePlainCopyAndWritesNothingOutside()
+    {
+        var random = new Random(1);
+        using NativeBlock source = NativeBlock.Allocate(Most + Line, "test");
+        using NativeBlock destination = NativeBlock.Allocate(Most + 3 * Line, "test");
+        random.NextBytes(source.Span(0, Most + Line));
+        foreach (int length in Lengths)
+        {
+            for (int alignment = 0; alignment < Line; alignment++) Check(source, random.Next(Line), destination, Line + alignment, length);
+        }
+    }
+
+    [Fact]
+    public void NothingBeyondTheEndOfSourceOrDestinationIsTouched()
+    {
+        using var source = new GuardedMemory(Most);
+        using var destination = new GuardedMemory(Most);
+        byte[] bytes = new byte[Most];
+        new Random(2).NextBytes(bytes);
+        foreach (int length in Lengths)
+        {
+            fixed (byte* from = source.Place(bytes.AsSpan(0, length)), to = destination.Place(new byte[length]))
+            {
+                PayloadCopy.Copy(to, from, length);
+                PayloadCopy.Fence();
+                Assert.True(new Span<byte>(to, length).SequenceEqual(bytes.AsSpan(0, length)));
+            }
+        }
+    }
+
+    private static void Check(NativeBlock source, int from, NativeBlock destination, int to, int length)
+    {
+        Span<byte> around = destination.Span(to - Line, length + 2 * Line);
+        around.Fill(Guard);
+        PayloadCopy.Copy(destination.Pointer + to, source.Pointer + from, length);
+        PayloadCopy.Fence();
+        bool same = around.Slice(Line, length).SequenceEqual(source.Span(from, length));
+        bool kept = !around[..Line].ContainsAnyExcept(Guard) && !around[^Line..].ContainsAnyExcept(Guard);
+        if (!same || !kept) Assert.Fail($"{length} bytes from alignment {from} to {to % Line}: same {same}, nothing outside {kept}");
+    }
+
+    private static IEnumerable<int> Around(int length) => Enumerable.Range(length - 3, 7);
+}

@@ -1,0 +1,56 @@
+using Recv.Chunks;
+using Recv.Rings;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Rings;
+
+public sealed class ChunkPoolTests
+{
+    [Fact]
+    public void EveryChunkIsGivenOnceUntilItComesHome()
+    {
+        using var pool = new ChunkPool(TestChunks.Shape, 3, 0, 1, prefault: true);
+        Chunk[] taken = [pool.TryTake()!, pool.TryTake()!, pool.TryTake()!];
+        Assert.Equal(3, taken.Distinct().Count());
+        Assert.Null(pool.TryTake());
+        Assert.Equal((3, 0), (pool.Count, pool.Free));
+        pool.Recycle(taken[1]);
+        Assert.Same(taken[1], pool.TryTake());
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(8, 2)]
+    [InlineData(5, 4)]
+    [InlineData(100, 1)]
+    public void EntriesPerHeapAreItsPacketsRoundedUp(int packetBytes, int entries)
+    {
+        using var pool = new ChunkPool(TestChunks.Shape, 1, packetBytes, 1, prefault: false);
+        Assert.Equal(entries, pool.EntriesPerHeap);
+        Assert.Equal(8 * entries, pool.TryTake()!.Entries);
+    }
+
+    [Fact]
+    public void MoreMemoryThanTheHostHasIsRefusedInOneLine()
+    {
+        RecvException refused = Assert.Throws<RecvException>(() =>
+            new ChunkPool(TestChunks.Shape with { ChunkBytes = 1L << 40 }, 1024, 0, 1, prefault: false).Dispose());
+        Assert.Equal(RecvException.Host, refused.ExitCode);
+        Assert.DoesNotContain('\n', refused.Message);
+        Assert.Contains("--chunks", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AWaitingTakerGetsTheChunkThatComesHome()
+    {
+        using var pool = new ChunkPool(TestChunks.Shape, 1, 0, 1, prefault: false);
+        Chunk only = pool.TryTake()!;
+        Chunk? taken = null;
+        var taker = new Thread(() => taken = pool.Take(default));
+        taker.Start();
+        Assert.True(SpinWait.SpinUntil(() => taker.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)));
+        pool.Recycle(only);
+        Assert.True(taker.Join(TimeSpan.FromSeconds(60)));
+        Assert.Same(only, taken);
+    }
+}

@@ -1,0 +1,72 @@
+using Recv.Chunks;
+using Recv.Rings;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Rings;
+
+public sealed class DataRingTests : IDisposable
+{
+    private readonly ChunkLog _log = new();
+    private readonly List<Chunk> _chunks = [];
+
+    [Fact]
+    public void ChunksComeOutInTheOrderInWhichTheyWentIn()
+    {
+        var ring = new DataRing(3);
+        for (int id = 0; id < 3; id++) ring.Write(Chunk(id));
+        Assert.Equal(3, ring.Count);
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(_ => ring.Take()!.Id));
+        Assert.Null(ring.TryTake());
+    }
+
+    [Fact]
+    public void WhatWaitsIsReadAfterTheEndAndThenThereIsNoMore()
+    {
+        var ring = new DataRing(2);
+        ring.Write(Chunk(1));
+        ring.Complete();
+        ring.Complete();
+        Assert.Equal(1, ring.Take()!.Id);
+        Assert.Null(ring.Take());
+        Assert.Null(ring.Take());
+    }
+
+    [Fact]
+    public void AChunkThatIsWrittenAfterTheEndIsReleased()
+    {
+        var ring = new DataRing(2);
+        ring.Complete();
+        ring.Write(Chunk(1));
+        Assert.Equal(_chunks, _log.Recycled);
+        Assert.Equal([1], _log.OverrunIds);
+    }
+
+    [Fact]
+    public void AWaitingReaderIsWokenByAChunkAndByTheEnd()
+    {
+        var ring = new DataRing(2);
+        var read = new List<long>();
+        var reader = new Thread(() =>
+        {
+            while (ring.Take() is { } chunk) read.Add(chunk.Id);
+        });
+        reader.Start();
+        Assert.True(SpinWait.SpinUntil(() => reader.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)));
+        ring.Write(Chunk(5));
+        Assert.True(SpinWait.SpinUntil(() => ring.Count == 0, TimeSpan.FromSeconds(60)));
+        ring.Complete();
+        Assert.True(reader.Join(TimeSpan.FromSeconds(60)));
+        Assert.Equal([5], read);
+    }
+
+    public void Dispose() => _chunks.ForEach(chunk => chunk.Dispose());
+
+    private Chunk Chunk(long id)
+    {
+        var chunk = new Chunk(TestChunks.Shape, 1, 0, 1, _log);
+        chunk.Begin(id, 0, _log);
+        chunk.Hold(1);
+        _chunks.Add(chunk);
+        return chunk;
+    }
+}

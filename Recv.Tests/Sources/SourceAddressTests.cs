@@ -1,0 +1,128 @@
+using System.Net;
+using Recv.Sources;
+
+namespace Recv.Tests.Sources;
+
+public sealed class SourceAddressTests
+{
+    [Theory]
+    [InlineData("239.10.10.0+7:7148", "239.10.10.0", 8, 7148)]
+    [InlineData("udp:239.10.10.0:7150", "239.10.10.0", 1, 7150)]
+    [InlineData("10.0.0.1", "10.0.0.1", 1, 7148)]
+    [InlineData("10.0.0.1:65535", "10.0.0.1", 1, 65535)]
+    [InlineData("0.0.0.0:1", "0.0.0.0", 1, 1)]
+    [InlineData("239.1.1.1+0", "239.1.1.1", 1, 7148)]
+    [InlineData("[ff15::1]+7:7149", "ff15::1", 8, 7149)]
+    [InlineData("udp:[::1]", "::1", 1, 7148)]
+    [InlineData("239.255.255.254+1:7148", "239.255.255.254", 2, 7148)]
+    public void AddressGroupsAndPortAreRead(string text, string address, int count, int port)
+    {
+        SourceAddress source = SourceAddress.Parse(text);
+        Assert.Equal(SourceKind.Udp, source.Kind);
+        Assert.Equal(new EndpointRange(IPAddress.Parse(address), count, port), source.Destination);
+        Assert.Equal(text, source.Text);
+    }
+
+    [Fact]
+    public void GroupsCountOnOverTheBytesOfAnAddress()
+    {
+        IEnumerable<IPEndPoint> endpoints = SourceAddress.Parse("239.10.255.254+3:7148").Destination!.Endpoints;
+        Assert.Equal(
+            ["239.10.255.254:7148", "239.10.255.255:7148", "239.11.0.0:7148", "239.11.0.1:7148"],
+            endpoints.Select(endpoint => endpoint.ToString()));
+        Assert.Equal("[ff15::1:0]:7148", SourceAddress.Parse("[ff15::ffff]+1").Destination!.Endpoints.Last().ToString());
+    }
+
+    [Fact]
+    public void SenderInterfaceAndConstantsAreRead()
+    {
+        SourceAddress source = SourceAddress.Parse("232.1.1.1+1:7148@10.0.0.5?if=eth0&pol=1&beam=0x10&offset=-3");
+        Assert.Equal(IPAddress.Parse("10.0.0.5"), source.Sender);
+        Assert.Equal("eth0", source.Interface);
+        Assert.Equal(new Dictionary<string, long> { ["pol"] = 1, ["beam"] = 16, ["offset"] = -3 }, source.Constants);
+        Assert.Equal(IPAddress.Parse("fe80::1"), SourceAddress.Parse("[ff35::1]@[fe80::1]").Sender);
+    }
+
+    [Fact]
+    public void ACaptureHasAFileAndPerhapsADestination()
+    {
+        SourceAddress plain = SourceAddress.Parse("pcap:/tmp/a,b.pcap");
+        Assert.Equal((SourceKind.Pcap, "/tmp/a,b.pcap", null), (plain.Kind, plain.File, plain.Destination));
+        SourceAddress one = SourceAddress.Parse("pcap:x.pcap?dst=10.20.30.40:7149&pol=1");
+        Assert.Equal(new EndpointRange(IPAddress.Parse("10.20.30.40"), 1, 7149), one.Destination);
+        Assert.Equal(1, one.Constants["pol"]);
+    }
+
+    [Fact]
+    public void AListIsSeparatedByCommas()
+    {
+        IReadOnlyList<SourceAddress> list = SourceAddress.ParseList("239.1.1.1:7148?if=lo,[ff15::1]:7149,udp:10.0.0.1");
+        Assert.Equal([7148, 7149, 7148], list.Select(source => source.Destination!.Port));
+        Assert.Single(SourceAddress.ParseList("pcap:a,b.pcap"));
+    }
+
+    [Fact]
+    public void ConstantsOfAListComeTogetherUnlessTheyContradict()
+    {
+        Assert.Equal(
+            new Dictionary<string, long> { ["pol"] = 1, ["beam"] = 2 },
+            SourceAddress.ConstantsOf(SourceAddress.ParseList("10.0.0.1?pol=1,10.0.0.2?pol=1&beam=2")));
+        AssertUsage("two --src", () => SourceAddress.ConstantsOf(SourceAddress.ParseList("10.0.0.1?pol=1,10.0.0.2?pol=0")));
+    }
+
+    [Theory]
+    [InlineData("", "no address")]
+    [InlineData("udp:", "no address")]
+    [InlineData("localhost:7148", "no kind of source")]
+    [InlineData("localhost", "not an IP address")]
+    [InlineData("xdp:eth0/0-3 239.1.1.1", "there are udp: and pcap:")]
+    [InlineData("packet:eth0 239.1.1.1", "there are udp: and pcap:")]
+    [InlineData("shim:lib.so?x=1", "there are udp: and pcap:")]
+    [InlineData("10.0.1", "not an IP address")]
+    [InlineData("10.0.0.256", "not an IP address")]
+    [InlineData("010.0.0.1", "not an IP address")]
+    [InlineData("[10.0.0.1]", "not an IP address")]
+    [InlineData("ff15::1", "in brackets")]
+    [InlineData("::1", "in brackets")]
+    [InlineData("[ff15::1", "not closed")]
+    [InlineData("[fe80::1%eth0]:7148", "not an IP address")]
+    [InlineData("[::ffff:10.0.0.1]", "as 10.0.0.1")]
+    [InlineData("10.0.0.1:0", "not a port")]
+    [InlineData("10.0.0.1:65536", "not a port")]
+    [InlineData("10.0.0.1:", "not a port")]
+    [InlineData("10.0.0.1: 7148", "not a port")]
+    [InlineData("10.0.0.1+3", "not one; list")]
+    [InlineData("239.1.1.1+x", "+7 adds seven groups")]
+    [InlineData("239.1.1.1+-1", "+7 adds seven groups")]
+    [InlineData("239.1.1.1+2147483647", "+7 adds seven groups")]
+    [InlineData("[ff15::1]x:7148", "+7 adds seven groups")]
+    [InlineData("239.1.1.1+7148", "takes a socket")]
+    [InlineData("239.255.255.255+1", "beyond the last multicast address")]
+    [InlineData("[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]+1", "beyond the last multicast address")]
+    [InlineData("10.0.0.1:7148@10.0.0.2", "is not a group")]
+    [InlineData("239.1.1.1@fe80::1", "different IP versions")]
+    [InlineData("239.1.1.1@239.1.1.2", "is a multicast group")]
+    [InlineData("239.1.1.1@", "not an IP address")]
+    [InlineData("239.1.1.1?if", "not name=value")]
+    [InlineData("239.1.1.1?", "not name=value")]
+    [InlineData("239.1.1.1?if=lo&if=eth0", "gives if twice")]
+    [InlineData("239.1.1.1?pol=0&pol=0", "gives pol twice")]
+    [InlineData("239.1.1.1?pol=x", "not a whole number")]
+    [InlineData("239.1.1.1?pol=99999999999999999999", "not a whole number")]
+    [InlineData("239.1.1.1?dst=10.0.0.1:1", "of a capture")]
+    [InlineData("pcap:", "names no file")]
+    [InlineData("pcap:x?if=lo", "no interface")]
+    [InlineData("pcap:x?dst=nobody", "not an IP address")]
+    public void AMistakeIsToldInOneLine(string text, string part) => AssertUsage(part, () => SourceAddress.Parse(text));
+
+    [Fact]
+    public void AnEmptyPlaceInAListIsAMistake() => AssertUsage("no address", () => SourceAddress.ParseList("10.0.0.1,,10.0.0.2"));
+
+    private static void AssertUsage(string part, Action parse)
+    {
+        RecvException mistake = Assert.Throws<RecvException>(parse);
+        Assert.Equal(RecvException.Usage, mistake.ExitCode);
+        Assert.Contains(part, mistake.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', mistake.Message);
+    }
+}

@@ -1,0 +1,47 @@
+using Recv.Sources;
+using Recv.Sources.Pcap;
+using Recv.Sources.Udp;
+
+namespace Recv.Tests.Sources;
+
+public sealed class SourceFactoryTests
+{
+    [Fact]
+    public void AddressesBecomeOneSourceOfSockets()
+    {
+        using IPacketSource source = SourceFactory.Create(SourceAddress.ParseList("239.1.1.1+1:7148?if=lo,10.0.0.1:7149"));
+        Assert.IsType<UdpSource>(source);
+        Assert.Equal("239.1.1.1+1:7148?if=lo,10.0.0.1:7149", source.Name);
+    }
+
+    [Fact]
+    public void ACaptureBecomesASourceOfItsOwn()
+    {
+        using IPacketSource source = SourceFactory.Create([SourceAddress.Parse("pcap:some.pcap")]);
+        Assert.IsType<PcapSource>(source);
+        Assert.Equal("pcap:some.pcap", source.Name);
+    }
+
+    [Fact]
+    public void ACaptureSharesAStreamWithNobody() => AssertUsage(
+        "cannot share a stream", () => SourceFactory.Create([SourceAddress.Parse("10.0.0.1"), SourceAddress.Parse("pcap:x")]));
+
+    [Fact]
+    public void AStreamNeedsASource() => AssertUsage("needs a source", () => SourceFactory.Create([]));
+
+    [Fact]
+    public void AnAddressMayNotComeTwice() => AssertUsage(
+        "would come twice", () => SourceFactory.Create(SourceAddress.ParseList("239.1.1.0+3:7148,239.1.1.2:7148")));
+
+    [Fact]
+    public void ImpossibleOptionsAreRefused() => Assert.All(
+        new UdpSourceOptions[] { new() { Messages = 0 }, new() { MessageBytes = 70_000, Gro = false }, new() { MessageBytes = 9000 }, new() { BufferBytes = 0 } },
+        options => AssertUsage("", () => SourceFactory.Create([SourceAddress.Parse("10.0.0.1")], options)));
+
+    private static void AssertUsage(string part, Action create)
+    {
+        RecvException mistake = Assert.Throws<RecvException>(create);
+        Assert.Equal(RecvException.Usage, mistake.ExitCode);
+        Assert.Contains(part, mistake.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,10 @@
+using Recv.Tests.Contracts;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Sources.Udp;
+
+[ClassNeeds(HostNeed.Ipv6Loopback)]
+public sealed class UdpIpv6ContractTests : PacketSourceContract
+{
+    protected override SourceFixture Open(byte[][] datagrams) => new UdpFixture("[::1]");
+}

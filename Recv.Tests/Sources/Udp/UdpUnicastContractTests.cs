@@ -1,0 +1,8 @@
+using Recv.Tests.Contracts;
+
+namespace Recv.Tests.Sources.Udp;
+
+public sealed class UdpUnicastContractTests : PacketSourceContract
+{
+    protected override SourceFixture Open(byte[][] datagrams) => new UdpFixture("127.0.0.1");
+}

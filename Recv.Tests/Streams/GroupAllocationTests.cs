@@ -1,0 +1,82 @@
+using Recv.Ledger;
+using Recv.Rings;
+using Recv.Service;
+using Recv.Sinks.Null;
+using Recv.Sources;
+using Recv.Sources.Memory;
+using Recv.Streams;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Streams;
+
+/// <summary>Receive threads of a group allocate nothing once they are under way: no packet, heap or chunk costs the collector anything.</summary>
+public sealed class GroupAllocationTests
+{
+    private const int Members = 2;
+    private const int Chunks = 400;
+    private const int WarmUp = 100;
+
+    [Fact]
+    public void NothingIsAllocatedPerPacketHeapOrChunkInTheStreamsAndTheirGroup()
+    {
+        var feed = new GroupFeed(Members);
+        using var pool = new ChunkPool(feed.Layout.Shape, 8, 0, Members, prefault: true);
+        StreamCounters[] counters = [new(feed.Layout.Shape.Statistics), new(feed.Layout.Shape.Statistics)];
+        var exchange = new ChunkExchange(pool, [], OverrunPolicy.DropNewest, deliverEmpty: false, 0, counters, default);
+        var group = new StreamGroup(Members, 3, exchange);
+        ReceiveStream[] streams = [.. Enumerable.Range(0, Members).Select(member =>
+            ReceiveStream.Create(feed.Layout, new StreamOptions(), group[member], counters[member], member))];
+        MemorySource[] sources = [.. Enumerable.Range(0, Members).Select(member => Memory(feed, member))];
+        var batch = new Datagram[8];
+        void ReceiveOneChunk()
+        {
+            for (int member = 0; member < Members; member++)
+            {
+                streams[member].Process(batch.AsSpan(0, sources[member].Receive(batch, wait: true)));
+                sources[member].Release();
+            }
+        }
+
+        for (int chunk = 0; chunk < WarmUp; chunk++) ReceiveOneChunk();
+        // A collection in another test spoils the measurement that it meets; they cannot all meet one.
+        long?[] allocated = [.. Enumerable.Range(WarmUp, Chunks - WarmUp).Select(_ => Allocations.TryMeasure(ReceiveOneChunk))];
+
+        Assert.Contains(allocated, bytes => bytes is not null);
+        // What the runtime does once in a while (a method compiled anew, under load) is not ours; what is done per chunk is in every turn.
+        Assert.InRange(allocated.Count(bytes => bytes > 0), 0, 2);
+        Assert.Equal(Chunks - 2, exchange.Chunks);
+        Array.ForEach(streams, stream => stream.Dispose());
+        Array.ForEach(sources, source => source.Dispose());
+    }
+
+    [Fact]
+    public void HandingChunksToASinkOnItsOwnThreadCostsTheReceiveThreadsLessThanSixteenBytesAChunk()
+    {
+        var feed = new GroupFeed(Members);
+        var meters = new AllocationMeter[Members];
+        using var step = new Barrier(Members);
+        var inputs = new ReceiverInput[Members];
+        for (int member = 0; member < Members; member++)
+        {
+            AllocationMeter meter = meters[member] = new AllocationMeter();
+            int turns = 0;
+            // A batch is a chunk, and the members stay in step.
+            inputs[member] = new ReceiverInput(new WatchedSource(Memory(feed, member), _ =>
+            {
+                meter.Pause();
+                if (++turns <= Chunks) step.SignalAndWait();
+                if (turns > WarmUp) meter.Resume();
+            }), feed.Layout);
+        }
+        using var receiver = new Receiver(new ReceiverOptions { Inputs = inputs, Sinks = [new NullSink()], Overrun = OverrunPolicy.Block });
+        receiver.Start();
+        Eventually.Returns(receiver.Wait, "two members and a sink");
+
+        Assert.Equal(Chunks, receiver.Exchange.Chunks);
+        // Measured: none. What is allowed is what the thread pool, which wakes the sink, may need for its queue now and then.
+        Assert.InRange(meters.Sum(meter => meter.Bytes) / (Chunks - WarmUp), 0, 15);
+    }
+
+    private static MemorySource Memory(GroupFeed feed, int member) => new(
+        feed.Chunks(member, 0, Chunks).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
+}

@@ -1,0 +1,12 @@
+namespace Recv.Tests.Support;
+
+/// <summary>What some tests need of the machine that not every machine has.</summary>
+public enum HostNeed
+{
+    Ipv6Loopback,
+    LoopbackMulticast,
+    Ipv6Multicast,
+    UdpSegmentation,
+    PrivilegedPorts,
+    NetworkNamespaces,
+}

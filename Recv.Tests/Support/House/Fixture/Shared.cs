@@ -1,0 +1,8 @@
+#pragma warning disable CA1040, CA1812, CA1814, CA1823, CA2201, CS0169, CS0649, IDE0044, IDE0051, IDE0052
+namespace Recv.Tests.Support.House.Fixture;
+
+/// <summary>For everybody, so it should use no room; it does.</summary>
+internal sealed class Shared
+{
+    public Lower.Allowed? Field;
+}

@@ -1,0 +1,14 @@
+namespace Recv.Tests.Support;
+
+/// <summary>A clock that stands still until the test moves it.</summary>
+/// <remarks><b>Threading:</b> the test moves it, any thread reads.</remarks>
+internal sealed class ManualTime : TimeProvider
+{
+    private long _ticks;
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Volatile.Read(ref _ticks);
+
+    public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
+}

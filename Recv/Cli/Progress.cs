@@ -1,0 +1,64 @@
+using System.Globalization;
+using Recv.Service;
+using Spectre.Console;
+
+namespace Recv.Cli;
+
+/// <summary>
+/// Shows a receiver at work: a live table on a terminal, a line a second in a pipe. On stderr, so that stdout stays
+/// what was asked for.
+/// </summary>
+/// <remarks><b>Threading:</b> one thread, the main one. Reads published values only.</remarks>
+internal static class Progress
+{
+    private static readonly TimeSpan TableInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Follows a started receiver to its end.</summary>
+    /// <param name="receiver">Started.</param>
+    /// <param name="more">Rows of the caller's own.</param>
+    public static void Follow(Receiver receiver, Func<IEnumerable<ProgressRow>>? more = null)
+    {
+        var rows = new ProgressRows(receiver);
+        IEnumerable<ProgressRow> Next() => rows.Next().Concat(more?.Invoke() ?? []);
+        if (Console.IsErrorRedirected) FollowInLines(receiver, Next);
+        else FollowInTable(receiver, Next);
+        receiver.Wait();
+    }
+
+    private static void FollowInLines(Receiver receiver, Func<IEnumerable<ProgressRow>> rows)
+    {
+        while (!receiver.StreamsEnded(LineInterval))
+            Console.Error.WriteLine(string.Join("  ", rows().Select(row => $"{row.Name} {row.Value}")));
+    }
+
+    private static void FollowInTable(Receiver receiver, Func<IEnumerable<ProgressRow>> rows)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        console.Live(Text.Empty).Start(live =>
+        {
+            bool ended;
+            do
+            {
+                ended = receiver.StreamsEnded(TableInterval);
+                live.UpdateTarget(Draw(rows()));
+            }
+            while (!ended);
+        });
+    }
+
+    // Numbers line up in a table; sentences stand below it, or they would stretch it.
+    private static Rows Draw(IEnumerable<ProgressRow> rows)
+    {
+        ILookup<bool, ProgressRow> byKind = rows.ToLookup(row => row.IsNumber);
+        Table table = new Table().Border(TableBorder.Rounded).HideHeaders()
+            .AddColumn(new TableColumn("").NoWrap()).AddColumn(new TableColumn("").NoWrap().RightAligned());
+        foreach (ProgressRow row in byKind[true]) table.AddRow(new Text(row.Name, StyleOf(row)), new Text(row.Value, StyleOf(row)));
+        return new Rows([table, .. byKind[false].Select(row => new Text($"{row.Name}: {row.Value}", StyleOf(row)))]);
+    }
+
+    private static Style StyleOf(ProgressRow row) => new(row.IsLoss ? Color.Red : null);
+
+    /// <summary>A number as people read it.</summary>
+    public static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
+}

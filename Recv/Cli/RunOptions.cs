@@ -1,0 +1,35 @@
+using CommandLine;
+
+namespace Recv.Cli;
+
+/// <summary>Options of <c>recv run</c>.</summary>
+[Verb("run", HelpText = "Receives a feed until SIGINT or SIGTERM.")]
+internal sealed class RunOptions : ReceiveOptions
+{
+    [Option("src", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE]", HelpText = "Where datagrams come from: addresses or groups, separated by commas, or pcap:FILE for a rehearsal. Repeatable: each is a stream on a thread of its own, and all fill the same chunks.")]
+    public IEnumerable<string> Sources { get; set; } = [];
+
+    [Option("streams", Default = 0, MetaValue = "N", HelpText = "Spreads the addresses of one --src over N streams, by their place in the list. Default: each --src is a stream.")]
+    public int Streams { get; set; }
+
+    [Option("affinity", MetaValue = "CORE,...", HelpText = "Core of each stream's receive thread; -1: any.")]
+    public string? Affinity { get; set; }
+
+    [Option("buffer", MetaValue = "BYTES",
+        HelpText = "Receive buffer of the sockets together, with K, M or G. Default 64M as far as granted; a "
+            + "value that you name must be granted.")]
+    public string? Buffer { get; set; }
+
+    [Option("overrun", MetaValue = "POLICY",
+        HelpText = "When no chunk is free: drop-oldest, drop-newest or block. Default: drop-oldest, of captures "
+            + "block.")]
+    public string? Overrun { get; set; }
+
+    [Option("flush-idle", Default = 1.0, MetaValue = "SECONDS",
+        HelpText = "Silence after which the window is handed over; 0: never.")]
+    public double FlushIdle { get; set; }
+
+    [Option("http", Default = "127.0.0.1:9488", MetaValue = "ADDR:PORT",
+        HelpText = "Where /metrics and /healthz are served; off: nowhere.")]
+    public string Http { get; set; } = "";
+}

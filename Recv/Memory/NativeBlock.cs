@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Recv.Native;
+
+namespace Recv.Memory;
+
+/// <summary>
+/// A block of zeroed memory outside the GC heap, page-aligned, mapped once and unmapped once.
+/// </summary>
+/// <remarks>
+/// <para><b>Threading:</b> the block is plain memory: whoever shares it says who writes. <see cref="SafeHandle.Dispose()"/>
+/// once, after the last user.</para>
+/// <para><b>Owns:</b> the mapping. Pointers and spans are lent and must not outlive the block.</para>
+/// </remarks>
+public sealed unsafe class NativeBlock : SafeHandle
+{
+    private readonly nuint _mapped;
+
+    private NativeBlock(nint address, nuint mapped, long length) : base(0, ownsHandle: true)
+    {
+        SetHandle(address);
+        _mapped = mapped;
+        Length = length;
+        GC.AddMemoryPressure((long)mapped);
+    }
+
+    /// <summary>Usable bytes.</summary>
+    public long Length { get; }
+
+    /// <summary>First byte of the block; lent.</summary>
+    public byte* Pointer => (byte*)handle;
+
+    /// <inheritdoc/>
+    public override bool IsInvalid => handle == 0;
+
+    /// <summary>
+    /// Maps <paramref name="length"/> zeroed bytes. Transparent huge pages are asked for, and taken where the kernel has them:
+    /// chunk placement touches memory far apart, and small pages cost a TLB miss for each.
+    /// </summary>
+    /// <param name="length">Bytes, at least 1.</param>
+    /// <param name="purpose">What the memory is for; part of the error message.</param>
+    /// <exception cref="RecvException">The host has not got that much memory (exit code 3).</exception>
+    public static NativeBlock Allocate(long length, string purpose)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        // With overcommit the kernel promises anything and kills the process later: look first.
+        long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (length > available)
+            throw OutOfMemory(length, purpose, $"the process may use {available / (1024 * 1024)} MiB");
+        nuint mapped = (nuint)(length + PageMask & ~PageMask);
+        nint address = Libc.mmap(0, mapped, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0);
+        if (address == Libc.MAP_FAILED)
+            throw OutOfMemory(length, purpose, Libc.Describe(Marshal.GetLastPInvokeError()));
+        if (mapped >= HugePage) Libc.madvise(address, mapped, Libc.MADV_HUGEPAGE);
+        return new NativeBlock(address, mapped, length);
+    }
+
+    /// <summary>
+    /// Maps a block whose last byte is followed by an inaccessible page, so that a read or write past the end ends the
+    /// process. For tests: it proves that hostile packets stay inside their buffers.
+    /// </summary>
+    public static NativeBlock AllocateGuarded(long length)
+    {
+        nuint usable = (nuint)(length + PageMask & ~PageMask);
+        nuint mapped = usable + (nuint)(PageMask + 1);
+        nint address = Libc.mmap(0, mapped, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0);
+        if (address == Libc.MAP_FAILED || Libc.mprotect(address + (nint)usable, (nuint)(PageMask + 1), Libc.PROT_NONE) != 0)
+            throw OutOfMemory(length, "guarded memory", Libc.Describe(Marshal.GetLastPInvokeError()));
+        return new NativeBlock(address, mapped, (long)usable);
+    }
+
+    /// <summary>A view on <paramref name="length"/> bytes from <paramref name="offset"/>; lent.</summary>
+    public Span<byte> Span(long offset, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
+        ObjectDisposedException.ThrowIf(IsClosed, this);
+        return new Span<byte>(Pointer + offset, length);
+    }
+
+    /// <summary>Stores the low <paramref name="bytes"/> bytes of a number, which the caller knows to lie in the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void StoreLittleEndian(long offset, long value, int bytes)
+    {
+        Debug.Assert(offset >= 0 && offset + bytes <= Length && !IsClosed);
+        for (byte* at = Pointer + offset, end = at + bytes; at < end; at++, value >>= 8) *at = (byte)value;
+    }
+
+    /// <summary>Touches every page, so that the first packet does not pay for the page fault.</summary>
+    public void Prefault()
+    {
+        for (long at = 0; at < Length; at += PageMask + 1) Volatile.Write(ref Pointer[at], Pointer[at]);
+    }
+
+    /// <inheritdoc/>
+    protected override bool ReleaseHandle()
+    {
+        GC.RemoveMemoryPressure((long)_mapped);
+        return Libc.munmap(handle, _mapped) == 0;
+    }
+
+    // 4096-byte pages: x86-64 and the common configuration of Arm servers; a larger real page only rounds up in the kernel.
+    private const long PageMask = 4095;
+    private const int HugePage = 2 * 1024 * 1024;
+
+    private static RecvException OutOfMemory(long length, string purpose, string why) => RecvException.HostRefused(
+        $"cannot allocate {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; ask for less (--chunks, --max-chunks, the layout's chunk size)");
+}

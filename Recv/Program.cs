@@ -1,0 +1,1 @@
+return Recv.Cli.Verbs.Run(args);

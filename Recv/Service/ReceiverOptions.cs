@@ -1,0 +1,68 @@
+using Recv.Layouts;
+using Recv.Rings;
+using Recv.Sinks;
+using Recv.Sources;
+using Recv.Streams;
+using Recv.Threads;
+
+namespace Recv.Service;
+
+/// <summary>One stream of a receiver: where its datagrams come from and where its heaps go.</summary>
+/// <param name="Source">Owned by the receiver from then on.</param>
+/// <param name="Layout">A struct, boxed; all streams of a receiver have the same sizes.</param>
+/// <param name="Core">Core of its receive thread, or <see cref="PinnedThread.AnyCore"/>.</param>
+public sealed record ReceiverInput(IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore);
+
+/// <summary>What a <see cref="Receiver"/> is built from.</summary>
+public sealed record ReceiverOptions
+{
+    /// <summary>The streams. More than one form a group that fills the same chunks.</summary>
+    public required IReadOnlyList<ReceiverInput> Inputs { get; init; }
+
+    /// <summary>Who gets the chunks; owned by the receiver. With none, chunks are counted and recycled.</summary>
+    public IReadOnlyList<IChunkSink> Sinks { get; init; } = [];
+
+    /// <summary>How each stream receives.</summary>
+    public StreamOptions Stream { get; init; } = new();
+
+    /// <summary>Chunks in the pool; 0 for <see cref="DefaultChunks"/>.</summary>
+    public int Chunks { get; init; }
+
+    /// <summary>What happens when the free ring is empty. Default: the oldest unread chunk is dropped.</summary>
+    public OverrunPolicy Overrun { get; init; } = OverrunPolicy.DropOldest;
+
+    /// <summary>Silence after which the window is emitted; zero for never.</summary>
+    public TimeSpan FlushIdle { get; init; }
+
+    /// <summary>What happens when the timestamps of the feed leap. Default: they are taken as they come.</summary>
+    public TimePolicy Time { get; init; } = TimePolicy.Hold;
+
+    /// <summary>Timestamp units per second; 0 when unknown.</summary>
+    public double AdcRate { get; init; }
+
+    /// <summary>What silence is measured with. Default: the system's clock.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Whether the sources are captures, to be fed by one thread in the order of arrival.</summary>
+    public bool Replay { get; init; }
+
+    /// <summary>
+    /// Chunks under construction: one more than a member's window in a group, so that members may be a chunk apart. In a replay nothing may be
+    /// lost, so each member has its own.
+    /// </summary>
+    public static int WindowChunks(int maxChunks, int streams, bool replay) =>
+        streams == 1 ? maxChunks : replay ? streams * maxChunks + 1 : maxChunks + 1;
+
+    /// <summary>
+    /// Window + rings + what sinks hold: the chunks under construction, and for each sink one that it reads and three that wait, which
+    /// lets it stall for three chunk times; of small chunks as many more as two batches of a socket can fill.
+    /// </summary>
+    public static int DefaultChunks(int window, int sinks, LayoutShape shape)
+    {
+        long small = Math.Min((TwoBatchesHeaps + shape.ChunkHeaps - 1) / shape.ChunkHeaps, SmallPoolBytes / shape.ChunkBytes);
+        return window + Math.Max(4 * Math.Max(sinks, 1), (int)small);
+    }
+
+    private const long TwoBatchesHeaps = 2048;
+    private const long SmallPoolBytes = 64L << 20;
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Recv.Layouts;
+using Recv.Sources;
+using Recv.Streams;
+
+namespace Recv.Service;
+
+/// <summary>Reads layout, stream settings and destinations from the JSON of a golden vector.</summary>
+/// <remarks><b>Threading:</b> pure.</remarks>
+public static class ScenarioFile
+{
+    /// <summary>Reads one.</summary>
+    /// <exception cref="RecvException">It cannot be read or is no scenario (exit code 2).</exception>
+    public static ReplayPlan Read(string file)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file));
+            return Of(document.RootElement);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw RecvException.HostRefused($"--scenario {file}: cannot read it: {error.Message.TrimEnd('.')}", error);
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            throw RecvException.BadUsage($"--scenario {file}: not the JSON of a scenario: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error);
+        }
+    }
+
+    private static ReplayPlan Of(JsonElement scenario)
+    {
+        JsonElement udp = scenario.GetProperty("udp");
+        JsonElement[] destinations = udp.TryGetProperty("streams", out JsonElement streams) ? [.. streams.EnumerateArray()] : [udp];
+        return new ReplayPlan(
+            [.. destinations.Select(Destination)],
+            [.. destinations.Select((_, member) => ScenarioLayout.Of(scenario, member))],
+            scenario.TryGetProperty("stream", out JsonElement stream) ? Settings(stream) : new StreamOptions { StopOnStopItem = true });
+    }
+
+    private static EndpointRange? Destination(JsonElement udp) => SourceAddress.Parse(
+        $"{udp.GetProperty("destination_address").GetString()}:{udp.GetProperty("destination_port").GetInt32()}").Destination;
+
+    private static StreamOptions Settings(JsonElement stream) => new()
+    {
+        MaxHeaps = stream.GetProperty("max_heaps").GetInt32(),
+        Substreams = stream.GetProperty("substreams").GetInt32(),
+        StopOnStopItem = stream.GetProperty("stop_on_stop_item").GetBoolean(),
+        AllowOutOfOrder = stream.GetProperty("allow_out_of_order").GetBoolean(),
+        MaxChunks = stream.GetProperty("max_chunks").GetInt32(),
+        PacketPresenceBytes = stream.GetProperty("packet_presence_payload_size").GetInt32(),
+    };
+}

@@ -1,0 +1,37 @@
+using Recv.Chunks;
+using Recv.Layouts;
+
+namespace Recv.Sinks;
+
+/// <summary>Consumes chunks. The network side never waits for it, except under the overrun policy <c>block</c>.</summary>
+/// <remarks>
+/// <para><b>Threading:</b> all calls come from the sink's own thread, one at a time: <see cref="Start"/>, then
+/// <see cref="Consume"/> per chunk in timestamp order, then <see cref="Finish"/>. <see cref="Progress"/> may be read by any thread.</para>
+/// <para><b>Owns:</b> each chunk from <see cref="Consume"/> until it calls <see cref="Chunk.Release"/>, exactly once, then or later.</para>
+/// </remarks>
+public interface IChunkSink : IDisposable
+{
+    /// <summary>As the user named it.</summary>
+    string Name { get; }
+
+    /// <summary>True when it looks at the mask; otherwise absent heaps are zeroed for it first.</summary>
+    bool HonoursMask { get; }
+
+    /// <summary>True to get also the chunks that the window made up, with nothing present.</summary>
+    bool WantsEmptyChunks => false;
+
+    /// <summary>Before the first chunk.</summary>
+    void Start(LayoutShape shape);
+
+    /// <summary>One chunk; the sink releases it. If it throws, it has not released it: whoever called does.</summary>
+    void Consume(Chunk chunk);
+
+    /// <summary>After the last chunk.</summary>
+    void Finish();
+
+    /// <summary>One line on what it has found so far, or null.</summary>
+    string? Progress => null;
+
+    /// <summary>False once it has found damage that makes the run a failure.</summary>
+    bool Healthy => true;
+}

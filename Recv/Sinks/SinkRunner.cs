@@ -1,0 +1,72 @@
+using Recv.Chunks;
+using Recv.Layouts;
+using Recv.Rings;
+using Recv.Threads;
+
+namespace Recv.Sinks;
+
+/// <summary>Brings the chunks of one data ring to one sink, on a thread of its own.</summary>
+/// <remarks>
+/// <b>Threading:</b> the sink is called from this thread only. If it throws, its ring is emptied and released from then on, so
+/// that reception and the other sinks go on; <see cref="Failure"/> says why. <b>Owns:</b> nothing; sink and ring are lent.
+/// </remarks>
+public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape) : IDutyCycle
+{
+    private bool _started;
+
+    /// <summary>What the sink died of, or null.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>The sink.</summary>
+    public IChunkSink Sink => sink;
+
+    /// <inheritdoc/>
+    public void Begin() => Guard(() =>
+    {
+        sink.Start(shape);
+        _started = true;
+    });
+
+    /// <inheritdoc/>
+    public bool Turn()
+    {
+        Chunk? chunk = ring.Take();
+        if (chunk is null) return false;
+        if (Failure is not null)
+        {
+            chunk.Release();
+            return true;
+        }
+        if (!sink.HonoursMask) chunk.ZeroAbsent();
+        chunk.Take();
+        try
+        {
+            sink.Consume(chunk);
+        }
+        catch (Exception failure)
+        {
+            Failure = failure;
+            // A sink may have released it before it threw, against the rules: that must not end the emptying of its ring.
+            Guard(chunk.Release);
+        }
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void End()
+    {
+        if (_started) Guard(sink.Finish);
+    }
+
+    private void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception failure)
+        {
+            Failure ??= failure;
+        }
+    }
+}

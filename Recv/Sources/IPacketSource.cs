@@ -1,0 +1,58 @@
+namespace Recv.Sources;
+
+/// <summary>
+/// Gives batches of datagrams. Knows nothing of SPEAD. One source belongs to one stream and one thread.
+/// </summary>
+/// <remarks>
+/// <para>The cycle is <see cref="Open"/>, then <see cref="Receive"/> and <see cref="Release"/> in turn. A source joins
+/// fragments and splits super-packets (UDP GRO), so that each <see cref="Datagram"/> is contiguous and whole.</para>
+/// <para><b>Threading:</b> all on the receive thread, except <see cref="Wake"/> and <see cref="Status"/>, which any thread
+/// may call at any time until <see cref="IDisposable.Dispose"/>. After <see cref="Open"/>, nothing here allocates or throws for
+/// what the network sends.</para>
+/// <para><b>Owns:</b> its buffers and descriptors.</para>
+/// </remarks>
+public interface IPacketSource : IDisposable
+{
+    /// <summary>How the user wrote it, for messages: <c>udp:239.10.10.0+7:7148</c>.</summary>
+    string Name { get; }
+
+    /// <summary>The most datagrams that one <see cref="Receive"/> can give, so how long its span should be.</summary>
+    int MaxBatch { get; }
+
+    /// <summary>Binds, joins and arms: from here on the kernel queues datagrams for us.</summary>
+    /// <exception cref="RecvException">The host refused (exit code 3), with what to do.</exception>
+    void Open();
+
+    /// <summary>Fills the front of <paramref name="batch"/>.</summary>
+    /// <param name="batch">At least one element. What does not fit is given by the next call.</param>
+    /// <param name="wait">True: waits for the first datagram, at most 100 ms. False: only what is there.</param>
+    /// <returns>Datagrams given; 0 when none came, on <see cref="Wake"/> and at the end.</returns>
+    int Receive(Span<Datagram> batch, bool wait);
+
+    /// <summary>Gives back the memory of the last batch.</summary>
+    void Release();
+
+    /// <summary>True when no datagram can come any more: the end of a file, of a queue.</summary>
+    bool Ended { get; }
+
+    /// <summary>Makes a waiting <see cref="Receive"/> return.</summary>
+    void Wake();
+
+    /// <summary>What the source and the kernel below it know of losses and buffers, as of the last publication.</summary>
+    SourceStatus Status { get; }
+}
+
+/// <summary>What a source knows of losses before us and of its buffers.</summary>
+/// <param name="KernelDropped">Dropped by the kernel for want of socket buffer since <see cref="IPacketSource.Open"/>.</param>
+/// <param name="KernelDropsAreBuffers">True when <paramref name="KernelDropped"/> counts buffers of several datagrams each (UDP GRO).</param>
+/// <param name="RingDropped">Dropped because a ring shared with the kernel was full.</param>
+/// <param name="BufferAskedBytes">Receive buffer asked for, all sockets together; 0 where there is none.</param>
+/// <param name="BufferGrantedBytes">Receive buffer granted (what the kernel really accounts), all sockets together.</param>
+/// <param name="Skipped">Frames seen but not ours, by reason: other destinations, other protocols.</param>
+public readonly record struct SourceStatus(
+    long KernelDropped = 0,
+    bool KernelDropsAreBuffers = false,
+    long RingDropped = 0,
+    long BufferAskedBytes = 0,
+    long BufferGrantedBytes = 0,
+    IReadOnlyDictionary<string, long>? Skipped = null);

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Recv.Native;
+
+namespace Recv.Sources.Udp;
+
+/// <summary>One socket that receives one unicast address or one multicast group, and nothing else.</summary>
+/// <remarks>
+/// <para>A socket is bound to its group and takes no part in the memberships of others (IP_MULTICAST_ALL 0), so it
+/// receives only what it joined. Never SO_REUSEPORT: several such sockets would each get a copy or a share.</para>
+/// <para><b>Threading:</b> the receive thread. <b>Owns:</b> the descriptor.</para>
+/// </remarks>
+internal sealed unsafe class UdpSocket : IDisposable
+{
+    private readonly UdpEndpoint _endpoint;
+    private readonly uint _interface;
+    private uint _drops;
+
+    /// <summary>Opens, binds and joins.</summary>
+    /// <param name="endpoint">What to receive.</param>
+    /// <param name="gro">Ask for UDP GRO.</param>
+    /// <param name="bufferBytes">Receive buffer to ask for, as the kernel accounts it.</param>
+    /// <exception cref="RecvException">The host refused (exit code 3).</exception>
+    public UdpSocket(UdpEndpoint endpoint, bool gro, long bufferBytes)
+    {
+        _endpoint = endpoint;
+        _interface = InterfaceIndex.Find(endpoint.Interface, endpoint.Text);
+        bool v4 = endpoint.Address.AddressFamily == AddressFamily.InterNetwork;
+        int type = Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
+        Descriptor = Libc.socket(v4 ? Libc.AF_INET : Libc.AF_INET6, type, Libc.IPPROTO_UDP);
+        if (Descriptor < 0) throw UdpRefusal.OfSocket(endpoint, Marshal.GetLastPInvokeError());
+        try
+        {
+            BufferBytes = SetBuffer(bufferBytes);
+            Prepare(v4, gro);
+            Local = Bind();
+            if (EndpointRange.IsGroup(endpoint.Address.Address)) Join(v4);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public int Descriptor { get; private set; }
+
+    /// <summary>Receive buffer granted, as the kernel accounts it.</summary>
+    public long BufferBytes { get; }
+
+    /// <summary>Address and port bound; the kernel's choice where 0 was asked.</summary>
+    public IPEndPoint Local { get; }
+
+    /// <summary>The kernel's count of drops, as last seen: 32 bits that wrap.</summary>
+    public uint Drops => _drops;
+
+    /// <summary>Takes note of a count of drops.</summary>
+    /// <returns>How many are new.</returns>
+    public uint NoteDrops(uint count)
+    {
+        // A message carries the count of the time when it was queued, which may be older than what SO_MEMINFO said.
+        int more = (int)(count - _drops);
+        if (more <= 0) return 0;
+        _drops = count;
+        return (uint)more;
+    }
+
+    /// <summary>Asks the kernel for the count of drops now.</summary>
+    /// <returns>How many are new.</returns>
+    public uint ReadDrops()
+    {
+        uint* info = stackalloc uint[Libc.SK_MEMINFO_VARS];
+        uint length = Libc.SK_MEMINFO_VARS * sizeof(uint);
+        int result = Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_MEMINFO, info, &length);
+        bool told = result == 0 && length > Libc.SK_MEMINFO_DROPS * sizeof(uint);
+        return told ? NoteDrops(info[Libc.SK_MEMINFO_DROPS]) : 0;
+    }
+
+    public void Dispose()
+    {
+        if (Descriptor >= 0) _ = Libc.close(Descriptor);
+        Descriptor = -1;
+    }
+
+    private long SetBuffer(long bytes)
+    {
+        // The kernel doubles the value to have room for its own overhead; what it accounts is the double.
+        int half = (int)Math.Min((bytes + 1) / 2, int.MaxValue / 2);
+        // Beyond net.core.rmem_max only with CAP_NET_ADMIN; without it the ordinary call gives what the limit allows.
+        if (Set(Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, half) != 0)
+            Ensure(Libc.SOL_SOCKET, Libc.SO_RCVBUF, half, "SO_RCVBUF");
+        int granted;
+        uint length = sizeof(int);
+        if (Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_RCVBUF, &granted, &length) != 0)
+            throw UdpRefusal.Other(_endpoint, "reading SO_RCVBUF", Marshal.GetLastPInvokeError());
+        return granted;
+    }
+
+    private void Prepare(bool v4, bool gro)
+    {
+        Ensure(Libc.SOL_SOCKET, Libc.SO_RXQ_OVFL, 1, "SO_RXQ_OVFL");
+        if (!v4) Ensure(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 1, "IPV6_V6ONLY");
+        // A kernel before 5.0 has no UDP GRO: it gives packets one by one, which is right too.
+        if (gro) _ = Set(Libc.IPPROTO_UDP, Libc.UDP_GRO, 1);
+        bool multicast = EndpointRange.IsGroup(_endpoint.Address.Address);
+        if (multicast)
+        {
+            Ensure(Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1, "SO_REUSEADDR");
+            if (v4) Ensure(Libc.IPPROTO_IP, Libc.IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");
+            else Ensure(Libc.IPPROTO_IPV6, Libc.IPV6_MULTICAST_ALL, 0, "IPV6_MULTICAST_ALL");
+        }
+        // IPv4 compares the interface of a membership, IPv6 only its group; a unicast socket has no membership at all.
+        bool bindToInterface = _interface != 0 && !(v4 && multicast);
+        if (bindToInterface && Set(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX, (int)_interface) != 0)
+            throw UdpRefusal.OfInterface(_endpoint, Marshal.GetLastPInvokeError());
+    }
+
+    private IPEndPoint Bind()
+    {
+        Libc.sockaddr_storage address;
+        uint length = SocketAddressBytes.Write(&address, _endpoint.Address, _interface);
+        if (Libc.bind(Descriptor, &address, length) != 0 || Libc.getsockname(Descriptor, &address, &length) != 0)
+            throw UdpRefusal.OfBind(_endpoint, Marshal.GetLastPInvokeError());
+        return new IPEndPoint(_endpoint.Address.Address, SocketAddressBytes.Port(&address));
+    }
+
+    private void Join(bool v4)
+    {
+        // The calls of RFC 3678 serve both versions of IP.
+        int level = v4 ? Libc.IPPROTO_IP : Libc.IPPROTO_IPV6;
+        Libc.group_source_req request;
+        request.gsr_interface = _interface;
+        SocketAddressBytes.Write(&request.gsr_group, _endpoint.Address, _interface);
+        int result;
+        if (_endpoint.Sender is { } sender)
+        {
+            SocketAddressBytes.Write(&request.gsr_source, new IPEndPoint(sender, 0), _interface);
+            result = Libc.setsockopt(
+                Descriptor, level, Libc.MCAST_JOIN_SOURCE_GROUP, &request, (uint)sizeof(Libc.group_source_req));
+        }
+        else
+        {
+            // A group_req is the front of a group_source_req.
+            result = Libc.setsockopt(Descriptor, level, Libc.MCAST_JOIN_GROUP, &request, (uint)sizeof(Libc.group_req));
+        }
+        if (result != 0) throw UdpRefusal.OfJoin(_endpoint, Marshal.GetLastPInvokeError());
+    }
+
+    private void Ensure(int level, int option, int value, string name)
+    {
+        if (Set(level, option, value) != 0) throw UdpRefusal.Other(_endpoint, name, Marshal.GetLastPInvokeError());
+    }
+
+    private int Set(int level, int option, int value) =>
+        Libc.setsockopt(Descriptor, level, option, &value, sizeof(int));
+}

@@ -1,0 +1,42 @@
+namespace Recv.Sources.Udp;
+
+/// <summary>How a <see cref="UdpSource"/> receives.</summary>
+/// <remarks><b>Threading:</b> immutable.</remarks>
+public sealed record UdpSourceOptions
+{
+    /// <summary>
+    /// Receive buffer in bytes, all sockets of the source together, as the kernel accounts it: payload, headers and the
+    /// kernel's own overhead. (The kernel doubles what setsockopt is given, so half of this is asked of it, and
+    /// <c>net.core.rmem_max</c> needs to be half of this for each socket.) Default 64 MiB: 50 ms at 10 Gb/s.
+    /// </summary>
+    public long BufferBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>The user named <see cref="BufferBytes"/>: less than that is an error, not a warning. Default
+    /// false.</summary>
+    public bool BufferRequired { get; init; }
+
+    /// <summary>
+    /// UDP GRO: the kernel gives packets of equal size in one buffer. Default true; needs <see cref="MessageBytes"/> of
+    /// 65536.
+    /// </summary>
+    public bool Gro { get; init; } = true;
+
+    /// <summary>Messages (buffers of the kernel) per system call, 1 to 1024. Default 16: with 64 KiB each they stay in
+    /// the L2 cache.</summary>
+    public int Messages { get; init; } = 16;
+
+    /// <summary>Room for one message in bytes, 1 to 65536; what is longer is cut and counted. Default 65536: nothing is
+    /// longer.</summary>
+    public int MessageBytes { get; init; } = 65536;
+
+    internal void Check()
+    {
+        if (Messages is < 1 or > 1024) throw RecvException.BadUsage(
+            $"{Messages} messages per system call; give 1 to 1024");
+        if (MessageBytes is < 1 or > 65536) throw RecvException.BadUsage(
+            $"{MessageBytes} bytes per message; give 1 to 65536");
+        if (Gro && MessageBytes != 65536) throw RecvException.BadUsage(
+            $"UDP GRO needs 65536 bytes per message and has {MessageBytes}; switch it off or give the room");
+        if (BufferBytes < 1) throw RecvException.BadUsage($"a receive buffer of {BufferBytes} bytes; give at least 1");
+    }
+}

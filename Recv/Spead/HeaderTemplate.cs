@@ -1,0 +1,158 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Recv.Spead;
+
+/// <summary>
+/// The form that the headers of a stream have: flavour, number and IDs of the items. A packet of the same form is
+/// recognised by two comparisons, and its values are read from where they must be, without looking at item after item.
+/// </summary>
+/// <remarks>
+/// <para>Learnt from a packet that <see cref="PacketDecoder"/> has decoded, and never in disagreement with it: what is
+/// not of the form, does not add up, or is unusual in any way is left to the decoder. So are forms with a stop item,
+/// several addressed items, no heap length, or more than <see cref="MaxPointers"/> items, and packets shorter than
+/// <see cref="MinBytes"/>.</para>
+/// <para><b>Threading:</b> one thread.</para>
+/// </remarks>
+public sealed unsafe class HeaderTemplate
+{
+    /// <summary>Most item pointers: as many as one comparison of 64 bytes takes.</summary>
+    public const int MaxPointers = 8;
+
+    /// <summary>Fewest bytes of a packet: the comparison reads so many, whatever the header has.</summary>
+    public const int MinBytes = PacketDecoder.Word * (1 + MaxPointers);
+
+    // Offsets of values in the packet; none has 0, where the header is.
+    private const int Absent = 0;
+
+    // No packet begins with zeros, so nothing is recognised until something has been learnt.
+    private ulong _head;
+    private Vector512<byte> _mask;
+    private Vector512<byte> _form;
+    private ulong _valueMask;
+    private int _headerBytes;
+    private int _pointerCount;
+    private int _addressBits;
+    private int _heapCntAt;
+    private int _heapLengthAt;
+    private int _payloadOffsetAt;
+    private int _payloadLengthAt;
+    private int _addressedAt;
+    private readonly long[] _ids;
+    private readonly long[] _defaults;
+    private readonly int[] _itemsAt;
+
+    /// <summary>Recognises nothing yet.</summary>
+    /// <param name="ids">Items to read with <see cref="ReadItems"/>.</param>
+    /// <param name="defaults">Values of those that are absent.</param>
+    public HeaderTemplate(ReadOnlySpan<long> ids, ReadOnlySpan<long> defaults)
+    {
+        _ids = ids.ToArray();
+        _defaults = defaults.ToArray();
+        _itemsAt = new int[ids.Length];
+    }
+
+    /// <summary>Decodes a packet of the form.</summary>
+    /// <param name="data">First byte; need not be aligned.</param>
+    /// <param name="length">Bytes, from the network's own accounts.</param>
+    /// <param name="packet">Valid when the result is true, and then as <see cref="PacketDecoder.Decode"/> makes it.</param>
+    /// <returns>False for any other packet, be it good or bad.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryDecode(byte* data, int length, out PacketView packet)
+    {
+        Unsafe.SkipInit(out packet);
+        if (!Vector128.IsHardwareAccelerated || length < MinBytes) return false;
+        if (Unsafe.ReadUnaligned<ulong>(data) != _head) return false;
+        if ((Vector512.Load(data + PacketDecoder.Word) & _mask) != _form) return false;
+        packet.HeapCnt = Value(data, _heapCntAt);
+        packet.HeapLength = Value(data, _heapLengthAt);
+        packet.PayloadOffset = Value(data, _payloadOffsetAt);
+        packet.PayloadLength = Value(data, _payloadLengthAt);
+        packet.FarthestAddress = _addressedAt == Absent ? -1 : Value(data, _addressedAt);
+        packet.Pointers = data + PacketDecoder.Word;
+        packet.Payload = data + _headerBytes;
+        packet.PointerCount = _pointerCount;
+        packet.AddressBits = _addressBits;
+        packet.Stop = false;
+        packet.IsOfTemplate = true;
+        return packet.PayloadLength == length - _headerBytes
+            && packet.PayloadOffset + packet.PayloadLength <= packet.HeapLength;
+    }
+
+    /// <summary>Reads the wanted items of a packet that <see cref="TryDecode"/> has taken.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="values">As many as there are IDs.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void ReadItems(in PacketView packet, Span<long> values)
+    {
+        byte* data = packet.Pointers - PacketDecoder.Word;
+        for (int k = 0; k < values.Length; k++)
+            values[k] = _itemsAt[k] == Absent ? _defaults[k] : Value(data, _itemsAt[k]);
+    }
+
+    /// <summary>Takes the form of a decoded packet. One that is not fit for it leaves everything as it is.</summary>
+    public void Learn(in PacketView packet)
+    {
+        if (!IsFit(in packet)) return;
+        _head = Unsafe.ReadUnaligned<ulong>(packet.Pointers - PacketDecoder.Word);
+        _pointerCount = packet.PointerCount;
+        _addressBits = packet.AddressBits;
+        _valueMask = (1UL << packet.AddressBits) - 1;
+        _headerBytes = PacketDecoder.Word * (1 + packet.PointerCount);
+        _addressedAt = Absent;
+        Array.Fill(_itemsAt, Absent);
+        Span<ulong> mask = stackalloc ulong[MaxPointers], form = stackalloc ulong[MaxPointers];
+        mask.Clear();
+        form.Clear();
+        for (int i = 0; i < packet.PointerCount; i++)
+        {
+            ulong pointer = Unsafe.ReadUnaligned<ulong>(packet.Pointers + i * PacketDecoder.Word);
+            mask[i] = BinaryPrimitives.ReverseEndianness(~_valueMask);
+            form[i] = pointer & mask[i];
+            LearnPointer(BinaryPrimitives.ReverseEndianness(pointer), PacketDecoder.Word * (1 + i));
+        }
+        _mask = Vector512.Create<ulong>(mask).AsByte();
+        _form = Vector512.Create<ulong>(form).AsByte();
+    }
+
+    // Of an item that is repeated the last counts, so the last stays.
+    private void LearnPointer(ulong pointer, int at)
+    {
+        if ((long)pointer >= 0)
+        {
+            _addressedAt = at;
+            return;
+        }
+        long id = (long)((pointer & long.MaxValue) >> _addressBits);
+        switch (id)
+        {
+            case ItemIds.HeapCnt: _heapCntAt = at; break;
+            case ItemIds.HeapLength: _heapLengthAt = at; break;
+            case ItemIds.PayloadOffset: _payloadOffsetAt = at; break;
+            case ItemIds.PayloadLength: _payloadLengthAt = at; break;
+        }
+        for (int k = 0; k < _ids.Length; k++)
+        {
+            if (_ids[k] == id) _itemsAt[k] = at;
+        }
+    }
+
+    private static bool IsFit(in PacketView packet)
+    {
+        if (packet.PointerCount > MaxPointers || packet.HeapLength < 0) return false;
+        int addressed = 0;
+        for (int i = 0; i < packet.PointerCount; i++)
+        {
+            byte* at = packet.Pointers + i * PacketDecoder.Word;
+            ulong pointer = BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(at));
+            if ((long)pointer >= 0) addressed++;
+            else if ((pointer & long.MaxValue) >> packet.AddressBits == ItemIds.StreamControl) return false;
+        }
+        return addressed <= 1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long Value(byte* data, int at) =>
+        (long)(BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(data + at)) & _valueMask);
+}
