@@ -153,6 +153,29 @@ public sealed class SinkRunnerTests
         Assert.Equal([.. new byte[96], .. Enumerable.Repeat((byte)16, 16), .. new byte[16]], seen[1]);
     }
 
+    [Fact]
+    public void AnObserverSeesEachChunkBeforeItsSink()
+    {
+        using var set = new RingSet(OverrunPolicy.Block, chunks: 1, rings: 1);
+        var order = new List<string>();
+        var sink = new ProbeSink { OnChunk = chunk => order.Add($"sink {chunk.Id}") };
+        var runner = new SinkRunner(sink, set.Rings[0], TestChunks.Shape, [new Listed(order)]);
+        runner.Begin();
+        for (int id = 0; id < 2; id++)
+        {
+            Chunk chunk = set.Exchange.Acquire(id)!;
+            chunk.Put(id, 1);
+            set.Exchange.Emit(id, chunk);
+            runner.Turn();
+        }
+        Assert.Equal(["observer 0", "sink 0", "observer 1", "sink 1"], order);
+    }
+
+    private sealed class Listed(List<string> order) : IChunkObserver
+    {
+        public void Observe(Chunk chunk) => order.Add($"observer {chunk.Id}");
+    }
+
     private static SinkRunner[] Runners(RingSet set, params IChunkSink[] sinks) =>
         [.. sinks.Select((sink, at) => new SinkRunner(sink, set.Rings[at], TestChunks.Shape))];
 

@@ -51,7 +51,7 @@ public sealed class Receiver : IDisposable
 
         _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
-        _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape))];
+        _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? options.Observers : []))];
         StreamCounters[] counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
         _exchange = new ChunkExchange(_pool, _rings, options.Overrun, options.Sinks.Any(sink => sink.WantsEmptyChunks),
             streamId: 0, counters, _stop.Token);

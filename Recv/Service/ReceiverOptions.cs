@@ -22,6 +22,9 @@ public sealed record ReceiverOptions
     /// <summary>Who gets the chunks; owned by the receiver. With none, chunks are counted and recycled.</summary>
     public IReadOnlyList<IChunkSink> Sinks { get; init; } = [];
 
+    /// <summary>Who looks at the chunks of the first sink. Not owned.</summary>
+    public IReadOnlyList<IChunkObserver> Observers { get; init; } = [];
+
     /// <summary>How each stream receives.</summary>
     public StreamOptions Stream { get; init; } = new();
 

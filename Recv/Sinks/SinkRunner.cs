@@ -10,8 +10,9 @@ namespace Recv.Sinks;
 /// <b>Threading:</b> the sink is called from this thread only. If it throws, its ring is emptied and released from then on, so
 /// that reception and the other sinks go on; <see cref="Failure"/> says why. <b>Owns:</b> nothing; sink and ring are lent.
 /// </remarks>
-public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape) : IDutyCycle
+public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape, IReadOnlyList<IChunkObserver>? observers = null) : IDutyCycle
 {
+    private readonly IReadOnlyList<IChunkObserver> _observers = observers ?? [];
     private bool _started;
 
     /// <summary>What the sink died of, or null.</summary>
@@ -41,6 +42,7 @@ public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape
         chunk.Take();
         try
         {
+            foreach (IChunkObserver observer in _observers) observer.Observe(chunk);
             sink.Consume(chunk);
         }
         catch (Exception failure)

@@ -14,7 +14,7 @@ public sealed partial record HouseRules(string Root, IReadOnlyList<string> Rooms
         "Recv",
         [
             "Native", "Threads", "Memory", "Ledger", "Spead", "Layouts", "Chunks", "Rings", "Sources", "Streams", "Sinks",
-            "Metrics", "Sensors", "Simulate", "Doctor", "Service", "Cli",
+            "Metrics", "Sensors", "Simulate", "Inspect", "Doctor", "Service", "Cli",
         ],
         "Recv.Program");
 
