@@ -53,6 +53,8 @@ public sealed class VerbsTests : IDisposable
     [InlineData("--max-heaps -4: must be", "--max-heaps", "-4")]
     [InlineData("--chunks 2: the window alone holds 2", "--chunks", "2")]
     [InlineData("--flush-idle -1: give seconds", "--flush-idle", "-1")]
+    [InlineData("--sync-time noon: give Unix seconds (1700000000.5) or ISO 8601", "--sync-time", "noon")]
+    [InlineData("--adc-rate 0.5: give timestamp units per second (Hz)", "--adc-rate", "0.5")]
     [InlineData("--buffer 64X: give a size", "--buffer", "64X")]
     [InlineData("--affinity 1,2: 2 cores for 1 streams", "--affinity", "1,2")]
     [InlineData("--affinity -2: '-2' is no core", "--affinity", "-2")]

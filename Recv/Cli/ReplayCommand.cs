@@ -33,6 +33,7 @@ internal static class ReplayCommand
             Overrun = ReceiveOptions.ParseOverrun(options.Overrun),
             Time = options.ToTimePolicy("hold"),
             AdcRate = options.ToAdcRate(),
+            SyncTime = options.ToSyncTime(),
             Replay = true,
         });
         receiver.Start();
