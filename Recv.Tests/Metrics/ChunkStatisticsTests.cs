@@ -117,7 +117,8 @@ public sealed class ChunkStatisticsTests
     public void LatencyIsFromTheTimeOfTheFirstSampleByTheDataAndNotBelowZero()
     {
         var clock = new ManualTime();
-        var statistics = new ChunkStatistics(Shape, 1, timestamp => DateTimeOffset.UnixEpoch.AddSeconds(timestamp), clock);
+        DateTimeOffset start = clock.GetUtcNow();
+        var statistics = new ChunkStatistics(Shape, 1, timestamp => start.AddSeconds(timestamp), clock);
         // A chunk is 48 timestamps.
         clock.Advance(TimeSpan.FromSeconds(5 * 48 + 2));
         Show(statistics, 5, 0);

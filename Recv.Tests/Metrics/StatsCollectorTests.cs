@@ -123,13 +123,14 @@ public sealed class StatsCollectorTests : IDisposable
     public void ALabelSetKeepsItsCreatedTimeWhoeverJoinsIt()
     {
         StatsCollector collector = Make("pol");
+        DateTimeOffset start = _clock.GetUtcNow();
         _clock.Advance(TimeSpan.FromSeconds(100));
         collector.AddLabelSet("0");
         _clock.Advance(TimeSpan.FromSeconds(100));
         collector.AddStream(Stream(), "0");
         collector.AddStream(Stream(), "1");
-        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(100), collector.CreatedOf("0"));
-        Assert.Equal(DateTimeOffset.UnixEpoch.AddSeconds(200), collector.CreatedOf("1"));
+        Assert.Equal(start.AddSeconds(100), collector.CreatedOf("0"));
+        Assert.Equal(start.AddSeconds(200), collector.CreatedOf("1"));
         Assert.Null(collector.CreatedOf("2"));
     }
 

@@ -11,7 +11,7 @@ internal static class ChunkInstruments
         Received(make, received);
         Pool(make);
         Sinks(make);
-        Groups(make);
+        Receiver(make);
     }
 
     private static void Received(InstrumentMaker make, ChunkStatistics received)
@@ -56,13 +56,9 @@ internal static class ChunkInstruments
             reading => reading.Sinks.Select(sink => new LabelledBuckets(sink.Dwell, Label(sink))));
     }
 
-    private static void Groups(InstrumentMaker make)
+    private static void Receiver(InstrumentMaker make)
     {
         make.Gauge("recv_ready", "1 while the receiver is receiving: sources open, threads alive", reading => reading.IsReady ? 1 : 0);
         make.Counter("recv_resyncs", "Leaps of the feed's time that were followed", reading => reading.Resyncs);
-        make.Gauge("recv_quarantined_chunks", "Chunks that left the window of the group and are still written to by a member", reading => reading.Chunks.Quarantined);
-        make.Gauges("recv_member_distance_chunks", "Chunks between the head of the group and the oldest chunk that the member may still write",
-            reading => reading.Streams.Where(stream => stream.Distance is not null).Select(stream =>
-                new Measurement<long>(stream.Distance!.Value, InstrumentMaker.Stream(stream))));
     }
 }

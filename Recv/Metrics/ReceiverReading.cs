@@ -17,8 +17,7 @@ public sealed record ReceiverReading(
 /// <param name="Ledger">Statistics and outcomes.</param>
 /// <param name="Source">Losses before us, buffers.</param>
 /// <param name="ReceiveErrors">System calls of its source that failed.</param>
-/// <param name="Distance">Chunks behind the head of its group; null for a stream that is alone or silent.</param>
-public sealed record StreamReading(string Stream, LedgerSnapshot Ledger, SourceStatus Source, long ReceiveErrors = 0, long? Distance = null);
+public sealed record StreamReading(string Stream, LedgerSnapshot Ledger, SourceStatus Source, long ReceiveErrors = 0);
 
 /// <summary>What the metrics say of the chunks of a receiver at one moment.</summary>
 /// <param name="Emitted">Handed to sinks.</param>
@@ -28,9 +27,8 @@ public sealed record StreamReading(string Stream, LedgerSnapshot Ledger, SourceS
 /// <param name="Free">In the free ring.</param>
 /// <param name="LowestFree">The fewest in the free ring in the last minute.</param>
 /// <param name="Pool">In all.</param>
-/// <param name="Quarantined">Handed over by a group, and still written to by a member.</param>
 public sealed record ChunkReading(
-    long Emitted, long Dropped, long Refused, long MissingHeaps, int Free, int LowestFree, int Pool, int Quarantined);
+    long Emitted, long Dropped, long Refused, long MissingHeaps, int Free, int LowestFree, int Pool);
 
 /// <summary>What the metrics say of one sink at one moment.</summary>
 /// <param name="Sink">Label: its name, with a number when there are several of one kind.</param>

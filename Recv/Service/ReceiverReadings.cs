@@ -14,7 +14,7 @@ internal static class ReceiverReadings
     public static ReceiverReading Of(Receiver receiver) => new(
         [.. receiver.Snapshots.Zip(receiver.Sources, Stream).Select((stream, number) => stream with { Stream = $"{number}" })],
         new ChunkReading(receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks, receiver.Exchange.MissingHeaps,
-            receiver.Pool.Level, receiver.Pool.LowestLevel, receiver.Pool.Count, 0),
+            receiver.Pool.Level, receiver.Pool.LowestLevel, receiver.Pool.Count),
         [.. receiver.Sinks.Select((sink, number) => Sink(receiver, sink, number))],
         receiver.Time.Resyncs,
         Readiness.Missing(receiver) is null);
