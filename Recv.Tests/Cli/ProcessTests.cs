@@ -55,7 +55,7 @@ public sealed class ProcessTests : IDisposable
     }
 
     [ToolFact("mkfifo")]
-    public void SecondSignalEndsAProcessThatCannotStop()
+    public void SignalsThatGoOnEndAProcessThatCannotStop()
     {
         // A pipe that stays open and says nothing more once the reader's buffer of 1 MiB was filled: nobody can stop that read.
         string pipe = Path.Combine(_folder.FullName, "pipe");
@@ -68,8 +68,8 @@ public sealed class ProcessTests : IDisposable
         writer.Flush();
         process.AwaitError("time ");
         process.Signal(RecvProcess.Interrupt);
-        process.AwaitError("a second signal ends at once");
-        process.Signal(RecvProcess.Interrupt);
+        process.AwaitError("signal again to end at once");
+        while (!process.HasEndedWithin(TimeSpan.FromMilliseconds(100))) process.Signal(RecvProcess.Interrupt);
         Assert.Equal(128 + RecvProcess.Interrupt, process.Wait());
     }
 

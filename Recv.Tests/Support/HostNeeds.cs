@@ -33,6 +33,7 @@ internal static class HostNeeds
         HostNeed.UdpSegmentation => Try("no UDP segmentation offload (UDP_SEGMENT)", Segment),
         HostNeed.PrivilegedPorts => Try("port 7 is free for all (net.ipv4.ip_unprivileged_port_start)", LookForPrivilegedPorts),
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
+        HostNeed.Numpy => Try("no Python with NumPy", () => Python.Run("import numpy")),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 

@@ -34,9 +34,9 @@ internal abstract class ReceiveOptions
         HelpText = "Chunks in the pool; 0: the window and 4 for each sink.")]
     public int Chunks { get; set; }
 
-    [Option("sink", Separator = ArgumentList.Separator, MetaValue = "null|verify[:PATTERN[:SEED]]",
+    [Option("sink", Separator = ArgumentList.Separator, MetaValue = "null|verify[:PATTERN[:SEED]]|file:DIR[?keep=N]",
         HelpText = "Who gets the chunks; repeatable. Default: null, which counts them. verify checks the "
-            + "simulator's pattern (tone, noise, minstd) sample by sample.")]
+            + "simulator's pattern (tone, noise, minstd) sample by sample; file stores chunks as .npy, the last N if asked.")]
     public IEnumerable<string> Sinks { get; set; } = [];
 
     [Option("allow-out-of-order", SetName = LayoutSet, HelpText = "The packets of a heap may come in any order.")]
