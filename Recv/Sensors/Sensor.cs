@@ -46,6 +46,13 @@ public sealed class Sensor
         ? Choices.IndexOf(value.ToString())
         : value.Type == SensorType.Integer ? value.Integer : value.Seconds;
 
+    /// <summary>The new reading, after each; raised as <see cref="SensorSet.Changed"/> is, and with the same rules.</summary>
+    public event Action<SensorReading>? Changed;
+
     /// <summary>By the set only, under its lock.</summary>
-    internal void Store(SensorReading reading) => Volatile.Write(ref _reading, reading);
+    internal void Store(SensorReading reading)
+    {
+        Volatile.Write(ref _reading, reading);
+        Changed?.Invoke(reading);
+    }
 }
