@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
@@ -14,6 +15,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
+        typeof(CheckOptions),
         typeof(ReceiveOptions), typeof(SendOptions),
     ];
 
@@ -46,6 +48,7 @@ internal static class BenchVerbs
         GcOptions gc => GcBench.Run(gc),
         StartOptions start => StartBench.Run(start),
         LatencyOptions latency => LatencyBench.Run(latency),
+        CheckOptions check => CheckBench.Run(check),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
