@@ -33,6 +33,9 @@ internal static class HostNeeds
         HostNeed.UdpSegmentation => Try("no UDP segmentation offload (UDP_SEGMENT)", Segment),
         HostNeed.PrivilegedPorts => Try("port 7 is free for all (net.ipv4.ip_unprivileged_port_start)", LookForPrivilegedPorts),
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
+        HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
+            ? "ip (iproute2) is not installed"
+            : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
