@@ -10,4 +10,5 @@ public enum HostNeed
     PrivilegedPorts,
     NetworkNamespaces,
     VirtualLinks,
+    Xdp,
 }

@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Recv.Sources;
+using Recv.Sources.Xdp;
 
 namespace Recv.Tests.Support;
 
@@ -36,6 +38,7 @@ internal static class HostNeeds
         HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
             ? "ip (iproute2) is not installed"
             : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
+        HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
@@ -46,7 +49,7 @@ internal static class HostNeeds
             look();
             return "";
         }
-        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException)
+        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException or RecvException)
         {
             return $"{missing}: {failure.Message}";
         }
@@ -79,6 +82,13 @@ internal static class HostNeeds
         byte[] size = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(size, 1000);
         socket.SetRawSocketOption(LoopbackSender.SolUdp, LoopbackSender.UdpSegment, size);
+    }
+
+    private static void OpenXdp()
+    {
+        using Links.VethPair link = new();
+        using XdpSource source = new([SourceAddress.Parse($"xdp:{Links.VethPair.ReceiverDevice}/0:10.20.30.40:7148")]);
+        link.Receiver.Run(source.Open);
     }
 
     private static void LookForPrivilegedPorts()

@@ -1,6 +1,7 @@
 using Recv.Sources.Packet;
 using Recv.Sources.Pcap;
 using Recv.Sources.Udp;
+using Recv.Sources.Xdp;
 
 namespace Recv.Sources;
 
@@ -25,6 +26,7 @@ public static class SourceFactory
         {
             SourceKind.Pcap => new PcapSource(first.File!, first.Destination),
             SourceKind.Packet => new PacketSource(addresses, options is null ? null : new PacketSourceOptions { RingBytes = options.BufferBytes }),
+            SourceKind.Xdp => new XdpSource(addresses),
             _ => new UdpSource(addresses, options),
         };
     }

@@ -12,6 +12,7 @@ internal sealed unsafe class DescriptorPoll : IDisposable
 {
     private readonly WakeEvent _wake = new();
     private readonly NativeArray<Libc.pollfd> _polled = new(2, "waiting for frames");
+    private bool _woken;
 
     public DescriptorPoll(int descriptor)
     {
@@ -30,12 +31,30 @@ internal sealed unsafe class DescriptorPoll : IDisposable
             while (Libc.Interrupted(result));
         }
         if (result <= 0) return false;
-        if (_polled[1].revents != 0) _wake.Clear();
+        if (_polled[1].revents != 0) ForgetWake();
         if ((_polled[0].revents & ~Libc.POLLIN) != 0) ForgetError();
         return _polled[0].revents != 0;
     }
 
-    public void Wake() => _wake.Set();
+    /// <summary>Whether somebody woke us since the last wait; for those who wait by asking.</summary>
+    public bool TakeWake()
+    {
+        if (!Volatile.Read(ref _woken)) return false;
+        ForgetWake();
+        return true;
+    }
+
+    public void Wake()
+    {
+        Volatile.Write(ref _woken, true);
+        _wake.Set();
+    }
+
+    private void ForgetWake()
+    {
+        Volatile.Write(ref _woken, false);
+        _wake.Clear();
+    }
 
     // An interface that goes down leaves an error, which poll reports until somebody has read it; then it waits for better times.
     private void ForgetError()
