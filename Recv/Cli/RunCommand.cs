@@ -66,6 +66,7 @@ internal static class RunCommand
                 ? $" on port {first.Port}" : "";
             string granted = buffer == 0 ? "" : $", buffer {ByteSize.Format(buffer)}";
             Console.Error.WriteLine($"recv: receiving {source.Name}{port} as {receiver.Shape.Name}{granted}");
+            foreach (string remark in (source as ISourceRemarks)?.Remarks ?? []) Console.Error.WriteLine("recv: " + remark);
             if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
         }
         if (endpoint is not null) Console.Error.WriteLine($"recv: metrics at {endpoint.Address}/metrics");
