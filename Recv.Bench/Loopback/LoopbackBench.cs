@@ -35,7 +35,7 @@ internal static class LoopbackBench
         FormattableString rate =
             $"asked for {options.Rate} Gb/s, sent at {new Series(sent).Format("F2")} Gb/s {gso} from core {options.SenderCore}";
         FormattableString receiver =
-            $"core {options.ReceiverCore}, socket buffer of {options.Buffer} MiB asked for, which the kernel doubles";
+            $"core {options.ReceiverCore}, ours waits by {options.Wait}, socket buffer of {options.Buffer} MiB asked for, which the kernel doubles";
         return
         [
             ("traffic", traffic.ToString(CultureInfo.InvariantCulture)),
@@ -87,7 +87,7 @@ internal static class LoopbackBench
     }
 
     private static ChildProcess OurReceiver(LoopbackOptions options) => new(options.ReceiverCore, Beside("Recv.Bench"),
-        $"loopback-receive --port {options.Port} --buffer {options.Buffer} --heap {options.Heap}");
+        $"loopback-receive --port {options.Port} --buffer {options.Buffer} --heap {options.Heap} --wait {options.Wait}");
 
     private static ChildProcess PeerReceiver(LoopbackOptions options, PeerPrograms peer)
     {

@@ -1,4 +1,5 @@
 using CommandLine;
+using Recv.Sources.Udp;
 
 namespace Recv.Bench.Loopback;
 
@@ -27,6 +28,9 @@ internal sealed class LoopbackOptions : BenchOptions
     [Option("buffer", Default = 4, MetaValue = "MIB",
         HelpText = "Socket buffer asked for on both sides; the kernel accounts twice that.")]
     public int Buffer { get; set; }
+
+    [Option("wait", Default = WaitPolicy.Nap, HelpText = "What our receiver does while its socket is empty: Nap, Block, BusyPoll or Spin.")]
+    public WaitPolicy Wait { get; set; }
 
     [Option("sender-core", Default = 0, MetaValue = "CORE", HelpText = "Core of the sender.")]
     public int SenderCore { get; set; }

@@ -31,7 +31,7 @@ internal static class LoopbackReceiver
         var set = new Dictionary<string, string> { ["heap_size"] = Text(options.Heap), ["chunk_heaps"] = Text(ChunkHeaps) };
         CompiledLayout layout = LayoutCatalog.Resolve("spead2-send", set, new Dictionary<string, string>());
         // The kernel accounts twice what is asked for, and so do our options.
-        var socket = new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20 };
+        var socket = new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20, Wait = options.Wait, NapMicroseconds = options.NapMicroseconds };
         var source = new UdpSource([SourceAddress.Parse($"127.0.0.1:{options.Port}")], socket);
         using var receiver = new Receiver(new ReceiverOptions
         {

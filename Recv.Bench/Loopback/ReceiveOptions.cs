@@ -1,4 +1,5 @@
 using CommandLine;
+using Recv.Sources.Udp;
 
 namespace Recv.Bench.Loopback;
 
@@ -11,6 +12,12 @@ internal sealed class ReceiveOptions
 
     [Option("buffer", Required = true)]
     public int BufferMiB { get; set; }
+
+    [Option("wait", Default = WaitPolicy.Nap)]
+    public WaitPolicy Wait { get; set; }
+
+    [Option("nap")]
+    public int NapMicroseconds { get; set; }
 
     [Option("heap", Required = true)]
     public long Heap { get; set; }

@@ -9,4 +9,5 @@ public enum HostNeed
     UdpSegmentation,
     PrivilegedPorts,
     NetworkNamespaces,
+    BusyPolling,
 }

@@ -21,7 +21,7 @@ internal static class RunCommand
         if (options.FlushIdle is not (>= 0 and <= 86400)) throw RecvException.BadUsage($"--flush-idle {options.FlushIdle}: give seconds from 0 (never) to 86400");
         IPEndPoint? http = HttpEndpoint.ParseAddress(options.Http);
         int[] cores = Cores(options.Affinity, streams.Length);
-        UdpSourceOptions socket = SocketOptions(options.Buffer, streams.Length);
+        UdpSourceOptions socket = SocketOptions(options, streams.Length);
         IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
         using var receiver = new Receiver(new ReceiverOptions
         {
@@ -83,10 +83,17 @@ internal static class RunCommand
         ? Array.TrueForAll(streams, addresses => addresses[0].Kind == SourceKind.Pcap) ? OverrunPolicy.Block : OverrunPolicy.DropOldest
         : ReceiveOptions.ParseOverrun(named);
 
-    private static UdpSourceOptions SocketOptions(string? buffer, int streams)
+    private static UdpSourceOptions SocketOptions(RunOptions options, int streams)
     {
-        long bytes = buffer is null ? new UdpSourceOptions().BufferBytes : ByteSize.Parse("--buffer", buffer);
-        return new UdpSourceOptions { BufferBytes = Math.Max(1, bytes / streams), BufferRequired = buffer is not null };
+        long bytes = options.Buffer is null ? new UdpSourceOptions().BufferBytes : ByteSize.Parse("--buffer", options.Buffer);
+        (WaitPolicy wait, int nap) = WaitChoice.Parse(options.Wait);
+        return new UdpSourceOptions
+        {
+            BufferBytes = Math.Max(1, bytes / streams),
+            BufferRequired = options.Buffer is not null,
+            Wait = wait,
+            NapMicroseconds = nap,
+        };
     }
 
     private static int[] Cores(string? affinity, int streams)

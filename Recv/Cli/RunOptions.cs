@@ -20,6 +20,11 @@ internal sealed class RunOptions : ReceiveOptions
             + "value that you name must be granted.")]
     public string? Buffer { get; set; }
 
+    [Option("wait", Default = "nap", MetaValue = "POLICY",
+        HelpText = "What receive threads do while their sockets are empty: nap (sleep up to half a millisecond so that a batch "
+            + "collects; nap:200 for 200 us), block, busy-poll (poll the card, then block), spin (never give up the core).")]
+    public string Wait { get; set; } = "nap";
+
     [Option("overrun", MetaValue = "POLICY",
         HelpText = "When no chunk is free: drop-oldest, drop-newest or block. Default: drop-oldest, of captures "
             + "block.")]
