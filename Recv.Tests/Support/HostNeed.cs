@@ -10,4 +10,5 @@ public enum HostNeed
     PrivilegedPorts,
     NetworkNamespaces,
     BusyPolling,
+    Numpy,
 }

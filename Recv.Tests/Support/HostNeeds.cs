@@ -34,6 +34,7 @@ internal static class HostNeeds
         HostNeed.PrivilegedPorts => Try("port 7 is free for all (net.ipv4.ip_unprivileged_port_start)", LookForPrivilegedPorts),
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
         HostNeed.BusyPolling => Try("no right or kernel for SO_PREFER_BUSY_POLL", () => SetInt(LoopbackSender.SolSocket, LoopbackSender.PreferBusyPoll, 1)),
+        HostNeed.Numpy => Try("no Python with NumPy", () => Python.Run("import numpy")),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 

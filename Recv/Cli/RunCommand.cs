@@ -32,6 +32,7 @@ internal static class RunCommand
             Overrun = Overrun(options.Overrun, streams),
             Time = options.ToTimePolicy("resync"),
             AdcRate = options.ToAdcRate(),
+            SyncTime = options.ToSyncTime(),
             FlushIdle = TimeSpan.FromSeconds(options.FlushIdle),
         });
         return Serve(receiver, http, options.FailOnLoss);
