@@ -11,4 +11,9 @@ public enum HostNeed
     NetworkNamespaces,
     BusyPolling,
     Numpy,
+    LockedMemory,
+    MemoryLockLimit,
+    RealTimePriority,
+    RealTimeRefusal,
+    Avx2,
 }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.Intrinsics.X86;
 
 namespace Recv.Tests.Support;
 
@@ -35,6 +36,11 @@ internal static class HostNeeds
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
         HostNeed.BusyPolling => Try("no right or kernel for SO_PREFER_BUSY_POLL", () => SetInt(LoopbackSender.SolSocket, LoopbackSender.PreferBusyPoll, 1)),
         HostNeed.Numpy => Try("no Python with NumPy", () => Python.Run("import numpy")),
+        HostNeed.LockedMemory => Try("no right to lock a megabyte of memory", HostLimits.LockMemory),
+        HostNeed.MemoryLockLimit => HostLimits.LockedBytes is null ? "no limit of locked memory (ulimit -l)" : "",
+        HostNeed.RealTimePriority => Try("no right to run in real time", HostLimits.RunInRealTime),
+        HostNeed.RealTimeRefusal => HostLimits.Priority is null or >= 50 ? "everybody may run in real time (ulimit -r)" : "",
+        HostNeed.Avx2 => Avx2.IsSupported ? "" : "a processor without AVX2",
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 

@@ -28,13 +28,13 @@ internal sealed unsafe class MessageScratch : IDisposable
     private int _segmentBytes;
     private long _arrivalNanoseconds;
 
-    public MessageScratch(int messages, int messageBytes)
+    public MessageScratch(int messages, int messageBytes, MemoryOptions memory)
     {
         _capacity = messages;
         _asked = AskFor(messageBytes);
         int room = messageBytes + 63 & -64;
         long perMessage = room + sizeof(Libc.mmsghdr) + sizeof(Libc.iovec) + ControlMessages.Room;
-        _block = NativeBlock.Allocate(messages * perMessage, "receive buffers");
+        _block = NativeBlock.Allocate(messages * perMessage, "receive buffers", memory);
         byte* buffers = _block.Pointer;
         var pieces = (Libc.iovec*)(buffers + (long)messages * room);
         _messages = (Libc.mmsghdr*)(pieces + messages);

@@ -88,7 +88,7 @@ public sealed class UdpSource : IPacketSource
         // Buffers and code come first: from the join on, the kernel queues.
         Precompiled.Prepare(typeof(UdpSource), typeof(SocketReader), typeof(Napping), typeof(MessageScratch), typeof(ControlMessages),
             typeof(SocketPoll), typeof(UdpSocket));
-        _scratch = new MessageScratch(_options.Messages, _options.MessageBytes);
+        _scratch = new MessageScratch(_options.Messages, _options.MessageBytes, _options.Memory);
         _scratch.Prefault();
         List<UdpSocket> opened = [];
         try

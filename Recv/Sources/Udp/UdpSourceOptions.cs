@@ -1,3 +1,5 @@
+using Recv.Memory;
+
 namespace Recv.Sources.Udp;
 
 /// <summary>How a <see cref="UdpSource"/> receives.</summary>
@@ -36,6 +38,9 @@ public sealed record UdpSourceOptions
     /// <summary>Length of a nap in microseconds, up to 10000. Default 0: 500, or less where the granted buffer would be a
     /// quarter full before at 40 Gb/s; where that is under 50, it blocks.</summary>
     public int NapMicroseconds { get; init; }
+
+    /// <summary>Of what kind the receive buffers are.</summary>
+    public MemoryOptions Memory { get; init; } = MemoryOptions.Default;
 
     internal void Check()
     {
