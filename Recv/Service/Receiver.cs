@@ -53,7 +53,7 @@ public sealed class Receiver : IDisposable
         if (chunks <= window)
             throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
 
-        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay);
+        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
         Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap);
         IChunkObserver[] observers = [Received, .. options.Observers];
@@ -198,7 +198,7 @@ public sealed class Receiver : IDisposable
         {
             var loop = new ReceiveLoop(_options.Inputs[i].Source, _streams[i], _options.FlushIdle, _options.Clock);
             _stoppers.Add(loop.RequestStop);
-            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}"));
+            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}", _options.Inputs[i].Priority));
         }
     }
 
