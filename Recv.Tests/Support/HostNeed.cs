@@ -10,4 +10,6 @@ public enum HostNeed
     PrivilegedPorts,
     NetworkNamespaces,
     Numpy,
+    VirtualLinks,
+    Xdp,
 }

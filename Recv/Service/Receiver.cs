@@ -43,7 +43,7 @@ public sealed class Receiver : IDisposable
     {
         _options = options;
         options.Stream.Validate();
-        Shape = SameShape(options.Inputs);
+        Shape = WithClock(SameShape(options.Inputs), options);
         int streams = options.Inputs.Count;
         int window = ReceiverOptions.WindowChunks(options.Stream.MaxChunks, streams, options.Replay);
         int chunks = options.Chunks == 0
@@ -60,7 +60,7 @@ public sealed class Receiver : IDisposable
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
         _exchange = new ChunkExchange(_pool, _rings, options.Overrun, options.Sinks.Any(sink => sink.WantsEmptyChunks),
             streamId: 0, _counters, _stop.Token);
-        Time = new TimeBase(options.Time, streams, options.Stream.MaxChunks, Shape, options.AdcRate);
+        Time = new TimeBase(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
         var epochs = new EpochExchange(_exchange, Time);
         var lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
         Group = streams > 1 && !options.Replay ? new StreamGroup(streams, window, epochs) : null;
@@ -70,8 +70,11 @@ public sealed class Receiver : IDisposable
         AddLoops(lossless);
     }
 
-    /// <summary>Sizes of the chunks.</summary>
+    /// <summary>Sizes of the chunks, and their clock: what the options say of it goes before the layout.</summary>
     public LayoutShape Shape { get; }
+
+    /// <summary>Converts timestamps to UTC; null unless rate and sync time are known.</summary>
+    public SampleClock? SampleClock => Shape.Clock;
 
     /// <summary>The common time of the streams.</summary>
     public TimeBase Time { get; }
@@ -191,6 +194,12 @@ public sealed class Receiver : IDisposable
             _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}"));
         }
     }
+
+    private static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
+    {
+        AdcRate = options.AdcRate == 0 ? shape.AdcRate : options.AdcRate,
+        SyncTime = options.SyncTime ?? shape.SyncTime,
+    };
 
     private static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
     {

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Recv.Bench.Loopback;
+namespace Recv.Bench.Receiving;
 
 /// <summary>A program on one core.</summary>
 /// <remarks><b>Threading:</b> one thread. <b>Owns:</b> the process, which ends with it.</remarks>
@@ -10,11 +10,15 @@ internal sealed class ChildProcess : IDisposable
     private readonly Process _process;
 
     /// <summary>Starts it.</summary>
+    /// <param name="core">Core for all its threads; they may still move themselves elsewhere.</param>
+    /// <param name="program">File.</param>
+    /// <param name="arguments">As on a command line.</param>
     /// <exception cref="RecvException">It cannot be started (exit code 3).</exception>
     public ChildProcess(int core, string program, string arguments)
     {
         _name = Path.GetFileName(program);
-        var start = new ProcessStartInfo("taskset", $"-c {core} {program} {arguments}")
+        string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var start = new ProcessStartInfo("taskset", ["-c", $"{core}", program, .. words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -29,15 +33,30 @@ internal sealed class ChildProcess : IDisposable
         }
     }
 
+    /// <summary>This program with one of its verbs.</summary>
+    public static ChildProcess Ours(int core, string arguments) =>
+        new(core, Path.Combine(AppContext.BaseDirectory, "Recv.Bench"), arguments);
+
+    /// <summary>Number of the process; taskset becomes the program, so it is the program's.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Waits until it has written <paramref name="line"/> to stderr.</summary>
     public void WaitForError(string line)
     {
-        string? written;
-        while ((written = _process.StandardError.ReadLine()) != line)
+        var said = new List<string>();
+        while (_process.StandardError.ReadLine() is string written)
         {
-            if (written is null)
-                throw RecvException.HostRefused($"{_name} ended with {ExitCode()} before it was ready");
+            if (written == line) return;
+            said.Add(written);
         }
+        throw RecvException.HostRefused($"{_name} ended with {ExitCode()} before it was ready: {string.Join(" ", said)}");
+    }
+
+    /// <summary>Asks it to end, as Ctrl-C does.</summary>
+    public void Interrupt()
+    {
+        using Process kill = Process.Start("kill", ["-INT", $"{Id}"]);
+        kill.WaitForExit();
     }
 
     /// <summary>Waits for its end and gives what it wrote to stdout.</summary>
