@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Recv.Sources;
+using Recv.Sources.Xdp;
 
 namespace Recv.Tests.Support;
 
@@ -33,6 +35,11 @@ internal static class HostNeeds
         HostNeed.UdpSegmentation => Try("no UDP segmentation offload (UDP_SEGMENT)", Segment),
         HostNeed.PrivilegedPorts => Try("port 7 is free for all (net.ipv4.ip_unprivileged_port_start)", LookForPrivilegedPorts),
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
+        HostNeed.Numpy => Try("no Python with NumPy", () => Python.Run("import numpy")),
+        HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
+            ? "ip (iproute2) is not installed"
+            : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
+        HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
@@ -43,7 +50,7 @@ internal static class HostNeeds
             look();
             return "";
         }
-        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException)
+        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException or RecvException)
         {
             return $"{missing}: {failure.Message}";
         }
@@ -76,6 +83,13 @@ internal static class HostNeeds
         byte[] size = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(size, 1000);
         socket.SetRawSocketOption(LoopbackSender.SolUdp, LoopbackSender.UdpSegment, size);
+    }
+
+    private static void OpenXdp()
+    {
+        using Links.VethPair link = new();
+        using XdpSource source = new([SourceAddress.Parse($"xdp:{Links.VethPair.ReceiverDevice}/0:10.20.30.40:7148")]);
+        link.Receiver.Run(source.Open);
     }
 
     private static void LookForPrivilegedPorts()

@@ -60,6 +60,12 @@ public sealed class Chunk : IDisposable
     /// <summary>How often the feed's time had leapt and been followed; ids and timestamps compare only within an epoch.</summary>
     public int Epoch { get; private set; }
 
+    /// <summary>When it got its first heap, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long BeganAt { get; internal set; }
+
+    /// <summary>When it was handed to the sinks, in the same ticks.</summary>
+    public long EmittedAt { get; internal set; }
+
     /// <summary>Number of the stream or stream group that filled it.</summary>
     public int StreamId { get; private set; }
 

@@ -32,6 +32,7 @@ internal static class RunCommand
             Overrun = Overrun(options.Overrun, streams),
             Time = options.ToTimePolicy("resync"),
             AdcRate = options.ToAdcRate(),
+            SyncTime = options.ToSyncTime(),
             FlushIdle = TimeSpan.FromSeconds(options.FlushIdle),
         });
         return Serve(receiver, http, options.FailOnLoss);
@@ -65,6 +66,7 @@ internal static class RunCommand
                 ? $" on port {first.Port}" : "";
             string granted = buffer == 0 ? "" : $", buffer {ByteSize.Format(buffer)}";
             Console.Error.WriteLine($"recv: receiving {source.Name}{port} as {receiver.Shape.Name}{granted}");
+            foreach (string remark in (source as ISourceRemarks)?.Remarks ?? []) Console.Error.WriteLine("recv: " + remark);
             if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
         }
         if (endpoint is not null) Console.Error.WriteLine($"recv: metrics at {endpoint.Address}/metrics");

@@ -16,6 +16,10 @@ public static unsafe class PayloadCopy
     private const long NonTemporalFrom = 4096;
     private const int Line = 64;
 
+    /// <summary>How this machine copies large payloads, in a word or two for people.</summary>
+    public static string Description => Vector512.IsHardwareAccelerated ? "non-temporal 512"
+        : Vector256.IsHardwareAccelerated ? "non-temporal 256" : "ordinary";
+
     /// <summary>Copies <paramref name="length"/> bytes that do not overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Copy(byte* destination, byte* source, long length)

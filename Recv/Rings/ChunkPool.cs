@@ -13,6 +13,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
 {
     private readonly Chunk[] _chunks;
     private readonly Channel<Chunk> _free;
+    private readonly LowWater _lowWater = new();
+    private int _level;
 
     /// <summary>Allocates <paramref name="count"/> chunks.</summary>
     /// <param name="shape">Sizes of a chunk.</param>
@@ -33,7 +35,7 @@ public sealed class ChunkPool : IChunkHome, IDisposable
             {
                 _chunks[i] = new Chunk(shape, (int)packetsPerHeap, packetBytes, members, this);
                 if (prefault) _chunks[i].Storage.Prefault();
-                _free.Writer.TryWrite(_chunks[i]);
+                Recycle(_chunks[i]);
             }
         }
         catch
@@ -52,26 +54,48 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <summary>Entries of <see cref="Chunk.Present"/> per heap.</summary>
     public int EntriesPerHeap => _chunks[0].PacketsPerHeap;
 
-    /// <summary>Chunks that are free now.</summary>
+    /// <summary>Chunks that are free now. Exact, and takes the ring's lock.</summary>
     public int Free => _free.Reader.Count;
 
+    /// <summary>Chunks that are free, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may want.</summary>
+    public int Level => Math.Max(0, Volatile.Read(ref _level));
+
+    /// <summary>The fewest chunks that were free at any time of the last minute.</summary>
+    public int LowestLevel => _lowWater.Lowest(Level, Environment.TickCount64);
+
     /// <summary>An empty chunk, null when there is none.</summary>
-    public Chunk? TryTake() => _free.Reader.TryRead(out Chunk? chunk) ? chunk : null;
+    public Chunk? TryTake()
+    {
+        bool taken = _free.Reader.TryRead(out Chunk? chunk);
+        NoteTaken(taken ? 1 : 0);
+        return taken ? chunk : null;
+    }
 
     /// <summary>Waits for an empty chunk.</summary>
-    public Chunk Take(CancellationToken cancel) => _free.Reader.ReadAsync(cancel).AsTask().GetAwaiter().GetResult();
+    public Chunk Take(CancellationToken cancel)
+    {
+        Chunk chunk = _free.Reader.ReadAsync(cancel).AsTask().GetAwaiter().GetResult();
+        NoteTaken(1);
+        return chunk;
+    }
 
     /// <summary>Waits until there is an empty chunk, which somebody else may take first.</summary>
     public void WaitForFree(CancellationToken cancel) => _free.Reader.WaitToReadAsync(cancel).AsTask().GetAwaiter().GetResult();
 
     /// <inheritdoc/>
-    public void Recycle(Chunk chunk) => _free.Writer.TryWrite(chunk);
+    public void Recycle(Chunk chunk)
+    {
+        if (_free.Writer.TryWrite(chunk)) Interlocked.Increment(ref _level);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (Chunk? chunk in _chunks) chunk?.Dispose();
     }
+
+    private void NoteTaken(int chunks) =>
+        _lowWater.Note(Math.Max(0, Interlocked.Add(ref _level, -chunks)), Environment.TickCount64);
 
     // A span of the mask ends there; far more than any instrument has.
     private const int MaxEntries = 1 << 30;

@@ -40,8 +40,11 @@ public sealed record ReceiverOptions
     /// <summary>What happens when the timestamps of the feed leap. Default: they are taken as they come.</summary>
     public TimePolicy Time { get; init; } = TimePolicy.Hold;
 
-    /// <summary>Timestamp units per second; 0 when unknown.</summary>
+    /// <summary>Timestamp units per second; 0 for what the layout says, if it does.</summary>
     public double AdcRate { get; init; }
+
+    /// <summary>Unix time of timestamp 0, in seconds; null for what the layout says, if it does.</summary>
+    public decimal? SyncTime { get; init; }
 
     /// <summary>What silence is measured with. Default: the system's clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
