@@ -19,7 +19,7 @@ public sealed class ReceiverChunksTests
     [Fact]
     public async Task TheLoopGetsEveryChunkAndTheSensorsAreThereBeforeIt()
     {
-        using var sensors = new ReceiverSensors(Digitiser.Shape, 1712e6, 1_700_000_000);
+        using var sensors = new ReceiverSensors(Digitiser.Shape, new SampleClock(1712e6, 1_700_000_000));
         Sensor timestamp = sensors.Set.Find("input1.rx.timestamp")!;
         using Receiver receiver = MakeReceiver([new ChunkIterator()], sensors);
         long heaps = 0;
