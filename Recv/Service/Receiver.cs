@@ -175,6 +175,7 @@ public sealed class Receiver : IDisposable
         RequestStop();
         _disposed = true;
         _stop.Cancel();
+        foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         Wait();
         foreach (IPacketSource source in Sources) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
