@@ -18,7 +18,7 @@ namespace Recv.Sources.Udp;
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> sockets, an eventfd and the receive
 /// buffers.</para>
 /// </remarks>
-public sealed class UdpSource : IPacketSource
+public sealed class UdpSource : IOriginSource
 {
     private const int DropsMilliseconds = 10;
 
@@ -30,6 +30,8 @@ public sealed class UdpSource : IPacketSource
     private UdpSocket[] _sockets = [];
     private MessageScratch? _scratch;
     private volatile SocketPoll? _poll;
+    private bool _keepOrigins;
+    private bool _isStamped;
     private bool _disposed;
     private long _dropsRead;
 
@@ -93,6 +95,7 @@ public sealed class UdpSource : IPacketSource
         Precompiled.Prepare(typeof(UdpSource), typeof(MessageScratch), typeof(ControlMessages), typeof(SocketPoll), typeof(UdpSocket));
         _scratch = new MessageScratch(_options.Messages, _options.MessageBytes);
         _scratch.Prefault();
+        if (_keepOrigins) _scratch.KeepOrigins(MaxBatch);
         List<UdpSocket> opened = [];
         try
         {
@@ -107,7 +110,19 @@ public sealed class UdpSource : IPacketSource
             throw;
         }
         _sockets = [.. opened];
+        _isStamped = _keepOrigins && opened.TrueForAll(socket => MessageOrigins.Stamp(socket.Descriptor));
     }
+
+    /// <inheritdoc/>
+    public void KeepOrigins() => _keepOrigins = true;
+
+    /// <inheritdoc/>
+    public DatagramOrigin OriginOf(int index) => _scratch?.Origins?.Of(index) ?? default;
+
+    /// <inheritdoc/>
+    public string TimeOfArrival => _isStamped
+        ? "when the kernel had the datagram (SO_TIMESTAMPNS)"
+        : "when recv took the datagram; the kernel gives no times";
 
     /// <inheritdoc/>
     public int Receive(Span<Datagram> batch, bool wait)
@@ -164,6 +179,7 @@ public sealed class UdpSource : IPacketSource
             if (index < 0) return false;
             UdpSocket socket = _sockets[index];
             int error = scratch.Receive(socket.Descriptor);
+            scratch.Origins?.ReceivedAt(socket.Local);
             if (scratch.Count < _options.Messages) poll.Drained(index);
             if (error == 0 && scratch.Count > 0)
             {
