@@ -53,7 +53,7 @@ public sealed class Receiver : IDisposable
         if (chunks <= window)
             throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
 
-        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay);
+        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
         Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap, Shape.Clock is { } clock ? clock.Utc : null, options.Clock);
         IChunkObserver[] observers = [Received, .. options.Observers];
@@ -175,6 +175,7 @@ public sealed class Receiver : IDisposable
         RequestStop();
         _disposed = true;
         _stop.Cancel();
+        foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         Wait();
         foreach (IPacketSource source in Sources) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
@@ -198,7 +199,7 @@ public sealed class Receiver : IDisposable
         {
             var loop = new ReceiveLoop(_options.Inputs[i].Source, _streams[i], _options.FlushIdle, _options.Clock);
             _stoppers.Add(loop.RequestStop);
-            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}"));
+            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}", _options.Inputs[i].Priority));
         }
     }
 

@@ -63,7 +63,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
 
     internal override void Precompile() => Precompiled.Prepare(
         typeof(ReceiveStream<TLayout, TCopy>), typeof(HeapPlacer<TLayout, TCopy>), typeof(TLayout), typeof(TCopy),
-        typeof(PacketDecoder), typeof(HeaderTemplate), typeof(LiveHeaps), typeof(ReceivedRanges), typeof(PayloadCopy),
+        typeof(PacketDecoder), typeof(HeaderTemplate), typeof(LiveHeaps), typeof(ReceivedRanges), typeof(PayloadCopy), PayloadCopy.Implementation,
         typeof(NativeBlock), typeof(NativeArray<HeapSlot>), typeof(NativeArray<int>),
         typeof(ChunkWindow), typeof(Chunk), typeof(MissingHeaps), _exchange.GetType(),
         typeof(GroupMember), typeof(StreamGroup), typeof(TimeBase), typeof(MemberClock),
