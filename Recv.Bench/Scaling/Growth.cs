@@ -34,6 +34,12 @@ internal static class Growth
                 using var run = new TrafficRun(Traffic.Parse("digitiser")[0], WarmBytes, layout);
                 rows.Add(Row($"{3 + more} items and {more} checks in the layout, heaps of one packet", run, packets, options.Rounds));
             }
+            foreach (int streams in (int[])[1, 2])
+            {
+                using var run = new GroupRun(Traffic.Parse("digitiser")[0], WarmBytes, streams);
+                rows.Add(Row($"{streams} streams, fed in turn by one thread, heaps of one packet",
+                    () => run.InTurn(CopyKind.None, packets), options.Rounds));
+            }
             foreach (int streams in (int[])[1, 2, 4, 8])
             {
                 using var run = new GroupRun(Traffic.Parse("small")[0], WarmBytes, streams);

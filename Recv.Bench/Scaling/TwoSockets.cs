@@ -22,7 +22,8 @@ internal static class TwoSockets
             while (search.Step()) { }
             Link gentle = (link with { Rate = GentleGbps }).Lasting(options.Seconds, GentleGbps);
             LoopbackRun[] runs = [.. Enumerable.Range(0, options.Rounds).Select(_ => LoopbackRun.Of(receiver, gentle))];
-            double sender = new Series([.. runs.Select(run => run.SenderCpuPerGigabyte(gentle))]).Median;
+            // Not of the gentle runs: a sender that waits for its time spins.
+            double sender = search.SenderCpuPerGigabyte;
             double ours = new Series([.. runs.Select(run => run.CpuPerGigabyte(gentle))]).Median;
             string cores = streams == 1
                 ? $"one stream on core {options.ReceiverCore}"
