@@ -9,4 +9,13 @@ public enum HostNeed
     UdpSegmentation,
     PrivilegedPorts,
     NetworkNamespaces,
+    BusyPolling,
+    Numpy,
+    VirtualLinks,
+    Xdp,
+    LockedMemory,
+    MemoryLockLimit,
+    RealTimePriority,
+    RealTimeRefusal,
+    Avx2,
 }

@@ -35,6 +35,9 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     private readonly bool _hasExtra;
     private readonly int _packetBytes;
     private readonly int _packetsPerHeap;
+    private long _newestTimestamp = long.MinValue;
+    private long _reorderDepth;
+    private int _epochOfNewest;
 
     public HeapPlacer(TLayout layout, StreamOptions options, ChunkWindow window, GroupMember? guard,
         MemberClock? clock, StreamCounters counters, int member)
@@ -64,6 +67,9 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
 
     /// <summary>Knows the packets of this stream's form, and where the layout's items are in them.</summary>
     public HeaderTemplate Template => _template;
+
+    /// <summary>How far behind the newest timestamp the most delayed heap of this batch was, in timestamp units.</summary>
+    public long ReorderDepth => _reorderDepth;
 
     /// <summary>Does everything for a heap of one packet, which needs no slot then.</summary>
     /// <returns>False, with nothing done, for the few that may live longer than their packet, or whose packets are marked.</returns>
@@ -125,6 +131,7 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     /// <summary>Follows the group's time and window, once per batch.</summary>
     public void BeginBatch()
     {
+        _reorderDepth = 0;
         _clock?.BeginBatch();
         if (_guard is not null && _guard.Oldest > _window.Head) FollowGroup();
     }
@@ -197,6 +204,7 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         int rejection = _layout.Place(packet.HeapLength, _values, out place);
         if (rejection >= 0 || !Fits(in place, packet.HeapLength)) return Reject(rejection);
         if (_clock is not null && !Follow(ref place)) return HeapSlot.TimeJump;
+        NoteOrder(_values[_timestampItem]);
         if (place.ChunkId < Oldest) return RefuseTooOld();
         chunk = _window.Reach(place.ChunkId);
         return chunk is null ? HeapSlot.NoStorage : HeapSlot.Placed;
@@ -209,7 +217,16 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         long chunkId = place.ChunkId;
         bool follows = _clock!.TryFollow(ref chunkId);
         place.ChunkId = chunkId;
+        // Two times do not compare.
+        if (_clock.EpochNumber != _epochOfNewest) (_epochOfNewest, _newestTimestamp) = (_clock.EpochNumber, long.MinValue);
         return follows;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteOrder(long timestamp)
+    {
+        if (timestamp >= _newestTimestamp) _newestTimestamp = timestamp;
+        else if (_newestTimestamp - timestamp > _reorderDepth) _reorderDepth = _newestTimestamp - timestamp;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -67,11 +67,11 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
 
     internal override void Precompile() => Precompiled.Prepare(
         typeof(ReceiveStream<TLayout, TCopy>), typeof(HeapPlacer<TLayout, TCopy>), typeof(TLayout), typeof(TCopy),
-        typeof(PacketDecoder), typeof(HeaderTemplate), typeof(LiveHeaps), typeof(ReceivedRanges), typeof(PayloadCopy),
+        typeof(PacketDecoder), typeof(HeaderTemplate), typeof(LiveHeaps), typeof(ReceivedRanges), typeof(PayloadCopy), PayloadCopy.Implementation,
         typeof(NativeBlock), typeof(NativeArray<HeapSlot>), typeof(NativeArray<int>),
         typeof(ChunkWindow), typeof(Chunk), typeof(MissingHeaps), _exchange.GetType(),
         typeof(GroupMember), typeof(StreamGroup), typeof(TimeBase), typeof(MemberClock),
-        typeof(ChunkExchange), typeof(ChunkPool), typeof(DataRing), typeof(StreamCounters), typeof(CounterSet));
+        typeof(ChunkExchange), typeof(ChunkPool), typeof(DataRing), typeof(StreamCounters), typeof(CounterSet), typeof(StreamGauges));
 
     public override void Process(ReadOnlySpan<Datagram> batch)
     {
@@ -113,7 +113,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         _window.Flush();
         _clock?.Rest();
         _group?.Idle();
-        _counters.Publish();
+        Publish();
     }
 
     public override void Finish()
@@ -130,7 +130,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         _window.Flush();
         _clock?.Rest();
         _group?.End();
-        _counters.Publish();
+        Publish();
     }
 
     protected override void Dispose(bool disposing)
@@ -285,7 +285,13 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         _counters[StreamStatistic.Batches]++;
         ref long max = ref _counters[StreamStatistic.MaxBatch];
         if (datagrams > max) max = datagrams;
+        Publish();
+    }
+
+    private void Publish()
+    {
         _counters.Publish();
+        Gauges.Publish(_placer.ReorderDepth, _window.Held);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

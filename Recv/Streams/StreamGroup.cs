@@ -60,6 +60,15 @@ public sealed class StreamGroup
         }
     }
 
+    /// <summary>Chunks with storage in the window that the members share.</summary>
+    public int WindowChunks
+    {
+        get
+        {
+            lock (_lock) return _window.Count(slot => slot.Chunk is not null);
+        }
+    }
+
     /// <summary>How far each member is behind the newest chunk of the window, in chunks; 0 for one that nobody waits for.</summary>
     public IReadOnlyList<long> Distances
     {
