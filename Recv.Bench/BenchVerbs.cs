@@ -4,6 +4,7 @@ using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
+using Recv.Bench.Scaling;
 using Recv.Bench.Stalls;
 using Recv.Bench.Wakes;
 
@@ -15,7 +16,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions),
+        typeof(CheckOptions), typeof(ScalingOptions),
         typeof(ReceiveOptions), typeof(SendOptions),
     ];
 
@@ -49,6 +50,7 @@ internal static class BenchVerbs
         StartOptions start => StartBench.Run(start),
         LatencyOptions latency => LatencyBench.Run(latency),
         CheckOptions check => CheckBench.Run(check),
+        ScalingOptions scaling => ScalingBench.Run(scaling),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
