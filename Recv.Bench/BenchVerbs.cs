@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.Bypass;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 
@@ -18,7 +19,7 @@ internal static class BenchVerbs
             settings.CaseSensitive = true;
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
-        ParserResult<object> result = parser.ParseArguments<MemoryOptions, LoopbackOptions, ReceiveOptions>(args);
+        ParserResult<object> result = parser.ParseArguments<MemoryOptions, LoopbackOptions, ReceiveOptions, BypassOptions, BypassReceiveOptions>(args);
         try
         {
             return result.MapResult(Execute, errors => Explain(result, [.. errors]));
@@ -35,6 +36,8 @@ internal static class BenchVerbs
         MemoryOptions memory => MemoryBench.Run(memory),
         LoopbackOptions loopback => LoopbackBench.Run(loopback),
         ReceiveOptions receive => LoopbackReceiver.Run(receive),
+        BypassOptions bypass => BypassBench.Measure(bypass),
+        BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
     };
 

@@ -5,6 +5,7 @@ using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks.Report;
 using Recv.Sources;
+using Recv.Sources.Udp;
 using Recv.Tests.Support;
 using Recv.Tests.Support.Links;
 
@@ -25,6 +26,9 @@ public sealed class VectorsOverLinksTests : IClassFixture<VectorsOverLinksTests.
     // No source gets what was recorded too short or comes behind a stop item; a socket does not show what the kernel finds wrong; a capture
     // does not count fragments.
     private static readonly string[] NotCompared = ["truncated_capture", "bad_udp_length", "after_stop", "fragment"];
+
+    // A whole capture fits.
+    private static readonly UdpSourceOptions Small = new() { BufferBytes = 4 << 20 };
 
     private readonly Cable _cable;
 
@@ -65,7 +69,7 @@ public sealed class VectorsOverLinksTests : IClassFixture<VectorsOverLinksTests.
     {
         var sink = new ReportSink();
         VectorDestination to = scenario.Destinations[0];
-        IPacketSource source = SourceFactory.Create(SourceAddress.ParseList($"{prefix}{to.Address}:{to.Port}"));
+        IPacketSource source = SourceFactory.Create(SourceAddress.ParseList($"{prefix}{to.Address}:{to.Port}"), Small);
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(scenario.JsonPath));
         using var receiver = new Receiver(new ReceiverOptions
         {

@@ -11,4 +11,6 @@ public enum HostNeed
     NetworkNamespaces,
     VirtualLinks,
     Xdp,
+    Compiler,
+    Ibverbs,
 }

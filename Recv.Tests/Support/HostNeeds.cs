@@ -39,6 +39,8 @@ internal static class HostNeeds
             ? "ip (iproute2) is not installed"
             : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
         HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
+        HostNeed.Compiler => ToolFactAttribute.Find("cc") is null ? "no C compiler (cc)" : "",
+        HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 

@@ -46,6 +46,14 @@ internal sealed class VethPair : IDisposable
         return socket;
     });
 
+    /// <summary>An ordinary socket at the receiver's end.</summary>
+    public Socket NewReceiver(int port) => Receiver.Run(() =>
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(Address, port));
+        return socket;
+    });
+
     public void Dispose()
     {
         Receiver.Dispose();
