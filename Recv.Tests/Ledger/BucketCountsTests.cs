@@ -57,7 +57,7 @@ public sealed class BucketCountsTests
     {
         BucketCounts buckets = BucketCounts.Durations();
         buckets.Add(1);
-        Assert.Equal(0, Support.Allocations.Measure(5, () =>
+        Assert.Equal(0, Support.Allocations.Of(() =>
         {
             for (long value = 1; value < 1L << 40; value *= 2) buckets.Add(value);
         }));

@@ -16,4 +16,6 @@ public enum HostNeed
     RealTimePriority,
     RealTimeRefusal,
     Avx2,
+    VirtualLinks,
+    Xdp,
 }

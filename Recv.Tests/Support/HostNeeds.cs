@@ -4,6 +4,8 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.Intrinsics.X86;
+using Recv.Sources;
+using Recv.Sources.Xdp;
 
 namespace Recv.Tests.Support;
 
@@ -41,6 +43,10 @@ internal static class HostNeeds
         HostNeed.RealTimePriority => Try("no right to run in real time", HostLimits.RunInRealTime),
         HostNeed.RealTimeRefusal => HostLimits.Priority is null or >= 50 ? "everybody may run in real time (ulimit -r)" : "",
         HostNeed.Avx2 => Avx2.IsSupported ? "" : "a processor without AVX2",
+        HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
+            ? "ip (iproute2) is not installed"
+            : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
+        HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
@@ -51,7 +57,7 @@ internal static class HostNeeds
             look();
             return "";
         }
-        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException)
+        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException or RecvException)
         {
             return $"{missing}: {failure.Message}";
         }
@@ -84,6 +90,13 @@ internal static class HostNeeds
         byte[] bytes = new byte[4];
         BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
         socket.SetRawSocketOption(level, option, bytes);
+    }
+
+    private static void OpenXdp()
+    {
+        using Links.VethPair link = new();
+        using XdpSource source = new([SourceAddress.Parse($"xdp:{Links.VethPair.ReceiverDevice}/0:10.20.30.40:7148")]);
+        link.Receiver.Run(source.Open);
     }
 
     private static void LookForPrivilegedPorts()

@@ -67,6 +67,7 @@ internal static class RunCommand
                 ? $" on port {first.Port}" : "";
             string granted = buffer == 0 ? "" : $", buffer {ByteSize.Format(buffer)}";
             Console.Error.WriteLine($"recv: receiving {source.Name}{port} as {receiver.Shape.Name}{granted}");
+            foreach (string remark in (source as ISourceRemarks)?.Remarks ?? []) Console.Error.WriteLine("recv: " + remark);
             if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
         }
         Console.Error.WriteLine($"recv: copying payload by {PayloadCopy.Path}{Naps(receiver)}");
