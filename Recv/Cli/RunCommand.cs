@@ -77,7 +77,7 @@ internal static class RunCommand
         var constants = SourceAddress.ConstantsOf(addresses)
             .ToDictionary(constant => constant.Key, constant => constant.Value.ToString(CultureInfo.InvariantCulture));
         CompiledLayout compiled = LayoutCatalog.Resolve(layout, set, constants);
-        return new ReceiverInput(SourceFactory.Create(addresses, socket), compiled.Instance, core);
+        return new ReceiverInput(SourceFactory.Create(addresses, socket), compiled.Instance, core) { Another = () => SourceFactory.Create(addresses, socket) };
     }
 
     // A file waits for its reader, so that no chunk of it need be lost.

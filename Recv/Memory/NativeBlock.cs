@@ -15,6 +15,7 @@ namespace Recv.Memory;
 /// </remarks>
 public sealed unsafe class NativeBlock : SafeHandle
 {
+    private static long _allMapped;
     private readonly nuint _mapped;
 
     private NativeBlock(nint address, nuint mapped, long length) : base(0, ownsHandle: true)
@@ -23,7 +24,11 @@ public sealed unsafe class NativeBlock : SafeHandle
         _mapped = mapped;
         Length = length;
         GC.AddMemoryPressure((long)mapped);
+        Interlocked.Add(ref _allMapped, (long)mapped);
     }
+
+    /// <summary>Bytes that all blocks of the process have mapped now: constant in a receiver that runs.</summary>
+    public static long AllMappedBytes => Volatile.Read(ref _allMapped);
 
     /// <summary>Usable bytes.</summary>
     public long Length { get; }
@@ -98,6 +103,7 @@ public sealed unsafe class NativeBlock : SafeHandle
     protected override bool ReleaseHandle()
     {
         GC.RemoveMemoryPressure((long)_mapped);
+        Interlocked.Add(ref _allMapped, -(long)_mapped);
         return Libc.munmap(handle, _mapped) == 0;
     }
 

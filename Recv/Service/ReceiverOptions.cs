@@ -11,7 +11,11 @@ namespace Recv.Service;
 /// <param name="Source">Owned by the receiver from then on.</param>
 /// <param name="Layout">A struct, boxed; all streams of a receiver have the same sizes.</param>
 /// <param name="Core">Core of its receive thread, or <see cref="PinnedThread.AnyCore"/>.</param>
-public sealed record ReceiverInput(IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore);
+public sealed record ReceiverInput(IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore)
+{
+    /// <summary>Makes a source like <see cref="Source"/>, for <see cref="Receiver.RestartStream"/>; null if there is no second one.</summary>
+    public Func<IPacketSource>? Another { get; init; }
+}
 
 /// <summary>What a <see cref="Receiver"/> is built from.</summary>
 public sealed record ReceiverOptions

@@ -12,15 +12,15 @@ internal static class ReceiverReadings
 {
     /// <summary>Takes a reading.</summary>
     public static ReceiverReading Of(Receiver receiver) => new(
-        [.. receiver.Snapshots.Zip(receiver.Sources, Stream).Select((stream, number) => stream with { Stream = $"{number}" })],
+        [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select(Stream).Select((stream, number) => stream with { Stream = $"{number}" })],
         new ChunkReading(receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks, receiver.Exchange.MissingHeaps,
             receiver.Pool.Level, receiver.Pool.LowestLevel, receiver.Pool.Count),
         [.. receiver.Sinks.Select((sink, number) => Sink(receiver, sink, number))],
         receiver.Time.Resyncs,
         Readiness.Missing(receiver) is null);
 
-    private static StreamReading Stream(LedgerSnapshot ledger, IPacketSource source) =>
-        new("", ledger, source.Status, (source as UdpSource)?.ReceiveErrors ?? 0);
+    private static StreamReading Stream((LedgerSnapshot Ledger, IPacketSource Source, SourceStatus Status) one) =>
+        new("", one.Ledger, one.Status, (one.Source as UdpSource)?.ReceiveErrors ?? 0);
 
     private static SinkReading Sink(Receiver receiver, SinkRunner runner, int number) =>
         new(Label(receiver, number), runner.Failure is null && runner.Sink.Healthy, runner.Ring.Level, runner.Ring.Fill.Read(), runner.Ring.Dwell.Read());
