@@ -86,8 +86,8 @@ internal static class RunCommand
         var constants = SourceAddress.ConstantsOf(addresses)
             .ToDictionary(constant => constant.Key, constant => constant.Value.ToString(CultureInfo.InvariantCulture));
         CompiledLayout compiled = LayoutCatalog.Resolve(layout, set, constants);
-        return new ReceiverInput(
-            SourceFactory.Create(addresses, host.SocketOf(stream)), compiled.Instance, host.CoreOf(stream), host.Priority);
+        IPacketSource Source() => SourceFactory.Create(addresses, host.SocketOf(stream));
+        return new ReceiverInput(Source(), compiled.Instance, host.CoreOf(stream), host.Priority) { Another = Source };
     }
 
     // A file waits for its reader, so that no chunk of it need be lost.

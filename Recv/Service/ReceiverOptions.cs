@@ -14,7 +14,11 @@ namespace Recv.Service;
 /// <param name="Core">Core of its receive thread, or <see cref="PinnedThread.AnyCore"/>.</param>
 /// <param name="Priority">Real-time priority of its receive thread, 1 to 99, or <see cref="PinnedThread.NoPriority"/>.</param>
 public sealed record ReceiverInput(
-    IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore, int Priority = PinnedThread.NoPriority);
+    IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore, int Priority = PinnedThread.NoPriority)
+{
+    /// <summary>Makes a source like <see cref="Source"/>, for <see cref="Receiver.RestartStream"/>; null if there is no second one.</summary>
+    public Func<IPacketSource>? Another { get; init; }
+}
 
 /// <summary>What a <see cref="Receiver"/> is built from.</summary>
 public sealed record ReceiverOptions

@@ -23,8 +23,8 @@ internal static class ReceiverReadings
         double chunk = receiver.Shape.ChunkTimestampStep;
         IReadOnlyList<long>? distances = receiver.Group?.Distances;
         IReadOnlyList<StreamGauges> gauges = receiver.Gauges;
-        return [.. receiver.Snapshots.Zip(receiver.Sources).Select((pair, number) => new StreamReading(
-            $"{number}", pair.First, pair.Second.Status, (pair.Second as UdpSource)?.ReceiveErrors ?? 0,
+        return [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select((one, number) => new StreamReading(
+            $"{number}", one.First, one.Third, (one.Second as UdpSource)?.ReceiveErrors ?? 0,
             gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk, gauges[number].LongestStall, distances?[number]))];
     }
 

@@ -133,6 +133,14 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         Publish();
     }
 
+    public override void Resume()
+    {
+        _finished = false;
+        _stopped = false;
+        // Another sender may come back.
+        _learn = true;
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing) _heaps.Dispose();
