@@ -5,6 +5,7 @@ using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
 using Recv.Bench.Stalls;
+using Recv.Bench.Waiting;
 using Recv.Bench.Wakes;
 
 namespace Recv.Bench;
@@ -15,7 +16,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions),
+        typeof(WaitingOptions), typeof(CheckOptions),
         typeof(ReceiveOptions), typeof(SendOptions),
     ];
 
@@ -48,6 +49,7 @@ internal static class BenchVerbs
         GcOptions gc => GcBench.Run(gc),
         StartOptions start => StartBench.Run(start),
         LatencyOptions latency => LatencyBench.Run(latency),
+        WaitingOptions waiting => WaitingBench.Run(waiting),
         CheckOptions check => CheckBench.Run(check),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         SendOptions send => SendProcess.Run(send),
