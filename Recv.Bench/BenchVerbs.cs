@@ -1,9 +1,11 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.Bypass;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
+using Recv.Bench.Scaling;
 using Recv.Bench.Stalls;
 using Recv.Bench.Waiting;
 using Recv.Bench.Wakes;
@@ -16,8 +18,8 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(WaitingOptions), typeof(CheckOptions),
-        typeof(ReceiveOptions), typeof(SendOptions),
+        typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions),
+        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -51,7 +53,10 @@ internal static class BenchVerbs
         LatencyOptions latency => LatencyBench.Run(latency),
         WaitingOptions waiting => WaitingBench.Run(waiting),
         CheckOptions check => CheckBench.Run(check),
+        ScalingOptions scaling => ScalingBench.Run(scaling),
+        BypassOptions bypass => BypassBench.Measure(bypass),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
+        BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
     };

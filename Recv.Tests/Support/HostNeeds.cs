@@ -38,15 +38,17 @@ internal static class HostNeeds
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
         HostNeed.BusyPolling => Try("no right or kernel for SO_PREFER_BUSY_POLL", () => SetInt(LoopbackSender.SolSocket, LoopbackSender.PreferBusyPoll, 1)),
         HostNeed.Numpy => Try("no Python with NumPy", () => Python.Run("import numpy")),
+        HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
+            ? "ip (iproute2) is not installed"
+            : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
+        HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
         HostNeed.LockedMemory => Try("no right to lock a megabyte of memory", HostLimits.LockMemory),
         HostNeed.MemoryLockLimit => HostLimits.LockedBytes is null ? "no limit of locked memory (ulimit -l)" : "",
         HostNeed.RealTimePriority => Try("no right to run in real time", HostLimits.RunInRealTime),
         HostNeed.RealTimeRefusal => HostLimits.Priority is null or >= 50 ? "everybody may run in real time (ulimit -r)" : "",
         HostNeed.Avx2 => Avx2.IsSupported ? "" : "a processor without AVX2",
-        HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
-            ? "ip (iproute2) is not installed"
-            : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
-        HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
+        HostNeed.Compiler => ToolFactAttribute.Find("cc") is null ? "no C compiler (cc)" : "",
+        HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
