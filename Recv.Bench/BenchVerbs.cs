@@ -7,6 +7,7 @@ using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
 using Recv.Bench.Scaling;
 using Recv.Bench.Stalls;
+using Recv.Bench.Waiting;
 using Recv.Bench.Wakes;
 
 namespace Recv.Bench;
@@ -17,7 +18,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions),
+        typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions),
         typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions),
     ];
 
@@ -50,6 +51,7 @@ internal static class BenchVerbs
         GcOptions gc => GcBench.Run(gc),
         StartOptions start => StartBench.Run(start),
         LatencyOptions latency => LatencyBench.Run(latency),
+        WaitingOptions waiting => WaitingBench.Run(waiting),
         CheckOptions check => CheckBench.Run(check),
         ScalingOptions scaling => ScalingBench.Run(scaling),
         BypassOptions bypass => BypassBench.Measure(bypass),
