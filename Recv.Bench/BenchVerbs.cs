@@ -4,6 +4,7 @@ using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
+using Recv.Bench.Scrape;
 using Recv.Bench.Stalls;
 using Recv.Bench.Wakes;
 
@@ -15,8 +16,8 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions),
-        typeof(ReceiveOptions), typeof(SendOptions),
+        typeof(CheckOptions), typeof(ScrapeOptions),
+        typeof(ReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -49,6 +50,8 @@ internal static class BenchVerbs
         StartOptions start => StartBench.Run(start),
         LatencyOptions latency => LatencyBench.Run(latency),
         CheckOptions check => CheckBench.Run(check),
+        ScrapeOptions scrape => ScrapeBench.Run(scrape),
+        ScrapedReceiveOptions scraped => ScrapedReceiveProcess.Run(scraped),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
