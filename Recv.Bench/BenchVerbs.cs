@@ -4,6 +4,7 @@ using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
+using Recv.Bench.Scaling;
 using Recv.Bench.Scrape;
 using Recv.Bench.Stalls;
 using Recv.Bench.Wakes;
@@ -16,7 +17,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions), typeof(ScrapeOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(ScrapeOptions),
         typeof(ReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
@@ -50,6 +51,7 @@ internal static class BenchVerbs
         StartOptions start => StartBench.Run(start),
         LatencyOptions latency => LatencyBench.Run(latency),
         CheckOptions check => CheckBench.Run(check),
+        ScalingOptions scaling => ScalingBench.Run(scaling),
         ScrapeOptions scrape => ScrapeBench.Run(scrape),
         ScrapedReceiveOptions scraped => ScrapedReceiveProcess.Run(scraped),
         ReceiveOptions receive => ReceiveProcess.Run(receive),

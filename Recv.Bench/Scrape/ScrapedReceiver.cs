@@ -60,6 +60,7 @@ internal sealed record ScrapedReceiver(int HttpPort, double PerSecond) : IConten
         public void Dispose()
         {
             Stop();
+            _scraper.Dispose();
             _receiver.Dispose();
         }
 

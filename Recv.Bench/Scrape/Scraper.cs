@@ -6,8 +6,11 @@ using Recv.Threads;
 namespace Recv.Bench.Scrape;
 
 /// <summary>Asks for <c>/metrics</c> at a steady rate, on one connection, as OpenMetrics and as text in turn.</summary>
-/// <remarks><b>Threading:</b> a pinned thread turns it; <see cref="RequestStop"/> and <see cref="Pages"/> from any.</remarks>
-internal sealed class Scraper(int port, double perSecond) : IDutyCycle
+/// <remarks>
+/// <b>Threading:</b> a pinned thread turns it; <see cref="RequestStop"/> and <see cref="Pages"/> from any. <b>Owns:</b> its connection;
+/// <see cref="Dispose"/> after the thread has ended.
+/// </remarks>
+internal sealed class Scraper(int port, double perSecond) : IDutyCycle, IDisposable
 {
     // The end of a body in chunks (RFC 9112, section 7.1).
     private static readonly byte[] LastChunk = "\r\n0\r\n\r\n"u8.ToArray();
@@ -49,7 +52,12 @@ internal sealed class Scraper(int port, double perSecond) : IDutyCycle
     }
 
     /// <inheritdoc/>
-    public void End() => _socket.Dispose();
+    public void End()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
 
     private void ReadPage()
     {

@@ -100,6 +100,12 @@ public sealed unsafe class NativeBlock : SafeHandle
     internal void StoreLittleEndian(long offset, long value, int bytes)
     {
         Debug.Assert(offset >= 0 && offset + bytes <= Length && !IsClosed);
+        // What extras mostly are.
+        if (bytes == sizeof(ushort) && BitConverter.IsLittleEndian)
+        {
+            Unsafe.WriteUnaligned(Pointer + offset, (ushort)value);
+            return;
+        }
         for (byte* at = Pointer + offset, end = at + bytes; at < end; at++, value >>= 8) *at = (byte)value;
     }
 

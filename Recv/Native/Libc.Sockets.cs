@@ -34,6 +34,7 @@ internal static unsafe partial class Libc
     public const int SO_REUSEADDR = 2;
     public const int SO_RCVBUF = 8;
     public const int SO_RCVBUFFORCE = 33;
+    public const int SO_TIMESTAMPNS = 35;
     public const int SO_RXQ_OVFL = 40;
     public const int SO_BUSY_POLL = 46;
     public const int SO_MEMINFO = 55;
