@@ -3,7 +3,8 @@ using Recv.Bench.Report;
 
 namespace Recv.Bench.Scrape;
 
-/// <summary><c>scrape</c>: runs with and without a storm of scrapes in turn; what the receive thread spends more, the scrapes cost it.</summary>
+/// <summary><c>scrape</c>: runs with and without a storm of scrapes in turn; what the receive thread spends more, the
+/// scrapes cost it.</summary>
 internal static class ScrapeBench
 {
     /// <summary>Measures, prints, writes.</summary>
@@ -33,7 +34,8 @@ internal static class ScrapeBench
         new BenchResult("scrape", machine,
         [
             .. options.Describe(link),
-            new Setting("process", $"receive thread on core {options.ReceiverCore}; all else, scraper and sender on core {options.SenderCore}"),
+            new Setting("process",
+                $"receive thread on core {options.ReceiverCore}; all else, scraper and sender on core {options.SenderCore}"),
             new Setting("rate", $"{options.Rate} Gb/s asked for, {options.Rounds} pairs of runs of {options.Seconds} s, in turn"),
         ], rows).Publish(options);
         return 0;

@@ -7,7 +7,8 @@ using Recv.Sinks.Null;
 namespace Recv.Bench.Scrape;
 
 /// <summary>
-/// Our receiver with <c>/metrics</c>, as a process of its own: its CPU time is that of the receive thread alone, as the scheduler accounts it.
+/// Our receiver with <c>/metrics</c>, as a process of its own: its CPU time is that of the receive thread alone, as the
+/// scheduler accounts it.
 /// </summary>
 internal static class ScrapedReceiveProcess
 {
@@ -48,7 +49,8 @@ internal static class ScrapedReceiveProcess
     // First word of schedstat: time on a core in nanoseconds (Documentation/scheduler/sched-stats.rst).
     private static long ThreadNanoseconds()
     {
-        string task = Directory.EnumerateDirectories("/proc/self/task").Single(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == ThreadName);
+        string task = Directory.EnumerateDirectories("/proc/self/task")
+            .Single(task => File.ReadAllText(Path.Combine(task, "comm")).Trim() == ThreadName);
         return long.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture);
     }
 }
