@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.Bypass;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
@@ -17,8 +18,8 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions), typeof(ScalingOptions), typeof(ScrapeOptions),
-        typeof(ReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
+        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(ScrapedReceiveOptions), typeof(SendOptions),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -52,9 +53,11 @@ internal static class BenchVerbs
         LatencyOptions latency => LatencyBench.Run(latency),
         CheckOptions check => CheckBench.Run(check),
         ScalingOptions scaling => ScalingBench.Run(scaling),
+        BypassOptions bypass => BypassBench.Measure(bypass),
         ScrapeOptions scrape => ScrapeBench.Run(scrape),
         ScrapedReceiveOptions scraped => ScrapedReceiveProcess.Run(scraped),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
+        BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
     };

@@ -38,7 +38,6 @@ internal static unsafe partial class Libc
     public const long XDP_PGOFF_RX_RING = 0;
     public const long XDP_UMEM_PGOFF_FILL_RING = 0x1_0000_0000;
 
-
     /// <summary>errno: the resource is taken; more than the program can handle; the driver has no such thing.</summary>
     public const int EBUSY = 16;
     public const int EEXIST = 17;
