@@ -6,6 +6,7 @@ using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
 using Recv.Bench.Scaling;
+using Recv.Bench.Scrape;
 using Recv.Bench.Stalls;
 using Recv.Bench.Waiting;
 using Recv.Bench.Wakes;
@@ -18,8 +19,8 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions),
-        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions),
+        typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
+        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -55,6 +56,8 @@ internal static class BenchVerbs
         CheckOptions check => CheckBench.Run(check),
         ScalingOptions scaling => ScalingBench.Run(scaling),
         BypassOptions bypass => BypassBench.Measure(bypass),
+        ScrapeOptions scrape => ScrapeBench.Run(scrape),
+        ScrapedReceiveOptions scraped => ScrapedReceiveProcess.Run(scraped),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         SendOptions send => SendProcess.Run(send),

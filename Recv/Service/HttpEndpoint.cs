@@ -101,7 +101,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
     private static IEnumerable<HttpRoute> Routes(Receiver receiver, ReceiverMeter meter) =>
     [
         MetricsRoute.Of(meter),
-        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be started anew", () => Say(Readiness.Fault(receiver), "ok")),
+        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be started anew", () =>
+            Say(Readiness.Fault(receiver), "ok")),
         HttpRoute.Text("/readyz", "200 while it is receiving, else 503", () => Say(Readiness.Missing(receiver), "ready")),
     ];
 
@@ -118,7 +119,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
         }
         string path = context.Request.Path.Value ?? "";
         if (routes.TryGetValue(path, out HttpRoute? route)) return route.Answer(context);
-        string index = string.Concat(routes.Values.OrderBy(other => other.Path, StringComparer.Ordinal).Select(other => $"{other.Path,-10} {other.Says}\n"));
+        string index = string.Concat(routes.Values.OrderBy(other => other.Path, StringComparer.Ordinal)
+            .Select(other => $"{other.Path,-10} {other.Says}\n"));
         return path == "/"
             ? HttpRoute.WriteText(context.Response, StatusCodes.Status200OK, "recv\n" + index)
             : HttpRoute.WriteText(context.Response, StatusCodes.Status404NotFound, "there is only\n" + index);

@@ -12,7 +12,8 @@ internal static class ReceiverReadings
     /// <summary>Takes a reading.</summary>
     public static ReceiverReading Of(Receiver receiver) => new(
         Streams(receiver),
-        new ChunkReading(receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks, receiver.Exchange.MissingHeaps,
+        new ChunkReading(receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks,
+            receiver.Exchange.MissingHeaps,
             receiver.Pool.Level, receiver.Pool.LowestLevel, receiver.Pool.Count, receiver.WindowChunks, receiver.Group?.Quarantined),
         [.. receiver.Sinks.Select((sink, number) => Sink(receiver, sink, number))],
         receiver.Time.Resyncs,
@@ -29,7 +30,8 @@ internal static class ReceiverReadings
     }
 
     private static SinkReading Sink(Receiver receiver, SinkRunner runner, int number) =>
-        new(Label(receiver, number), runner.Failure is null && runner.Sink.Healthy, runner.Ring.Level, runner.Ring.Fill.Read(), runner.Ring.Dwell.Read());
+        new(Label(receiver, number), runner.Failure is null && runner.Sink.Healthy, runner.Ring.Level, runner.Ring.Fill.Read(),
+            runner.Ring.Dwell.Read());
 
     // Two sinks of one kind need two labels: Prometheus refuses a page that says a thing twice.
     private static string Label(Receiver receiver, int sink)
