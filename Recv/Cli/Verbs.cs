@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using CommandLine;
+using Recv.Cli.Config;
 
 namespace Recv.Cli;
 
@@ -66,8 +67,36 @@ internal static class Verbs
             ?? throw RecvException.BadUsage($"unknown verb '{args[0]}'; the verbs are {Names}; see `recv --help`");
         IReadOnlyList<string> arguments = ArgumentList.Normalise(verb, args[1..]);
         if (arguments is ["--version"]) return Dispatch(["--version"]);
+        return ConfigNames.IsConfigurable(verb) && arguments is not ["--help"]
+            ? Configured(verb, arguments)
+            : Parsed(verb, arguments, verb.Run);
+    }
+
+    // What a file or the environment gives is as if it stood on the command line, but an error says where it stands.
+    private static int Configured(Verb verb, IReadOnlyList<string> arguments)
+    {
+        var configuration = Configuration.Of(verb, arguments, Configuration.Variables);
+        foreach (string warning in configuration.Warnings) Console.Error.WriteLine("recv: warning: " + warning);
+        try
+        {
+            return Parsed(verb, configuration.Arguments, options =>
+            {
+                if (!((RunOptions)options).Check) return verb.Run(options);
+                RunCommand.Check((RunOptions)options);
+                EffectiveConfig.Write(Console.Out, verb, options, configuration);
+                return 0;
+            });
+        }
+        catch (RecvException error)
+        {
+            throw configuration.Locate(error);
+        }
+    }
+
+    private static int Parsed(Verb verb, IReadOnlyList<string> arguments, Func<object, int> run)
+    {
         ParserResult<object> result = Parse([verb.Name, .. arguments]);
-        return result.MapResult(verb.Run, errors => errors.First() is HelpRequestedError
+        return result.MapResult(run, errors => errors.First() is HelpRequestedError
             ? Print(HelpPage.Of(result, verb))
             : throw RecvException.BadUsage($"{verb.Name}: {Describe(errors.First(), verb, arguments)}; see `recv {verb.Name} --help`"));
     }

@@ -34,14 +34,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
 
     /// <summary>Reads an address as the command line gives it; null for <c>off</c>.</summary>
     /// <exception cref="RecvException">It is none (exit code 2).</exception>
-    public static IPEndPoint? ParseAddress(string text)
-    {
-        if (text == "off") return null;
-        // A colon behind the bracket of an IPv6 address, or the only one: without a port it would be any port.
-        bool hasPort = text.LastIndexOf(':') > text.LastIndexOf(']') && (text.Contains(']') || text.Count(':') == 1);
-        if (hasPort && IPEndPoint.TryParse(text, out IPEndPoint? address)) return address;
-        throw RecvException.BadUsage($"--http {text}: give ADDRESS:PORT with a numeric address, for example 127.0.0.1:9488, or off");
-    }
+    public static IPEndPoint? ParseAddress(string text) => ListenAddress.Parse("--http", text, "127.0.0.1:9488");
 
     /// <summary>Starts to listen.</summary>
     /// <param name="address">Where.</param>

@@ -43,15 +43,9 @@ public sealed class Receiver : IDisposable
     public Receiver(ReceiverOptions options)
     {
         _options = options;
-        options.Stream.Validate();
-        Shape = WithClock(SameShape(options.Inputs), options);
+        (Shape, int chunks) = options.Check();
         int streams = options.Inputs.Count;
         int window = ReceiverOptions.WindowChunks(options.Stream.MaxChunks, streams, options.Replay);
-        int chunks = options.Chunks == 0
-            ? ReceiverOptions.DefaultChunks(window, options.Sinks.Count, Shape)
-            : options.Chunks;
-        if (chunks <= window)
-            throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
 
         _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
@@ -246,13 +240,13 @@ public sealed class Receiver : IDisposable
         return new ReceiveRun(new PinnedThread(loop, options.Inputs[0].Core, "replay"), loop.RequestStop);
     });
 
-    private static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
+    internal static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
     {
         AdcRate = options.AdcRate == 0 ? shape.AdcRate : options.AdcRate,
         SyncTime = options.SyncTime ?? shape.SyncTime,
     };
 
-    private static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
+    internal static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
     {
         if (inputs.Count == 0) throw RecvException.BadUsage("nothing to receive: give --src");
         LayoutShape shape = inputs[0].Layout.Shape;

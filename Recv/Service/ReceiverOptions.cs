@@ -62,6 +62,20 @@ public sealed record ReceiverOptions
     /// <summary>Whether the sources are captures, to be fed by one thread in the order of arrival.</summary>
     public bool Replay { get; init; }
 
+    /// <summary>Whether the options fit together; nothing is allocated or opened.</summary>
+    /// <returns>Sizes of the chunks, with the clock that the options and the layout give them, and how many there will be.</returns>
+    /// <exception cref="RecvException">They do not (2).</exception>
+    public (LayoutShape Shape, int Chunks) Check()
+    {
+        Stream.Validate();
+        LayoutShape shape = Receiver.WithClock(Receiver.SameShape(Inputs), this);
+        int window = WindowChunks(Stream.MaxChunks, Inputs.Count, Replay);
+        int chunks = Chunks == 0 ? DefaultChunks(window, Sinks.Count, shape) : Chunks;
+        return chunks > window
+            ? (shape, chunks)
+            : throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
+    }
+
     /// <summary>
     /// Chunks under construction: one more than a member's window in a group, so that members may be a chunk apart. In a replay nothing may be
     /// lost, so each member has its own.
