@@ -1,9 +1,11 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.Bypass;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
+using Recv.Bench.Scaling;
 using Recv.Bench.Stalls;
 using Recv.Bench.Wakes;
 
@@ -15,8 +17,8 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions),
-        typeof(ReceiveOptions), typeof(SendOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions),
+        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -49,7 +51,10 @@ internal static class BenchVerbs
         StartOptions start => StartBench.Run(start),
         LatencyOptions latency => LatencyBench.Run(latency),
         CheckOptions check => CheckBench.Run(check),
+        ScalingOptions scaling => ScalingBench.Run(scaling),
+        BypassOptions bypass => BypassBench.Measure(bypass),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
+        BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
     };

@@ -68,7 +68,7 @@ internal sealed unsafe class TrafficRun : IDisposable
         for (long pass = 0; pass < passes; pass++, _clock.Shift += advance) Feed(stream, count);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         stream.Finish();
-        CheckLedger(counters.Snapshot(), passes * count);
+        CheckLedger([counters.Snapshot()], passes * count);
         return seconds * 1e9 / (passes * count);
     }
 
@@ -137,12 +137,12 @@ internal sealed unsafe class TrafficRun : IDisposable
         PayloadCopy.Fence();
     }
 
-    // A run that lost packets on the way is fast for the wrong reason.
-    internal static void CheckLedger(LedgerSnapshot snapshot, long packets)
+    /// <summary>Refuses a run that lost packets on the way: it is fast for the wrong reason.</summary>
+    internal static void CheckLedger(IReadOnlyList<LedgerSnapshot> members, long packets)
     {
-        long delivered = snapshot.Outcomes[(int)Outcome.Delivered];
+        long delivered = members.Sum(member => member.Outcomes[(int)Outcome.Delivered]);
         if (delivered == packets) return;
-        string outcomes = string.Join(", ", snapshot.Occurred);
+        string outcomes = string.Join(", ", members.SelectMany(member => member.Occurred));
         throw new InvalidOperationException($"{delivered} of {packets} packets were delivered: {outcomes}");
     }
 }

@@ -76,7 +76,7 @@ internal static class ReceiveProcess
     private static ReceiveProbe Source(ReceiveOptions options, int stream)
     {
         // The kernel accounts twice what is asked for, and so do our options.
-        var socket = new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20, BufferRequired = true };
+        var socket = new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20, BufferRequired = true, Wait = options.Wait };
         return new ReceiveProbe(new UdpSource([SourceAddress.Parse($"127.0.0.1:{options.Port + stream}")], socket));
     }
 

@@ -31,6 +31,7 @@ internal static class Verbs
             "recv send fengine --set n_ants=4 --interleave 4 --dst 127.0.0.1:7148 --heaps 4096 --faults loss=0.01,seed=3"),
         Verb.Of<LayoutsOptions>(LayoutsCommand.Run, "recv layouts [list | show NAME|FILE... | validate [NAME|FILE...]] [options]",
             "recv layouts show meerkat-fengine --set n_ants=80", "recv layouts validate my-instrument.yaml"),
+        Verb.Of<DoctorOptions>(DoctorCommand.Run, "recv doctor [options]", "recv doctor --rate 20 --if eth0", "recv doctor --json"),
     ];
 
     /// <summary>Runs a verb.</summary>

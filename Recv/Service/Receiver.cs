@@ -29,6 +29,7 @@ public sealed class Receiver : IDisposable
     private readonly ChunkExchange _exchange;
     private readonly ReceiveStream[] _streams;
     private readonly StreamCounters[] _counters;
+    private readonly LosslessGroup? _lossless;
     private readonly DataRing[] _rings;
     private readonly SinkRunner[] _runners;
     private readonly List<PinnedThread> _sinkThreads = [];
@@ -52,9 +53,9 @@ public sealed class Receiver : IDisposable
         if (chunks <= window)
             throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
 
-        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay);
+        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
-        Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap);
+        Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap, Shape.Clock is { } clock ? clock.Utc : null, options.Clock);
         IChunkObserver[] observers = [Received, .. options.Observers];
         _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? observers : []))];
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
@@ -62,12 +63,12 @@ public sealed class Receiver : IDisposable
             streamId: 0, _counters, _stop.Token);
         Time = new TimeBase(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
         var epochs = new EpochExchange(_exchange, Time);
-        var lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
+        _lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
         Group = streams > 1 && !options.Replay ? new StreamGroup(streams, window, epochs) : null;
         _streams = [.. options.Inputs.Select((input, i) =>
-            ReceiveStream.Create(input.Layout, options.Stream, lossless?.Member(i) ?? Group?[i] ?? (IChunkExchange)epochs,
+            ReceiveStream.Create(input.Layout, options.Stream, _lossless?.Member(i) ?? Group?[i] ?? (IChunkExchange)epochs,
                 _counters[i], i, Time.ClockOf(i)))];
-        AddLoops(lossless);
+        AddLoops(_lossless);
     }
 
     /// <summary>Sizes of the chunks, and their clock: what the options say of it goes before the layout.</summary>
@@ -99,6 +100,12 @@ public sealed class Receiver : IDisposable
 
     /// <summary>What the first sink got, by polarisation and antenna.</summary>
     public ChunkStatistics Received { get; }
+
+    /// <summary>Chunks under construction that have storage; <c>max_chunks</c> of them (and one in a group) fit in the window.</summary>
+    public int WindowChunks => Group?.WindowChunks ?? _lossless?.Held ?? _streams[0].Gauges.WindowChunks;
+
+    /// <summary>How each stream is doing now.</summary>
+    public IReadOnlyList<StreamGauges> Gauges => [.. _streams.Select(stream => stream.Gauges)];
 
     /// <summary>Counters of each stream.</summary>
     public IReadOnlyList<StreamCounters> Counters => _counters;
@@ -168,6 +175,7 @@ public sealed class Receiver : IDisposable
         RequestStop();
         _disposed = true;
         _stop.Cancel();
+        foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         Wait();
         foreach (IPacketSource source in Sources) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
@@ -191,7 +199,7 @@ public sealed class Receiver : IDisposable
         {
             var loop = new ReceiveLoop(_options.Inputs[i].Source, _streams[i], _options.FlushIdle, _options.Clock);
             _stoppers.Add(loop.RequestStop);
-            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}"));
+            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}", _options.Inputs[i].Priority));
         }
     }
 

@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Memory;
 using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sources;
@@ -11,7 +12,9 @@ namespace Recv.Service;
 /// <param name="Source">Owned by the receiver from then on.</param>
 /// <param name="Layout">A struct, boxed; all streams of a receiver have the same sizes.</param>
 /// <param name="Core">Core of its receive thread, or <see cref="PinnedThread.AnyCore"/>.</param>
-public sealed record ReceiverInput(IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore);
+/// <param name="Priority">Real-time priority of its receive thread, 1 to 99, or <see cref="PinnedThread.NoPriority"/>.</param>
+public sealed record ReceiverInput(
+    IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore, int Priority = PinnedThread.NoPriority);
 
 /// <summary>What a <see cref="Receiver"/> is built from.</summary>
 public sealed record ReceiverOptions
@@ -30,6 +33,9 @@ public sealed record ReceiverOptions
 
     /// <summary>Chunks in the pool; 0 for <see cref="DefaultChunks"/>.</summary>
     public int Chunks { get; init; }
+
+    /// <summary>Of what kind the storage of the chunks is.</summary>
+    public MemoryOptions Memory { get; init; } = MemoryOptions.Default;
 
     /// <summary>What happens when the free ring is empty. Default: the oldest unread chunk is dropped.</summary>
     public OverrunPolicy Overrun { get; init; } = OverrunPolicy.DropOldest;
