@@ -5,6 +5,7 @@ using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Receiving;
 using Recv.Bench.Scaling;
+using Recv.Bench.Soak;
 using Recv.Bench.Stalls;
 using Recv.Bench.Wakes;
 
@@ -16,7 +17,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions), typeof(ScalingOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(SoakOptions),
         typeof(ReceiveOptions), typeof(SendOptions),
     ];
 
@@ -51,6 +52,7 @@ internal static class BenchVerbs
         LatencyOptions latency => LatencyBench.Run(latency),
         CheckOptions check => CheckBench.Run(check),
         ScalingOptions scaling => ScalingBench.Run(scaling),
+        SoakOptions soak => SoakBench.Run(soak),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
