@@ -3,6 +3,7 @@ using CommandLine.Text;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
+using Recv.Bench.Micro;
 using Recv.Bench.Receiving;
 using Recv.Bench.Scaling;
 using Recv.Bench.Soak;
@@ -17,7 +18,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions), typeof(ScalingOptions), typeof(SoakOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(SoakOptions), typeof(MicroOptions),
         typeof(ReceiveOptions), typeof(SendOptions),
     ];
 
@@ -53,6 +54,7 @@ internal static class BenchVerbs
         CheckOptions check => CheckBench.Run(check),
         ScalingOptions scaling => ScalingBench.Run(scaling),
         SoakOptions soak => SoakBench.Run(soak),
+        MicroOptions micro => MicroBench.Run(micro),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
