@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.All;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
@@ -18,7 +19,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions), typeof(ScalingOptions), typeof(SoakOptions), typeof(MicroOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions),
         typeof(ReceiveOptions), typeof(SendOptions),
     ];
 
@@ -55,6 +56,8 @@ internal static class BenchVerbs
         ScalingOptions scaling => ScalingBench.Run(scaling),
         SoakOptions soak => SoakBench.Run(soak),
         MicroOptions micro => MicroBench.Run(micro),
+        AllOptions all => AllBench.Run(all),
+        ResultsOptions results => AllBench.Run(results),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
