@@ -38,7 +38,7 @@ internal static class ResultsPage
         yield return "";
         yield return $"## {step.Title}";
         yield return "";
-        yield return $"`Recv.Bench {step.Arguments}{(step.TakesPeer ? " --peer DIR" : "")}`, "
+        yield return $"`{result.Command}`, "
             + result.Machine.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + $" UTC, load {result.Machine.Load} at its start.";
         yield return "";
         foreach (Setting setting in result.Settings) yield return $"- {setting.Name}: {setting.Value}";
