@@ -1,12 +1,15 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.All;
 using Recv.Bench.Bypass;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
+using Recv.Bench.Micro;
 using Recv.Bench.Receiving;
 using Recv.Bench.Scaling;
 using Recv.Bench.Scrape;
+using Recv.Bench.Soak;
 using Recv.Bench.Stalls;
 using Recv.Bench.Waiting;
 using Recv.Bench.Wakes;
@@ -20,6 +23,7 @@ internal static class BenchVerbs
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
         typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
+        typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions),
         typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
@@ -58,6 +62,10 @@ internal static class BenchVerbs
         BypassOptions bypass => BypassBench.Measure(bypass),
         ScrapeOptions scrape => ScrapeBench.Run(scrape),
         ScrapedReceiveOptions scraped => ScrapedReceiveProcess.Run(scraped),
+        SoakOptions soak => SoakBench.Run(soak),
+        MicroOptions micro => MicroBench.Run(micro),
+        AllOptions all => AllBench.Run(all),
+        ResultsOptions results => AllBench.Run(results),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         SendOptions send => SendProcess.Run(send),

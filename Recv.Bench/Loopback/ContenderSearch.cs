@@ -6,7 +6,7 @@ namespace Recv.Bench.Loopback;
 /// <remarks><b>Threading:</b> one thread.</remarks>
 internal sealed class ContenderSearch(IContender contender, Link link, double seconds)
 {
-    private const int MostRuns = 14;
+    private const int MostRuns = 16;
     private const int FastestRuns = 2;
     private const double LowestGbps = 0.5;
 
