@@ -11,6 +11,7 @@ public enum HostNeed
     NetworkNamespaces,
     VirtualLinks,
     Xdp,
+    Capabilities,
     Compiler,
     Ibverbs,
 }
