@@ -1,14 +1,26 @@
 using CommandLine;
 using CommandLine.Text;
 using Recv.Bench.Bypass;
+using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
+using Recv.Bench.Receiving;
+using Recv.Bench.Scaling;
+using Recv.Bench.Stalls;
+using Recv.Bench.Wakes;
 
 namespace Recv.Bench;
 
 /// <summary>From the arguments to a measurement.</summary>
 internal static class BenchVerbs
 {
+    private static readonly Type[] Verbs =
+    [
+        typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions),
+        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions),
+    ];
+
     /// <summary>Runs a verb.</summary>
     /// <returns>Exit code, as of <c>recv</c>.</returns>
     public static int Run(string[] args)
@@ -19,7 +31,7 @@ internal static class BenchVerbs
             settings.CaseSensitive = true;
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
-        ParserResult<object> result = parser.ParseArguments<MemoryOptions, LoopbackOptions, ReceiveOptions, BypassOptions, BypassReceiveOptions>(args);
+        ParserResult<object> result = parser.ParseArguments(args, Verbs);
         try
         {
             return result.MapResult(Execute, errors => Explain(result, [.. errors]));
@@ -35,9 +47,15 @@ internal static class BenchVerbs
     {
         MemoryOptions memory => MemoryBench.Run(memory),
         LoopbackOptions loopback => LoopbackBench.Run(loopback),
-        ReceiveOptions receive => LoopbackReceiver.Run(receive),
+        GcOptions gc => GcBench.Run(gc),
+        StartOptions start => StartBench.Run(start),
+        LatencyOptions latency => LatencyBench.Run(latency),
+        CheckOptions check => CheckBench.Run(check),
+        ScalingOptions scaling => ScalingBench.Run(scaling),
         BypassOptions bypass => BypassBench.Measure(bypass),
+        ReceiveOptions receive => ReceiveProcess.Run(receive),
         BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
+        SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
     };
 

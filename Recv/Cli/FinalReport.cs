@@ -1,8 +1,11 @@
 using System.Globalization;
 using Recv.Service;
 using Recv.Sinks;
+using Recv.Sources.Packet;
 using Recv.Sources.Pcap;
+using Recv.Sources.Shim;
 using Recv.Sources.Udp;
+using Recv.Sources.Xdp;
 
 namespace Recv.Cli;
 
@@ -18,7 +21,8 @@ internal static class FinalReport
         Ledger(receiver, summary, output);
         foreach (SinkRunner runner in receiver.Sinks)
         {
-            if (runner.Sink.Progress is string progress) output.WriteLine(progress);
+            // What is wrong with a sink is said once, below.
+            if (runner is { Failure: null, Sink: { Healthy: true, Progress: string progress } }) output.WriteLine(progress);
         }
         int code = 0;
         // The first of them decides: from what broke to what was merely lost.
@@ -33,11 +37,12 @@ internal static class FinalReport
     private static void Ledger(Receiver receiver, LossSummary summary, TextWriter output)
     {
         output.WriteLine("Ledger: what became of every datagram");
-        Line(output, "seen", summary.Seen, summary.Seen == 0 ? "nothing came: look at address, port and interface, or at the sender" : "");
+        Line(output, "seen", summary.Seen, summary.Seen == 0 ? NothingCame(receiver) : "");
         foreach ((string name, long count) in summary.Outcomes.OrderByDescending(outcome => outcome.Value)) Line(output, name, count, Share(count, summary.Seen));
         Line(output, "in_flight", summary.InFlight, "");
         string unit = summary.KernelDropsAreBuffers ? "buffers of one or more datagrams, before we saw them" : "before we saw them";
         Line(output, "kernel_dropped", summary.KernelDropped, unit);
+        if (receiver.Sources.Any(source => source is PacketSource or XdpSource or ShimSource)) Line(output, "ring_dropped", summary.RingDropped, "before we saw them");
         Line(output, "missing heaps", summary.MissingHeaps, "expected by timestamp, in no chunk");
         Line(output, "chunks", summary.Chunks, "");
         if (receiver.Time.Resyncs > 0) Line(output, "time leaps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastLeap}");
@@ -45,6 +50,10 @@ internal static class FinalReport
         if (receiver.Exchange.RefusedChunks > 0) Line(output, "refused chunks", receiver.Exchange.RefusedChunks, "no storage was free: the sink is too slow, or chunks are too few (--chunks) or too small");
         foreach ((string reason, long frames) in summary.Skipped) Line(output, "skipped " + reason, frames, "frames that were not ours");
     }
+
+    private static string NothingCame(Receiver receiver) => receiver.Sources.All(source => source is PcapSource)
+        ? "nothing came: the capture holds no datagram for this destination; recv inspect says what it holds"
+        : "nothing came: look at address, port and interface, or at the sender";
 
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {
@@ -60,11 +69,13 @@ internal static class FinalReport
         // The streams of a group read one capture: its damage is said once.
         foreach (string damage in receiver.Sources.OfType<PcapSource>().Select(capture => capture.Damage).OfType<string>().Distinct())
             yield return (damage, RecvException.Host);
+        foreach (string failure in receiver.Sources.OfType<ShimSource>().Select(shim => shim.Failure).OfType<string>())
+            yield return (failure, RecvException.Host);
         foreach (UdpSource udp in receiver.Sources.OfType<UdpSource>().Where(udp => udp.ReceiveErrors > 0))
             yield return ($"source '{udp.Name}': {udp.ReceiveErrors} receive calls failed, the last with: {udp.LastReceiveError}", 0);
         if (failOnLoss && summary.AnyLoss)
         {
-            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped} dropped by the kernel; "
+            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped + summary.RingDropped} dropped by the kernel; "
                 + "this run was to fail on loss", RecvException.Loss);
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Recv.Sinks;
+using Recv.Sinks.File;
 using Recv.Sinks.Null;
 using Recv.Sinks.Verify;
 using Recv.Spead.Patterns;
@@ -22,12 +23,24 @@ internal static class SinkFactory
     private static IChunkSink One(string text)
     {
         string[] parts = text.Split(':');
+        // A path may have colons of its own.
+        if (text.StartsWith("file:", StringComparison.Ordinal)) return FileSinkOf(text);
         return parts[0] switch
         {
             "null" when parts.Length == 1 => new NullSink(),
             "verify" when parts.Length <= 3 => new VerifySink(new VerifyOptions { Pattern = Pattern(text, parts), Seed = Seed(text, parts) }),
-            _ => throw RecvException.BadUsage($"--sink {text}: give null or verify[:tone|noise|minstd[:SEED]]"),
+            _ => throw RecvException.BadUsage($"--sink {text}: give null, verify[:tone|noise|minstd[:SEED]] or file:DIR[?keep=N]"),
         };
+    }
+
+    private static FileSink FileSinkOf(string text)
+    {
+        string[] halves = text["file:".Length..].Split("?keep=", 2);
+        int keep = 0;
+        if (halves[0].Length == 0) throw RecvException.BadUsage($"--sink {text}: say which folder, file:DIR");
+        if (halves.Length == 2 && (!int.TryParse(halves[1], NumberStyles.None, CultureInfo.InvariantCulture, out keep) || keep == 0))
+            throw RecvException.BadUsage($"--sink {text}: '{halves[1]}' is no number of chunks to keep; give 1 or more, or leave it out to keep all");
+        return new FileSink(new FileSinkOptions { Folder = halves[0], Keep = keep });
     }
 
     private static PatternKind? Pattern(string text, string[] parts)

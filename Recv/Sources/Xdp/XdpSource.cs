@@ -135,7 +135,8 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         queue.Release();
         if (batch.Length > BatchSize) batch = batch[..BatchSize];
         int given = TakeSome(queue, batch);
-        if (given == 0 && wait) given = _options.BusyPollMicroseconds > 0 ? BusyPoll(queue, poll, batch) : Wait(queue, poll, batch);
+        bool asksOn = _options.Spins || _options.BusyPollMicroseconds > 0;
+        if (given == 0 && wait) given = asksOn ? AskOn(queue, poll, batch) : Wait(queue, poll, batch);
         // One that is woken for nothing goes back to sleep soundly.
         _isFlowing = given > 0;
         return given;
@@ -188,11 +189,11 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         return poll.Wait(WaitMilliseconds) ? TakeSome(queue, batch) : 0;
     }
 
-    private int BusyPoll(XdpQueue queue, DescriptorPoll poll, Span<Datagram> batch)
+    private int AskOn(XdpQueue queue, DescriptorPoll poll, Span<Datagram> batch)
     {
         for (long until = Environment.TickCount64 + WaitMilliseconds; Environment.TickCount64 < until && !poll.TakeWake();)
         {
-            _socket!.Kick();
+            if (_options.BusyPollMicroseconds > 0) _socket!.Kick();
             int given = TakeSome(queue, batch);
             if (given > 0) return given;
         }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Recv.Memory;
+using Recv.Sources.Udp;
 
 namespace Recv.Sources.Xdp;
 
@@ -48,11 +50,32 @@ public sealed record XdpSourceOptions
     /// </summary>
     public int NapMicroseconds { get; init; } = 500;
 
+    /// <summary>The receive thread asks the ring again and again instead of sleeping. Default false.</summary>
+    public bool Spins { get; init; }
+
+    /// <summary>Of what kind the frames' memory is. Default null: huge pages from the host's pool if it has enough, else transparent
+    /// ones.</summary>
+    public MemoryOptions? Memory { get; init; }
+
+    /// <summary>What the options that all sources share mean here; the query of the address then has the last word.</summary>
+    /// <exception cref="RecvException">One of them is wrong (exit code 2).</exception>
+    public static XdpSourceOptions OfShared(SourceAddress address, UdpSourceOptions? shared) => Of(address, shared is null ? new() : new()
+    {
+        // A buffer that the user named is as many frames; the default of a socket says nothing about frames.
+        Frames = shared.BufferRequired ? (int)Math.Clamp(shared.BufferBytes / 4096, MinFrames, MaxFrames) : new XdpSourceOptions().Frames,
+        NapMicroseconds = shared.Wait != WaitPolicy.Nap ? 0 : shared.NapMicroseconds > 0 ? shared.NapMicroseconds : new XdpSourceOptions().NapMicroseconds,
+        BusyPollMicroseconds = shared.Wait == WaitPolicy.BusyPoll ? BusyPollDefault : 0,
+        Spins = shared.Wait == WaitPolicy.Spin,
+        Memory = shared.Memory == MemoryOptions.Default ? null : shared.Memory,
+    });
+
+    private const int BusyPollDefault = 50;
+
     /// <summary>The options that the query of an address gives: <c>?mode=copy&amp;frames=32768&amp;nap=200</c>.</summary>
     /// <exception cref="RecvException">One of them is wrong (exit code 2).</exception>
-    public static XdpSourceOptions Of(SourceAddress address)
+    public static XdpSourceOptions Of(SourceAddress address, XdpSourceOptions? otherwise = null)
     {
-        XdpSourceOptions options = new();
+        XdpSourceOptions options = otherwise ?? new();
         foreach ((string name, string value) in address.Settings)
         {
             options = name switch
