@@ -49,8 +49,10 @@ internal static class HostNeeds
         HostNeed.RealTimePriority => Try("no right to run in real time", HostLimits.RunInRealTime),
         HostNeed.RealTimeRefusal => HostLimits.Priority is null or >= 50 ? "everybody may run in real time (ulimit -r)" : "",
         HostNeed.Avx2 => Avx2.IsSupported ? "" : "a processor without AVX2",
-        HostNeed.FewerRights => Missing(HostNeed.Xdp) ?? Try("no setpriv and prlimit (util-linux) that know CAP_BPF",
-            () => Links.NetworkNamespace.Tool("prlimit", "--memlock=unlimited setpriv --bounding-set -all,+bpf true")),
+        HostNeed.FewerRights => Missing(HostNeed.Xdp) ?? (HostLimits.LockedBytes < 8 << 20
+            ? "a limit of locked memory below 8 MiB (ulimit -l)"
+            : Try("no setpriv and prlimit (util-linux) that know CAP_BPF",
+                () => Links.NetworkNamespace.Tool("prlimit", "--memlock=65536 setpriv --bounding-set -all,+bpf true"))),
         HostNeed.Compiler => ToolFactAttribute.Find("cc") is null ? "no C compiler (cc)" : "",
         HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
