@@ -1,6 +1,6 @@
 using System.Globalization;
-using Recv.Bench.Loopback;
 using Recv.Bench.Peers;
+using Recv.Bench.Receiving;
 using Recv.Bench.Report;
 
 namespace Recv.Bench.Bypass;
@@ -21,23 +21,21 @@ internal static class BypassBench
     {
         options.Check();
         Machine machine = Machine.Read();
-        PeerPrograms? peer = options.Peer is null ? null : PeerPrograms.Build(options.Peer);
+        PeerPrograms? peer = PeerPrograms.Build(options.Peer);
         using VirtualCable cable = new(options.Packet + HeaderBytes > 1500 ? 9000 : 1500);
         string[] ways = [.. options.Ways.Split(','), .. peer is null ? [] : (string[])[Peer]];
         var runs = ways.ToDictionary(way => way, _ => new List<Run>());
         for (int round = 0; round < options.Rounds; round++)
             foreach (string way in ways) runs[way].Add(Once(options, cable, way, peer));
         Comparison[] rows = [.. ways.Where(way => way != Peer).Select(way => Row(options, way, runs[way], runs.GetValueOrDefault(Peer)))];
-        (string, string)[] settings = Settings(options, peer);
-        ResultTable.Print(machine, settings, rows);
-        ResultTable.Write(options.Json, "bypass", machine, settings, rows);
+        new BenchResult("bypass", machine, Settings(options, peer), rows) { HasPeer = true }.Publish(options);
         return 0;
     }
 
     private static Run Once(BypassOptions options, VirtualCable cable, string way, PeerPrograms? peer)
     {
         using ChildProcess receiver = way == Peer ? PeerReceiver(options, cable, peer!) : OurReceiver(options, cable, way);
-        receiver.WaitForError(LoopbackReceiver.Ready);
+        receiver.WaitForError(ReceiveProcess.Ready);
         using ChildProcess sender = Sender(options, cable);
         sender.Output();
         return Parse(receiver.Output());
@@ -60,7 +58,7 @@ internal static class BypassBench
 
     private static ChildProcess PeerReceiver(BypassOptions options, VirtualCable cable, PeerPrograms peer)
     {
-        string chunks = $"{options.Heap} {LoopbackReceiver.ChunkHeaps} {LoopbackReceiver.Chunks}";
+        string chunks = $"{options.Heap} {ReceiveProcess.ChunkHeaps} {ReceiveProcess.Chunks}";
         return In(cable.Receiver, options.ReceiverCore, $"env DST={VirtualCable.Address} {peer.UdpProgram}",
             $"{Port} {(long)options.Buffer << 20} {chunks} {options.Packet} nt {options.ReceiverCore}");
     }
@@ -91,12 +89,12 @@ internal static class BypassBench
         };
     }
 
-    private static (string, string)[] Settings(BypassOptions options, PeerPrograms? peer) =>
+    private static Setting[] Settings(BypassOptions options, PeerPrograms? peer) =>
     [
-        ("traffic", $"packets of {options.Packet} bytes, {options.Megabytes} MB a run, {options.Rounds} rounds, no GSO, one veth pair"),
-        ("sender", $"core {options.SenderCore}, which also does the interrupts' work of a virtual cable"),
-        ("receiver", $"core {options.ReceiverCore}, all of the process; socket buffers of {options.Buffer} MiB asked for"),
-        ("peer", peer is null ? PeerPrograms.NotRun : peer.Description + "; its sockets are the peer of every row"),
+        new("traffic", $"packets of {options.Packet} bytes, {options.Megabytes} MB a run, {options.Rounds} rounds, no GSO, one veth pair"),
+        new("sender", $"core {options.SenderCore}, which also does the interrupts' work of a virtual cable"),
+        new("receiver", $"core {options.ReceiverCore}, all of the process; socket buffers of {options.Buffer} MiB asked for"),
+        peer is null ? PeerPrograms.Describe(peer) : new("peer", peer.Description + "; its sockets are the peer of every row"),
     ];
 
     private static Run Parse(string line)

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Recv.Bench.Loopback;
+using Recv.Bench.Receiving;
 using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Service;
@@ -19,7 +19,7 @@ internal static class BypassReceiver
     public static int Run(BypassReceiveOptions options)
     {
         string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-        var set = new Dictionary<string, string> { ["heap_size"] = Text(options.Heap), ["chunk_heaps"] = Text(LoopbackReceiver.ChunkHeaps) };
+        var set = new Dictionary<string, string> { ["heap_size"] = Text(options.Heap), ["chunk_heaps"] = Text(ReceiveProcess.ChunkHeaps) };
         CompiledLayout layout = LayoutCatalog.Resolve("spead2-send", set, new Dictionary<string, string>());
         bool isSocket = options.Source.StartsWith("udp:", StringComparison.Ordinal);
         // The kernel accounts twice what is asked for, and so do our options. A ring has its own default.
@@ -28,11 +28,11 @@ internal static class BypassReceiver
         using var receiver = new Receiver(new ReceiverOptions
         {
             Inputs = [new ReceiverInput(source, layout.Instance)],
-            Chunks = LoopbackReceiver.Chunks,
+            Chunks = ReceiveProcess.Chunks,
         });
         receiver.Start();
         TimeSpan before = Environment.CpuUsage.TotalTime;
-        Console.Error.WriteLine(LoopbackReceiver.Ready);
+        Console.Error.WriteLine(ReceiveProcess.Ready);
         (long first, long last) = WaitForSilence(receiver);
         double cpu = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         receiver.RequestStop();

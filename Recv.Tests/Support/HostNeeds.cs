@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.Intrinsics.X86;
 using Recv.Native;
 using Recv.Sources;
 using Recv.Sources.Xdp;
-using System.Runtime.Intrinsics.X86;
 
 namespace Recv.Tests.Support;
 
