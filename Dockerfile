@@ -5,6 +5,8 @@
 #   --network host     multicast joins and the NIC's own queues; a bridge costs a copy and does not pass multicast on
 # It runs as an ordinary user: sockets, captures, multicast and pinning need no rights. A socket buffer above the host's
 # net.core.rmem_max does:  --user root --cap-drop ALL --cap-add NET_ADMIN
+# Packet rings (packet:) do:  --user root --cap-drop ALL --cap-add NET_RAW
+# AF_XDP (xdp:) does:         --user root --cap-drop ALL --cap-add NET_RAW --cap-add NET_ADMIN --cap-add BPF --ulimit memlock=-1
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source

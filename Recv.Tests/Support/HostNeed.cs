@@ -13,6 +13,8 @@ public enum HostNeed
     Numpy,
     VirtualLinks,
     Xdp,
+    Capabilities,
+    FewerRights,
     LockedMemory,
     MemoryLockLimit,
     RealTimePriority,

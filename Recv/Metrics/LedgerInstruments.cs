@@ -38,6 +38,8 @@ internal static class LedgerInstruments
         make.StreamCounter("recv_receive_errors", "System calls of the source that failed", stream => stream.ReceiveErrors);
         make.Counters("recv_skipped_frames", "Frames of a capture or of a bypass source that were not for us, by reason",
             reading => reading.Streams.SelectMany(Skipped));
+        make.Gauges("recv_source", "What only this kind of source tells: the mode that was granted, counts of the kernel in detail",
+            reading => reading.Streams.SelectMany(Gauges));
         make.StreamGauge("recv_socket_buffer_asked_bytes", "Socket buffer asked for, all sockets of the stream", stream =>
             stream.Source.BufferAskedBytes, "By");
         make.StreamGauge("recv_socket_buffer_granted_bytes", "Socket buffer granted by the kernel, all sockets of the stream",
@@ -52,4 +54,8 @@ internal static class LedgerInstruments
     private static IEnumerable<Measurement<long>> Skipped(StreamReading stream) =>
         (stream.Source.Skipped ?? ImmutableDictionary<string, long>.Empty).Select(reason =>
             new Measurement<long>(reason.Value, InstrumentMaker.Stream(stream), new("reason", reason.Key)));
+
+    private static IEnumerable<Measurement<long>> Gauges(StreamReading stream) =>
+        (stream.Source.Gauges ?? ImmutableDictionary<string, long>.Empty).Select(gauge =>
+            new Measurement<long>(gauge.Value, InstrumentMaker.Stream(stream), new("name", gauge.Key)));
 }
