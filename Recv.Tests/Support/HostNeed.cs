@@ -9,4 +9,7 @@ public enum HostNeed
     UdpSegmentation,
     PrivilegedPorts,
     NetworkNamespaces,
+    OpenCl,
+    Cuda,
+    FakeCuda,
 }

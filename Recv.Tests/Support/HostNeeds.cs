@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Recv.Sinks.Gpu;
 
 namespace Recv.Tests.Support;
 
@@ -33,8 +34,17 @@ internal static class HostNeeds
         HostNeed.UdpSegmentation => Try("no UDP segmentation offload (UDP_SEGMENT)", Segment),
         HostNeed.PrivilegedPorts => Try("port 7 is free for all (net.ipv4.ip_unprivileged_port_start)", LookForPrivilegedPorts),
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
+        HostNeed.OpenCl => NoDevice(GpuKind.OpenCl),
+        HostNeed.Cuda => NoDevice(GpuKind.Cuda),
+        HostNeed.FakeCuda => FakeCuda.Missing() ?? "",
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
+
+    private static string NoDevice(GpuKind kind)
+    {
+        GpuSurvey found = GpuDevices.Survey(kind);
+        return found.Devices.Count > 0 ? "" : $"no {kind.Word()} device: {found.Problem ?? "the driver shows none"}";
+    }
 
     private static string Try(string missing, Action look)
     {
