@@ -1,13 +1,25 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
+using Recv.Bench.Receiving;
+using Recv.Bench.Scaling;
+using Recv.Bench.Stalls;
+using Recv.Bench.Wakes;
 
 namespace Recv.Bench;
 
 /// <summary>From the arguments to a measurement.</summary>
 internal static class BenchVerbs
 {
+    private static readonly Type[] Verbs =
+    [
+        typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
+        typeof(CheckOptions), typeof(ScalingOptions),
+        typeof(ReceiveOptions), typeof(SendOptions),
+    ];
+
     /// <summary>Runs a verb.</summary>
     /// <returns>Exit code, as of <c>recv</c>.</returns>
     public static int Run(string[] args)
@@ -18,7 +30,7 @@ internal static class BenchVerbs
             settings.CaseSensitive = true;
             settings.ParsingCulture = System.Globalization.CultureInfo.InvariantCulture;
         });
-        ParserResult<object> result = parser.ParseArguments<MemoryOptions, LoopbackOptions, ReceiveOptions>(args);
+        ParserResult<object> result = parser.ParseArguments(args, Verbs);
         try
         {
             return result.MapResult(Execute, errors => Explain(result, [.. errors]));
@@ -34,7 +46,13 @@ internal static class BenchVerbs
     {
         MemoryOptions memory => MemoryBench.Run(memory),
         LoopbackOptions loopback => LoopbackBench.Run(loopback),
-        ReceiveOptions receive => LoopbackReceiver.Run(receive),
+        GcOptions gc => GcBench.Run(gc),
+        StartOptions start => StartBench.Run(start),
+        LatencyOptions latency => LatencyBench.Run(latency),
+        CheckOptions check => CheckBench.Run(check),
+        ScalingOptions scaling => ScalingBench.Run(scaling),
+        ReceiveOptions receive => ReceiveProcess.Run(receive),
+        SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
     };
 

@@ -21,7 +21,7 @@ internal static class MemoryBench
         IReadOnlyList<Traffic> traffics = Traffic.Parse(options.Traffic);
         IReadOnlyList<CopyKind> copies = CopyKind.Parse(options.Copy);
         Machine machine = Machine.Read();
-        PeerPrograms? peer = options.Peer is null ? null : PeerPrograms.Build(options.Peer);
+        PeerPrograms? peer = PeerPrograms.Build(options.Peer);
         var rows = new List<Comparison>();
         MeasuredThread.Run(options.Core, () =>
         {
@@ -29,13 +29,12 @@ internal static class MemoryBench
         });
         FormattableString size =
             $"{options.Rounds} rounds of {options.Packets} million packets, cold {options.Cold} MiB, warm {options.Warm} MiB of packets";
-        (string, string)[] settings =
+        Setting[] settings =
         [
-            ("settings", size.ToString(CultureInfo.InvariantCulture) + $", core {options.Core}, batches of 64"),
-            ("peer", peer?.Description ?? PeerPrograms.NotRun),
+            new("settings", size.ToString(CultureInfo.InvariantCulture) + $", core {options.Core}, batches of 64"),
+            PeerPrograms.Describe(peer),
         ];
-        ResultTable.Print(machine, settings, rows);
-        ResultTable.Write(options.Json, "memory", machine, settings, rows);
+        new BenchResult("memory", machine, settings, rows) { HasPeer = true }.Publish(options);
         return 0;
     }
 

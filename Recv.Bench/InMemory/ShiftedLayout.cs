@@ -26,3 +26,11 @@ internal readonly struct ShiftedLayout<TLayout>(TLayout inner, PassClock clock) 
         return _inner.Place(heapLength, items, out placement);
     }
 }
+
+/// <summary>Makes a <see cref="ShiftedLayout{TLayout}"/> of a layout that is known only at run time.</summary>
+internal static class ShiftedLayout
+{
+    /// <summary>Around a boxed struct.</summary>
+    public static IHeapLayout Of(IHeapLayout layout, PassClock clock) => (IHeapLayout)Activator.CreateInstance(
+        typeof(ShiftedLayout<>).MakeGenericType(layout.GetType()), layout, clock)!;
+}

@@ -27,19 +27,25 @@ internal sealed unsafe class TrafficRun : IDisposable
     private readonly Datagram[] _batch = GC.AllocateArray<Datagram>(BatchPackets, pinned: true);
 
     /// <summary>Allocates and fills everything.</summary>
-    public TrafficRun(Traffic traffic, long fieldBytes)
+    /// <param name="traffic">What is received.</param>
+    /// <param name="fieldBytes">Bytes of packets in memory.</param>
+    /// <param name="layout">Another layout of the same shape than the traffic's own.</param>
+    /// <param name="substreams">Substreams; 0 for as many as the traffic interleaves.</param>
+    public TrafficRun(Traffic traffic, long fieldBytes, IHeapLayout? layout = null, int substreams = 0)
     {
         _field = new PacketField(traffic, fieldBytes);
-        CompiledLayout layout = traffic.Resolve();
-        Type shifted = typeof(ShiftedLayout<>).MakeGenericType(layout.StructType);
-        _layout = (IHeapLayout)Activator.CreateInstance(shifted, layout.Instance, _clock)!;
+        layout ??= traffic.Resolve().Instance;
+        _layout = ShiftedLayout.Of(layout, _clock);
         int chunks = (int)Math.Max(4, RotationBytes / layout.Shape.ChunkBytes + 1);
         _pool = new ChunkPool(layout.Shape, chunks, packetBytes: 0, members: 1, prefault: true);
-        _options = new StreamOptions { Substreams = traffic.Interleaved };
+        _options = new StreamOptions { Substreams = substreams == 0 ? traffic.Interleaved : substreams };
     }
 
     /// <summary>The packets.</summary>
     public PacketField Field => _field;
+
+    /// <summary>Counters of the run under way, or of the last one; any thread may read them.</summary>
+    public StreamCounters? Counters { get; private set; }
 
     /// <summary>
     /// Receives about <paramref name="packets"/> packets, the first <paramref name="sourceBytes"/> of the field again and again.
@@ -50,6 +56,7 @@ internal sealed unsafe class TrafficRun : IDisposable
         int count = _field.Whole(sourceBytes);
         long passes = Math.Max(1, packets / count);
         var counters = new StreamCounters(_layout.Shape.Statistics);
+        Counters = counters;
         var exchange = new ChunkExchange(_pool, [], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0,
             [counters], CancellationToken.None);
         using ReceiveStream stream = copy == CopyKind.None ? Stream<NoCopy>(exchange, counters)
@@ -61,7 +68,7 @@ internal sealed unsafe class TrafficRun : IDisposable
         for (long pass = 0; pass < passes; pass++, _clock.Shift += advance) Feed(stream, count);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         stream.Finish();
-        CheckLedger(counters.Snapshot(), passes * count);
+        CheckLedger([counters.Snapshot()], passes * count);
         return seconds * 1e9 / (passes * count);
     }
 
@@ -130,12 +137,12 @@ internal sealed unsafe class TrafficRun : IDisposable
         PayloadCopy.Fence();
     }
 
-    // A run that lost packets on the way is fast for the wrong reason.
-    private static void CheckLedger(LedgerSnapshot snapshot, long packets)
+    /// <summary>Refuses a run that lost packets on the way: it is fast for the wrong reason.</summary>
+    internal static void CheckLedger(IReadOnlyList<LedgerSnapshot> members, long packets)
     {
-        long delivered = snapshot.Outcomes[(int)Outcome.Delivered];
+        long delivered = members.Sum(member => member.Outcomes[(int)Outcome.Delivered]);
         if (delivered == packets) return;
-        string outcomes = string.Join(", ", snapshot.Occurred);
+        string outcomes = string.Join(", ", members.SelectMany(member => member.Occurred));
         throw new InvalidOperationException($"{delivered} of {packets} packets were delivered: {outcomes}");
     }
 }

@@ -12,96 +12,56 @@ internal static class LoopbackBench
     {
         options.Check();
         Machine machine = Machine.Read();
-        PeerPrograms? peer = options.Peer is null ? null : PeerPrograms.Build(options.Peer);
-        List<ReceiveResult> ours = [], theirs = [];
-        var sent = new List<double>();
-        for (int round = 0; round < options.Rounds; round++)
-        {
-            ours.Add(Once(options, OurReceiver(options), sent));
-            if (peer is not null) theirs.Add(Once(options, PeerReceiver(options, peer), sent));
-        }
-        Comparison row = Row(options, ours, theirs);
-        (string, string)[] settings = Settings(options, sent, peer);
-        ResultTable.Print(machine, settings, [row]);
-        ResultTable.Write(options.Json, "loopback", machine, settings, [row]);
+        PeerPrograms? peer = PeerPrograms.Build(options.Peer);
+        IContender[] contenders = peer is null
+            ? [new OurReceiver()]
+            : [new OurReceiver(), new ChunkStreamPeer(peer), new ToolPeer(peer)];
+        BenchResult result = options.Search
+            ? RateSearchBench.Measure(options, machine, [.. contenders.Take(2)])
+            : Measure(options, machine, contenders);
+        (result with { Settings = [.. result.Settings, PeerPrograms.Describe(peer)], HasPeer = true }).Publish(options);
         return 0;
     }
 
-    private static (string, string)[] Settings(LoopbackOptions options, List<double> sent, PeerPrograms? peer)
+    private static BenchResult Measure(LoopbackOptions options, Machine machine, IContender[] contenders)
     {
-        string gso = options.NoGso ? "without GSO" : "with GSO";
-        FormattableString traffic =
-            $"packets of {options.Packet} bytes, heaps of {options.Heap}, {options.Heaps} heaps a run, {options.Rounds} rounds";
-        FormattableString rate =
-            $"asked for {options.Rate} Gb/s, sent at {new Series(sent).Format("F2")} Gb/s {gso} from core {options.SenderCore}";
-        FormattableString receiver =
-            $"core {options.ReceiverCore}, socket buffer of {options.Buffer} MiB asked for, which the kernel doubles";
-        return
-        [
-            ("traffic", traffic.ToString(CultureInfo.InvariantCulture)),
-            ("sender", rate.ToString(CultureInfo.InvariantCulture)),
-            ("receiver", receiver.ToString(CultureInfo.InvariantCulture)),
-            ("peer", peer?.Description ?? PeerPrograms.NotRun),
-        ];
-    }
-
-    private static Comparison Row(LoopbackOptions options, List<ReceiveResult> ours, List<ReceiveResult> theirs)
-    {
-        var notes = new Dictionary<string, string> { ["Recv heaps lost"] = Lost(options, ours) };
-        if (theirs.Count > 0) notes["spead2 heaps lost"] = Lost(options, theirs);
-        string name = string.Create(CultureInfo.InvariantCulture,
-            $"{options.Packet} at {options.Rate} Gb/s{(options.NoGso ? ", no GSO" : "")}");
-        return new Comparison(name, "CPU s/GB", PerGigabyte(options, ours),
-            theirs.Count == 0 ? null : PerGigabyte(options, theirs))
+        Link link = options.Link;
+        Setting verified = Verification.Of(link);
+        List<LoopbackRun>[] runs = [.. contenders.Select(_ => new List<LoopbackRun>())];
+        for (int round = 0; round < options.Rounds; round++)
         {
-            Notes = notes,
+            foreach ((int i, IContender contender) in contenders.Index()) runs[i].Add(LoopbackRun.Of(contender, link));
+        }
+        Series ours = PerGigabyte(runs[0], link);
+        var sent = new Series([.. runs.SelectMany(each => each).Select(run => run.Sent.Gbps)]);
+        string name = string.Create(CultureInfo.InvariantCulture, $"{link.Packet} at {link.Rate} Gb/s{(link.Segmentation ? "" : ", no GSO")}");
+        Comparison Row(int i) => new(i == 0 ? name : $"{name}, {contenders[i].Name}", "CPU s/GB", ours,
+            i == 0 ? null : PerGigabyte(runs[i], link))
+        {
+            Notes = new Dictionary<string, string>
+            {
+                ["Recv heaps lost"] = Lost(runs[0], link),
+                ["spead2 heaps lost"] = i == 0 ? "" : Lost(runs[i], link),
+            },
             Number = "F3",
         };
-    }
-
-    // Of what was received, or a receiver that loses half would seem twice as good.
-    private static Series PerGigabyte(LoopbackOptions options, List<ReceiveResult> results) =>
-        new([.. results.Select(result => result.CpuSeconds / (result.Datagrams * (double)options.Packet * 1e-9))]);
-
-    // The first heap carries descriptors, so neither side takes it for data.
-    private static string Lost(LoopbackOptions options, List<ReceiveResult> results) =>
-        new Series([.. results.Select(result => (double)(options.Heaps - 1 - result.Heaps))]).Format("F0");
-
-    private static ReceiveResult Once(LoopbackOptions options, ChildProcess receiver, List<double> sent)
-    {
-        using (receiver)
+        var allocation = new Comparison($"{name}, allocated by the receive thread", "bytes",
+            new Series([.. runs[0].Select(run => (double)run.Received.Allocated)]))
         {
-            receiver.WaitForError(LoopbackReceiver.Ready);
-            using ChildProcess sender = Sender(options);
-            sent.Add(RateOf(sender.Output()));
-            return ReceiveResult.Parse(receiver.Output());
-        }
+            Number = "F0",
+        };
+        IEnumerable<Comparison> rows = contenders.Length == 1 ? [Row(0)] : Enumerable.Range(1, contenders.Length - 1).Select(Row);
+        return new BenchResult("loopback", machine,
+        [
+            .. options.Describe(link),
+            new Setting("sender", $"sent at {sent.Format("F2")} Gb/s, {options.Rounds} rounds"),
+            verified,
+        ], [.. rows, allocation]);
     }
 
-    private static ChildProcess Sender(LoopbackOptions options)
-    {
-        FormattableString heaps = $"--set heap_size={options.Heap} --heaps {options.Heaps} --packet {options.Packet}";
-        FormattableString pace = $"--dst 127.0.0.1:{options.Port} --rate {options.Rate}{(options.NoGso ? "" : " --gso")}";
-        return new ChildProcess(options.SenderCore, Beside("recv"),
-            $"send spead2 {heaps} {pace.ToString(CultureInfo.InvariantCulture)}");
-    }
+    private static Series PerGigabyte(List<LoopbackRun> runs, Link link) =>
+        new([.. runs.Select(run => run.CpuPerGigabyte(link))]);
 
-    private static ChildProcess OurReceiver(LoopbackOptions options) => new(options.ReceiverCore, Beside("Recv.Bench"),
-        $"loopback-receive --port {options.Port} --buffer {options.Buffer} --heap {options.Heap}");
-
-    private static ChildProcess PeerReceiver(LoopbackOptions options, PeerPrograms peer)
-    {
-        string chunks = $"{options.Heap} {LoopbackReceiver.ChunkHeaps} {LoopbackReceiver.Chunks}";
-        return new ChildProcess(options.ReceiverCore, peer.UdpProgram,
-            $"{options.Port} {(long)options.Buffer << 20} {chunks} {options.Packet} nt {options.ReceiverCore}");
-    }
-
-    private static string Beside(string program) => Path.Combine(AppContext.BaseDirectory, program);
-
-    // "... 842.7 MB, 0.493 Gb/s"
-    private static double RateOf(string output)
-    {
-        string[] words = output.Trim().Split(' ');
-        return double.Parse(words[^2], CultureInfo.InvariantCulture);
-    }
+    private static string Lost(List<LoopbackRun> runs, Link link) =>
+        new Series([.. runs.Select(run => (double)run.Lost(link))]).Format("F0");
 }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text.Json.Serialization;
 
 namespace Recv.Bench.Report;
 
@@ -48,11 +49,12 @@ internal sealed record Machine
     };
 
     /// <summary>Names and values for people.</summary>
-    public IEnumerable<(string Name, string Value)> Rows() =>
+    [JsonIgnore]
+    public IEnumerable<Setting> Settings =>
     [
-        ("machine", $"{Cpu}, {Cores} cores, {Caches}, vectors of {Vectors}"),
-        ("memory", $"{Memory}, transparent huge pages {HugePages}, net.core.rmem_max {LargestSocketBuffer}"),
-        ("system", $"Linux {Kernel}, {Runtime}, load {Load}"),
+        new("machine", $"{Cpu}, {Cores} cores, {Caches}, vectors of {Vectors}"),
+        new("memory", $"{Memory}, transparent huge pages {HugePages}, net.core.rmem_max {LargestSocketBuffer}"),
+        new("system", $"Linux {Kernel}, {Runtime}, load {Load}"),
     ];
 
     private static string? Cache(int index)

@@ -1,51 +1,57 @@
-using System.Text.Json;
 using Spectre.Console;
 
 namespace Recv.Bench.Report;
 
-/// <summary>Prints a result and writes it to a file.</summary>
+/// <summary>The rows of a result as text: for the terminal, and for RESULTS.md.</summary>
 internal static class ResultTable
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    /// <summary>Machine, settings and a row for each comparison.</summary>
-    public static void Print(
-        Machine machine, IEnumerable<(string Name, string Value)> settings, IReadOnlyList<Comparison> rows)
+    /// <summary>Machine, settings, a row for each comparison, remarks.</summary>
+    public static void Print(BenchResult result)
     {
         IAnsiConsole console = AnsiConsole.Console;
         // Tables would be broken to 80 columns in a pipe.
         if (Console.IsOutputRedirected) console.Profile.Width = 200;
-        foreach ((string name, string value) in machine.Rows().Concat(settings))
-            console.WriteLine($"{name,-10} {value}");
-        string[] notes = [.. rows.SelectMany(row => row.Notes.Keys).Distinct()];
-        Table table = new Table().Border(TableBorder.Simple).AddColumn($"{rows[0].Unit}, median (range)");
-        foreach (string heading in (string[])["Recv", "spead2", "Recv / spead2", .. notes])
-            table.AddColumn(new TableColumn(heading).RightAligned());
-        foreach (Comparison row in rows)
+        foreach (Setting setting in result.Machine.Settings.Concat(result.Settings))
+            console.WriteLine($"{setting.Name,-10} {setting.Value}");
+        string[] headings = Headings(result);
+        Table table = new Table().Border(TableBorder.Simple);
+        for (int column = 0; column < headings.Length; column++)
         {
-            string peer = row.Peer?.Format(row.Number) ?? "peer not run";
-            string ratio = row.Ratio?.Format("F2") ?? "";
-            IEnumerable<string> more = notes.Select(note => row.Notes.GetValueOrDefault(note, ""));
-            string[] cells = [row.Case, row.Recv.Format(row.Number), peer, ratio, .. more];
-            table.AddRow([.. cells.Select(cell => new Text(cell))]);
+            var heading = new TableColumn(headings[column]);
+            table.AddColumn(column < 2 ? heading : heading.RightAligned());
         }
+        foreach (Comparison row in result.Rows) table.AddRow([.. Cells(result, row).Select(cell => new Text(cell))]);
         console.Write(table);
+        foreach (string remark in result.Remarks) console.WriteLine(remark);
     }
 
-    /// <summary>Writes everything, each run included.</summary>
-    public static void Write(string? file, string verb, Machine machine,
-        IEnumerable<(string Name, string Value)> settings, IReadOnlyList<Comparison> rows)
+    /// <summary>The same table in Markdown.</summary>
+    public static IEnumerable<string> Markdown(BenchResult result)
     {
-        if (file is null) return;
-        var named = settings.ToDictionary(setting => setting.Name, setting => setting.Value);
-        var document = new { verb, machine, settings = named, rows };
-        try
-        {
-            File.WriteAllText(file, JsonSerializer.Serialize(document, Indented) + "\n");
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw RecvException.HostRefused($"--json {file}: cannot write: {error.Message}", error);
-        }
+        string[] headings = Headings(result);
+        yield return Line(headings);
+        yield return Line(headings.Select((_, column) => column < 2 ? "---" : "---:"));
+        foreach (Comparison row in result.Rows) yield return Line(Cells(result, row));
     }
+
+    private static string Line(IEnumerable<string> cells) =>
+        "| " + string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))) + " |";
+
+    private static string[] Headings(BenchResult result)
+    {
+        string[] peer = result.HasPeer ? ["spead2", "Recv / spead2"] : [];
+        return ["median (range)", "unit", "Recv", .. peer, .. NotesOf(result)];
+    }
+
+    private static string[] Cells(BenchResult result, Comparison row)
+    {
+        string[] peer = !result.HasPeer ? []
+            : row.Ratio is Series ratio ? [row.Peer!.Format(row.Number), ratio.Format("F2")]
+            : result.Rows.Any(other => other.Peer is not null) ? ["", ""]
+            : ["not run", ""];
+        IEnumerable<string> notes = NotesOf(result).Select(note => row.Notes.GetValueOrDefault(note, ""));
+        return [row.Case, row.Unit, row.Recv.Format(row.Number), .. peer, .. notes];
+    }
+
+    private static string[] NotesOf(BenchResult result) => [.. result.Rows.SelectMany(row => row.Notes.Keys).Distinct()];
 }

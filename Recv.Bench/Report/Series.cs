@@ -28,7 +28,7 @@ internal sealed record Series(IReadOnlyList<double> Values)
 
     /// <summary>Median and range.</summary>
     public string Format(string number) => string.Create(CultureInfo.InvariantCulture,
-        $"{Text(Median, number)} ({Text(Min, number)} - {Text(Max, number)})");
+        $"{Text(Median, number)}{(Values.Count == 1 ? "" : $" ({Text(Min, number)} - {Text(Max, number)})")}");
 
     private static string Text(double value, string number) => value.ToString(number, CultureInfo.InvariantCulture);
 }

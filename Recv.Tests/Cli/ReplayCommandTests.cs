@@ -100,8 +100,10 @@ public sealed class ReplayCommandTests : IDisposable
     {
         // The vectors hold noise of their own.
         VectorScenario scenario = VectorScenarios.Load("digitiser-clean-10bit");
-        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("replay", scenario.PcapPath, "--scenario", scenario.JsonPath, "--sink", "verify");
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) =
+            RecvInProcess.Run("replay", scenario.PcapPath, "--scenario", scenario.JsonPath, "--sink", "verify");
         Assert.Equal(1, code);
+        Assert.DoesNotContain(output, line => line.StartsWith("verify", StringComparison.Ordinal));
         Assert.StartsWith("recv: sink verify found damage: verify: ", Assert.Single(error), StringComparison.Ordinal);
     }
 

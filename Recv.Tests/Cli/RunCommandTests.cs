@@ -29,9 +29,11 @@ public sealed class RunCommandTests
         using var client = new HttpClient { BaseAddress = http };
         await GrowsAsync(client, "recv_input_chunks_total", 0);
         process.Signal(signal);
+        // As `timeout` does.
+        process.Signal(signal);
 
         Assert.True(process.Wait() == 0, process.Everything);
-        Assert.Equal(signal == RecvProcess.Interrupt ? "recv: SIGINT: stopping; a second signal ends at once" : "recv: SIGTERM: stopping; a second signal ends at once",
+        Assert.Equal(signal == RecvProcess.Interrupt ? "recv: SIGINT: stopping; signal again to end at once" : "recv: SIGTERM: stopping; signal again to end at once",
             process.Error.Single(line => line.Contains("stopping", StringComparison.Ordinal)));
         Assert.Contains("Ledger: what became of every datagram", process.Output);
         Assert.Equal(0, Count(process, "in_flight"));

@@ -33,7 +33,7 @@ public sealed class VerbsTests : IDisposable
     [InlineData("replay: say where heaps go", "replay", "x.pcap")]
     [InlineData("--scenario or --max-chunks", "replay", "x.pcap", "--scenario", "x.json", "--max-chunks", "3")]
     [InlineData("--dst pcap:x: name an address", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--dst", "pcap:x")]
-    [InlineData("--sink nul: give null or verify", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--sink", "nul")]
+    [InlineData("--sink nul: give null, verify", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--sink", "nul")]
     [InlineData("--sink verify:loud: the patterns are", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--sink", "verify:loud")]
     [InlineData("--overrun wait: give drop-oldest", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--overrun", "wait")]
     [InlineData("run: say where heaps go", "run", "--src", "127.0.0.1:7148")]
@@ -53,6 +53,8 @@ public sealed class VerbsTests : IDisposable
     [InlineData("--max-heaps -4: must be", "--max-heaps", "-4")]
     [InlineData("--chunks 2: the window alone holds 2", "--chunks", "2")]
     [InlineData("--flush-idle -1: give seconds", "--flush-idle", "-1")]
+    [InlineData("--sync-time noon: give Unix seconds (1700000000.5) or ISO 8601", "--sync-time", "noon")]
+    [InlineData("--adc-rate 0.5: give timestamp units per second (Hz)", "--adc-rate", "0.5")]
     [InlineData("--buffer 64X: give a size", "--buffer", "64X")]
     [InlineData("--affinity 1,2: 2 cores for 1 streams", "--affinity", "1,2")]
     [InlineData("--affinity -2: '-2' is no core", "--affinity", "-2")]
@@ -67,7 +69,6 @@ public sealed class VerbsTests : IDisposable
     [InlineData("1000000 chunks of 2.5 MiB need more memory", "--src", "127.0.0.1:PORT", "--chunks", "1000000")]
     [InlineData("no such core", "--src", "127.0.0.1:PORT", "--affinity", "9000")]
     [InlineData("--http 10.255.255.1:9488: cannot listen there", "--src", "127.0.0.1:PORT", "--http", "10.255.255.1:9488")]
-    [InlineData("capture 'nowhere.pcap' does not exist", "--src", "pcap:nowhere.pcap")]
     public void WhatTheHostRefusesIsOneLineAndExitCode3(string says, params string[] options) => AssertFails(Host, says,
         ["run", "--layout", "meerkat-digitiser", .. options.Select(option => option.Replace("PORT", $"{LoopbackSender.FreePort()}", StringComparison.Ordinal)), .. Http(options)]);
 
@@ -100,8 +101,9 @@ public sealed class VerbsTests : IDisposable
     public void CaptureThatIsNoneIsOneLine()
     {
         string layout = "meerkat-digitiser";
-        AssertFails(Host, "capture 'nowhere.pcap' does not exist", ["replay", "nowhere.pcap", "--layout", layout]);
-        AssertFails(Host, "is a folder", ["replay", _folder.FullName, "--layout", layout]);
+        AssertFails(Usage, "capture 'nowhere.pcap' does not exist; check the path", ["replay", "nowhere.pcap", "--layout", layout]);
+        AssertFails(Usage, "capture 'nowhere.pcap' does not exist", ["run", "--layout", layout, "--http", "off", "--src", "pcap:nowhere.pcap"]);
+        AssertFails(Usage, "is a folder; name a file in it", ["replay", _folder.FullName, "--layout", layout]);
         AssertFails(Usage, "is empty (0 bytes)", ["replay", Write("empty.pcap", ""), "--layout", layout]);
         AssertFails(Usage, "is not a capture", ["replay", Write("text.pcap", "This is a letter, no capture.\n"), "--layout", layout]);
     }
@@ -109,10 +111,10 @@ public sealed class VerbsTests : IDisposable
     [Fact]
     public void ScenarioThatIsNoneIsOneLine()
     {
-        AssertFails(Host, "--scenario nowhere.json: cannot read it", ["replay", "x.pcap", "--scenario", "nowhere.json"]);
-        AssertFails(Usage, "not the JSON of a scenario", ["replay", "x.pcap", "--scenario", Write("a.json", "hello\n")]);
-        AssertFails(Usage, "not the JSON of a scenario", ["replay", "x.pcap", "--scenario", Write("b.json", "[1]")]);
-        AssertFails(Usage, "not the JSON of a scenario", ["replay", "x.pcap", "--scenario", Write("c.json", """{"udp": {}}""")]);
+        AssertFails(Usage, "--scenario nowhere.json does not exist; check the path", ["replay", "x.pcap", "--scenario", "nowhere.json"]);
+        AssertFails(Usage, "not JSON, from line 1 on", ["replay", "x.pcap", "--scenario", Write("a.json", "hello\n")]);
+        AssertFails(Usage, "JSON, but not that of a scenario", ["replay", "x.pcap", "--scenario", Write("b.json", "[1]")]);
+        AssertFails(Usage, "JSON, but not that of a scenario", ["replay", "x.pcap", "--scenario", Write("c.json", """{"udp": {}}""")]);
         AssertFails(Usage, "layout kind 'x' is unknown", ["replay", "x.pcap", "--scenario",
             Write("d.json", """{"layout": {"kind": "x"}, "udp": {"destination_address": "239.1.1.1", "destination_port": 7148}}""")]);
     }
@@ -120,11 +122,11 @@ public sealed class VerbsTests : IDisposable
     [Fact]
     public void ReportThatCannotBeWrittenIsFoundBeforeAnythingIsRead()
     {
-        AssertFails(Host, "cannot write there", ["replay", "nowhere.pcap", "--layout", "meerkat-digitiser", "--report", Path.Combine(_folder.FullName, "none", "x.json")]);
-        AssertFails(Host, "cannot write there", ["replay", "nowhere.pcap", "--layout", "meerkat-digitiser", "--report", _folder.FullName]);
+        AssertFails(Usage, "its folder does not exist; make it: mkdir -p", ["replay", "nowhere.pcap", "--layout", "meerkat-digitiser", "--report", Path.Combine(_folder.FullName, "none", "x.json")]);
+        AssertFails(Usage, "is a folder; name a file in it", ["replay", "nowhere.pcap", "--layout", "meerkat-digitiser", "--report", _folder.FullName]);
         // One that could have been written is not left behind empty.
         string report = Path.Combine(_folder.FullName, "x.json");
-        AssertFails(Host, "does not exist", ["replay", "nowhere.pcap", "--layout", "meerkat-digitiser", "--report", report]);
+        AssertFails(Usage, "does not exist", ["replay", "nowhere.pcap", "--layout", "meerkat-digitiser", "--report", report]);
         Assert.False(File.Exists(report));
     }
 

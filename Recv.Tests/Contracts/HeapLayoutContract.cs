@@ -81,7 +81,7 @@ public abstract class HeapLayoutContract
         long sum = 0;
         // Once before measuring: compiling the method allocates.
         foreach (long[] items in heaps) sum += layout.Place(length, items, out _);
-        Assert.Equal(0, Allocations.Measure(1, () =>
+        Assert.Equal(0, Allocations.Of(() =>
         {
             for (int i = 0; i < heaps.Length; i++) sum += layout.Place(length, heaps[i], out _);
         }));

@@ -137,7 +137,7 @@ public abstract class PacketSourceContract
         for (int at = 0; at < sent.Length; at += 50)
         {
             fixture.Feed(sent.AsSpan(at, 50));
-            long? bytes = Allocations.TryMeasure(() =>
+            long bytes = Allocations.Of(() =>
             {
                 for (int got = 0; got < 50 && !fixture.Source.Ended;)
                 {
@@ -146,12 +146,9 @@ public abstract class PacketSourceContract
                 }
             });
             // The first round pays for compiling.
-            if (at > 0 && bytes is { } measured) allocated.Add(measured);
+            if (at > 0) allocated.Add(bytes);
         }
-        Assert.NotEmpty(allocated);
-        // What the runtime does once in a while (a method compiled anew, under load) is not the source's; what is done for datagrams is in
-        // every round.
-        Assert.InRange(allocated.Count(bytes => bytes != 0), 0, 2);
+        Assert.All(allocated, bytes => Assert.Equal(0, bytes));
     }
 
     [ContractFact]

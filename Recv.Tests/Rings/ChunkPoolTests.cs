@@ -7,6 +7,20 @@ namespace Recv.Tests.Rings;
 public sealed class ChunkPoolTests
 {
     [Fact]
+    public void TheLevelFollowsAndTheLowestOfItIsKept()
+    {
+        using var pool = new ChunkPool(TestChunks.Shape, 3, 0, 1, prefault: false);
+        Assert.Equal((3, 3), (pool.Level, pool.LowestLevel));
+        Chunk first = pool.TryTake()!, second = pool.Take(default);
+        Assert.Equal((1, 1), (pool.Level, pool.LowestLevel));
+        pool.Recycle(first);
+        pool.Recycle(second);
+        Assert.Equal((3, 1), (pool.Level, pool.LowestLevel));
+        for (int i = 0; i < 4; i++) pool.TryTake();
+        Assert.Equal((0, 0), (pool.Level, pool.LowestLevel));
+    }
+
+    [Fact]
     public void EveryChunkIsGivenOnceUntilItComesHome()
     {
         using var pool = new ChunkPool(TestChunks.Shape, 3, 0, 1, prefault: true);

@@ -20,6 +20,31 @@ public sealed class DataRingTests : IDisposable
     }
 
     [Fact]
+    public void TheSinkCountsWhatWaitedAndHowLong()
+    {
+        var ring = new DataRing(4);
+        foreach (int id in Enumerable.Range(0, 4))
+        {
+            Chunk chunk = Chunk(id);
+            chunk.EmittedAt = System.Diagnostics.Stopwatch.GetTimestamp() - 60 * System.Diagnostics.Stopwatch.Frequency;
+            ring.Write(chunk);
+        }
+        Assert.Equal(4, ring.Level);
+        // One that is taken back never reached the sink.
+        Assert.NotNull(ring.TryTake());
+        for (int waiting = 3; waiting > 0; waiting--)
+        {
+            Assert.Equal(waiting, ring.Level);
+            Assert.NotNull(ring.Take());
+        }
+        Assert.Equal(0, ring.Level);
+        Assert.Equal([1, 2, 4], ring.Fill.Bounds.AsEnumerable());
+        Assert.Equal([1, 1, 1, 0], ring.Fill.Read().Counts.AsEnumerable());
+        Assert.Equal(3, ring.Dwell.Read().Counts[^1]);
+        Assert.True(ring.Dwell.Read().Sum >= 180_000_000);
+    }
+
+    [Fact]
     public void WhatWaitsIsReadAfterTheEndAndThenThereIsNoMore()
     {
         var ring = new DataRing(2);

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using Recv.Chunks;
@@ -5,6 +6,7 @@ using Recv.Layouts;
 using Recv.Service;
 using Recv.Sinks;
 using Recv.Sinks.Null;
+using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
 using Recv.Tests.Support;
 
@@ -43,23 +45,105 @@ public sealed class HttpEndpointTests
         receiver.Wait();
         HttpResponseMessage response = await client.GetAsync("/healthz");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Equal("failed\n", await response.Content.ReadAsStringAsync());
+        Assert.Equal("sink broken died: no more room\n", await response.Content.ReadAsStringAsync());
     });
 
     [Fact]
-    public Task OtherPathsAreNotFoundAndOtherMethodsNotAllowed() => WithAsync([], async (client, _) =>
+    public Task OtherPathsAreNotFoundWithAListOfThoseThatThereAre() => WithAsync([], async (client, _) =>
     {
-        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/secret")).StatusCode);
-        Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/metrics/../etc")).StatusCode);
-        HttpResponseMessage post = await client.PostAsync("/metrics", new StringContent("x"));
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
-        Assert.Equal(["GET", "HEAD"], post.Content.Headers.Allow);
-        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.DeleteAsync("/")).StatusCode);
+        foreach (string path in new[] { "/secret", "/metrics/../etc", "/metrics/", "/Metrics", "/metrics%20" })
+        {
+            HttpResponseMessage response = await client.GetAsync(path);
+            Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+            Assert.Matches("^there is only\n/healthz .*\n/metrics .*\n/readyz .*\n$", await response.Content.ReadAsStringAsync());
+        }
+        Assert.Matches("^recv\n/healthz .*\n/metrics .*\n/readyz .*\n$", await client.GetStringAsync("/"));
+    });
+
+    [Fact]
+    public Task OtherMethodsAreNotAllowed() => WithAsync([], async (client, _) =>
+    {
+        foreach (string method in new[] { "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW" })
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), "/metrics");
+            HttpResponseMessage response = await client.SendAsync(request);
+            Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
+            Assert.Equal(["GET", "HEAD"], response.Content.Headers.Allow);
+        }
         using var head = new HttpRequestMessage(HttpMethod.Head, "/metrics");
         HttpResponseMessage answer = await client.SendAsync(head);
         Assert.Equal((HttpStatusCode.OK, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
-        Assert.Equal("recv: /metrics /healthz\n", await client.GetStringAsync("/"));
     });
+
+    [Fact]
+    public Task TheFormatIsWhatTheClientAsksForAndTheQueryOverrides() => WithAsync([new NullSink()], async (client, _) =>
+    {
+        async Task<(string Type, string Page)> Get(string path, string? accept)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (accept is not null) request.Headers.Add("Accept", accept);
+            HttpResponseMessage response = await client.SendAsync(request);
+            Assert.Equal(["Accept", "Accept-Encoding"], response.Headers.Vary);
+            return (response.Content.Headers.ContentType!.ToString(), await response.Content.ReadAsStringAsync());
+        }
+        const string OpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+        const string Text = "text/plain; version=0.0.4; charset=utf-8";
+        Assert.Equal(Text, (await Get("/metrics", null)).Type);
+        (string type, string page) = await Get("/metrics", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
+        Assert.Equal(OpenMetrics, type);
+        Assert.EndsWith("\n# EOF\n", page, StringComparison.Ordinal);
+        Assert.Equal(Text, (await Get("/metrics?format=text", "application/openmetrics-text")).Type);
+        Assert.Equal(OpenMetrics, (await Get("/metrics?format=openmetrics", "text/plain")).Type);
+        HttpResponseMessage refused = await client.GetAsync("/metrics?format=json");
+        Assert.Equal((HttpStatusCode.BadRequest, "format: give text or openmetrics\n"), (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
+    });
+
+    [Fact]
+    public Task CompressedThePageIsTheSame() => WithAsync([new NullSink()], async (client, receiver) =>
+    {
+        receiver.Start();
+        receiver.Wait();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add("Accept-Encoding", "gzip");
+        HttpResponseMessage response = await client.SendAsync(request);
+        Assert.Equal(["gzip"], response.Content.Headers.ContentEncoding);
+        using var unpacked = new GZipStream(await response.Content.ReadAsStreamAsync(), CompressionMode.Decompress);
+        string page = await new StreamReader(unpacked).ReadToEndAsync();
+        Assert.Equal(OfTheReceiver(await client.GetStringAsync("/metrics")), OfTheReceiver(page));
+        Assert.True(page.Length > 4000);
+    });
+
+    [Fact]
+    public Task ReadyIsWhoReceives() => WithAsync([new NullSink()], async (client, receiver) =>
+    {
+        async Task<(HttpStatusCode, string)> Ready()
+        {
+            HttpResponseMessage response = await client.GetAsync("/readyz");
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "starting: the sources are not open yet\n"), await Ready());
+        Assert.Equal("ok\n", await client.GetStringAsync("/healthz"));
+        receiver.Start();
+        Assert.Equal((HttpStatusCode.OK, "ready\n"), await Ready());
+        Assert.Contains("\nrecv_ready 1\n", await client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        receiver.RequestStop();
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "stopping\n"), await Ready());
+        receiver.Wait();
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "ended\n"), await Ready());
+        Assert.Contains("\nrecv_ready 0\n", await client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }, waits: true);
+
+    [Fact]
+    public async Task OthersMayAddPagesAndInstruments()
+    {
+        using Receiver receiver = MakeReceiver([], waits: false);
+        await using HttpEndpoint endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), receiver, HttpRoute.Text("/sensors", "more", () => (200, "here\n")));
+        endpoint.Meter.CreateObservableGauge("recv_more", () => 1);
+        using var client = new HttpClient { BaseAddress = new Uri(endpoint.Address) };
+        Assert.Equal("here\n", await client.GetStringAsync("/sensors"));
+        Assert.Contains("/sensors", await client.GetStringAsync("/"), StringComparison.Ordinal);
+        Assert.Contains("\nrecv_more 1\n", await client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task AddressInUseIsRefusedAndNothingStays()
@@ -67,7 +151,7 @@ public sealed class HttpEndpointTests
         using var other = new TcpListener(IPAddress.Loopback, 0);
         other.Start();
         var address = (IPEndPoint)other.LocalEndpoint;
-        using Receiver receiver = MakeReceiver([]);
+        using Receiver receiver = MakeReceiver([], waits: false);
         RecvException refused = Assert.Throws<RecvException>(() => { HttpEndpoint.Start(address, receiver); });
         Assert.Equal(RecvException.Host, refused.ExitCode);
         Assert.StartsWith($"--http {address}: cannot listen there: ", refused.Message, StringComparison.Ordinal);
@@ -100,24 +184,28 @@ public sealed class HttpEndpointTests
     [Fact]
     public void OffIsNoAddress() => Assert.Null(HttpEndpoint.ParseAddress("off"));
 
-    private static Receiver MakeReceiver(IReadOnlyList<IChunkSink> sinks)
+    // What the process does meanwhile is another matter.
+    private static string OfTheReceiver(string page) => string.Join('\n', page.Split('\n').Where(line =>
+        !line.StartsWith("process_", StringComparison.Ordinal) && !line.StartsWith("recv_gc_", StringComparison.Ordinal)));
+
+    private static Receiver MakeReceiver(IReadOnlyList<IChunkSink> sinks, bool waits)
     {
         var set = new Dictionary<string, string> { ["chunk_samples"] = "65536" };
         return new Receiver(new ReceiverOptions
         {
             Inputs =
             [
-                new ReceiverInput(new PcapSource(VectorScenarios.Load("digitiser-clean-10bit").PcapPath),
+                new ReceiverInput(waits ? new QueueSource() : new PcapSource(VectorScenarios.Load("digitiser-clean-10bit").PcapPath),
                     LayoutCatalog.Resolve("meerkat-digitiser", set, new Dictionary<string, string>()).Instance),
             ],
             Sinks = sinks,
-            Replay = true,
+            Replay = !waits,
         });
     }
 
-    private static async Task WithAsync(IReadOnlyList<IChunkSink> sinks, Func<HttpClient, Receiver, Task> use)
+    private static async Task WithAsync(IReadOnlyList<IChunkSink> sinks, Func<HttpClient, Receiver, Task> use, bool waits = false)
     {
-        using Receiver receiver = MakeReceiver(sinks);
+        using Receiver receiver = MakeReceiver(sinks, waits);
         await using HttpEndpoint endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), receiver);
         using var client = new HttpClient { BaseAddress = new Uri(endpoint.Address) };
         await use(client, receiver);

@@ -70,9 +70,9 @@ public class HeapPacketizerTests
         packetizer.Write(0, heap, buffer);
         packetizer.SetHeapCnt(1);
         packetizer.SetItem(0, 1);
-        Assert.Equal(0, Allocations.Measure(10, () =>
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            for (int k = 0; k < 100; k++)
+            for (int k = 0; k < 1000; k++)
             {
                 packetizer.SetHeapCnt(k);
                 packetizer.SetItem(0, k);

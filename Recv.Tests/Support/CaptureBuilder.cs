@@ -9,6 +9,10 @@ internal sealed class CaptureBuilder
 {
     public const int Ethernet = 1;
     public const int LinuxSll = 113;
+    public const int LinuxSll2 = 276;
+    public const int Raw = 101;
+    public const int Null = 0;
+    public const int Loop = 108;
 
     private readonly List<byte> _bytes = [];
     private readonly bool _bigEndian;
@@ -68,9 +72,7 @@ internal sealed class CaptureBuilder
 
         public byte[] Bytes(int linkType)
         {
-            List<byte> frame = [.. new byte[linkType == Ethernet ? 12 : 14]];
-            foreach (int tag in Tags) frame.AddRange([(byte)(tag >> 8), (byte)tag, 0, 5]);
-            frame.AddRange([(byte)(EtherType >> 8), (byte)EtherType]);
+            List<byte> frame = [.. LinkHeader(linkType)];
             byte[] ip = new byte[(FirstByte & 15) * 4];
             byte[] udp = new byte[8];
             if (ip.Length >= 20)
@@ -84,6 +86,28 @@ internal sealed class CaptureBuilder
             BinaryPrimitives.WriteUInt16BigEndian(udp.AsSpan(2), (ushort)To.Port);
             BinaryPrimitives.WriteUInt16BigEndian(udp.AsSpan(4), (ushort)(UdpLength ?? 8 + Payload.Length));
             return [.. frame, .. ip, .. udp, .. Payload, .. new byte[Padding]];
+        }
+
+        private byte[] LinkHeader(int linkType)
+        {
+            int type = Tags.Length == 0 ? EtherType : Tags[0];
+            byte[] first = [(byte)(type >> 8), (byte)type];
+            List<byte> tags = [];
+            for (int tag = 0; tag < Tags.Length; tag++)
+            {
+                int next = tag + 1 < Tags.Length ? Tags[tag + 1] : EtherType;
+                tags.AddRange([0, 5, (byte)(next >> 8), (byte)next]);
+            }
+            return linkType switch
+            {
+                Ethernet => [.. new byte[12], .. first, .. tags],
+                LinuxSll => [.. new byte[14], .. first, .. tags],
+                LinuxSll2 => [.. first, .. new byte[18], .. tags],
+                // The family of the machine that recorded, here a little-endian one; OpenBSD's is big-endian.
+                Null => [2, 0, 0, 0],
+                Loop => [0, 0, 0, 2],
+                _ => [],
+            };
         }
     }
 }

@@ -12,4 +12,13 @@ public enum HostNeed
     OpenCl,
     Cuda,
     FakeCuda,
+    BusyPolling,
+    Numpy,
+    VirtualLinks,
+    Xdp,
+    LockedMemory,
+    MemoryLockLimit,
+    RealTimePriority,
+    RealTimeRefusal,
+    Avx2,
 }

@@ -18,6 +18,9 @@ internal static unsafe partial class HostThreads
     /// route.</summary>
     public static void InEmptyNetwork(Action action) => Run(LeaveNetwork, action);
 
+    /// <summary>On a thread of its own, like this one.</summary>
+    public static void OnAThread(Action action) => Run(() => { }, action);
+
     private static void Run(Action prepare, Action action)
     {
         ExceptionDispatchInfo? failure = null;

@@ -71,9 +71,13 @@ internal sealed partial class RecvProcess : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Sends a signal.</summary>
+    /// <summary>Whether it ends within <paramref name="time"/>.</summary>
+    public bool HasEndedWithin(TimeSpan time) => _process.WaitForExit(time);
+
+    /// <summary>Sends a signal, unless it has ended.</summary>
     public void Signal(int signal)
     {
+        if (_process.HasExited) return;
         if (kill(_process.Id, signal) != 0) throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
     }
 

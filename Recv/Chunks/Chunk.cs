@@ -33,7 +33,8 @@ public sealed class Chunk : IDisposable
     /// <param name="packetBytes">Bytes of payload per entry in packet presence mode, else 0.</param>
     /// <param name="members">Streams that fill it together.</param>
     /// <param name="home">Where it goes when the last holder lets go.</param>
-    public Chunk(LayoutShape shape, int packetsPerHeap, int packetBytes, int members, IChunkHome home)
+    /// <param name="memory">Of what kind the storage is; <see cref="MemoryOptions.Default"/> if null.</param>
+    public Chunk(LayoutShape shape, int packetsPerHeap, int packetBytes, int members, IChunkHome home, MemoryOptions? memory = null)
     {
         _tallies = new long[members * TallyStride];
         Shape = shape;
@@ -45,7 +46,7 @@ public sealed class Chunk : IDisposable
         _presentAt = RoundUp(shape.ChunkBytes);
         _reasonsAt = RoundUp(_presentAt + Entries);
         _extraAt = RoundUp(_reasonsAt + Entries);
-        _block = NativeBlock.Allocate(RoundUp(_extraAt + (long)shape.ChunkHeaps * _extraBytes + 1), "a chunk");
+        _block = NativeBlock.Allocate(RoundUp(_extraAt + (long)shape.ChunkHeaps * _extraBytes + 1), "a chunk", memory);
     }
 
     /// <summary>Sizes and meaning of the data.</summary>
@@ -59,6 +60,12 @@ public sealed class Chunk : IDisposable
 
     /// <summary>How often the feed's time had leapt and been followed; ids and timestamps compare only within an epoch.</summary>
     public int Epoch { get; private set; }
+
+    /// <summary>When it got its first heap, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    public long BeganAt { get; internal set; }
+
+    /// <summary>When it was handed to the sinks, in the same ticks.</summary>
+    public long EmittedAt { get; internal set; }
 
     /// <summary>Number of the stream or stream group that filled it.</summary>
     public int StreamId { get; private set; }

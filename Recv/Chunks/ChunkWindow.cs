@@ -34,6 +34,9 @@ public sealed class ChunkWindow
     /// <summary>One more than the newest id.</summary>
     public long Tail { get; private set; }
 
+    /// <summary>Chunks in it that have storage.</summary>
+    public int Held { get; private set; }
+
     /// <summary>The storage of an id that is in the window, null when it has none.</summary>
     public Chunk? this[long chunkId] => _chunks[(int)chunkId & _mask];
 
@@ -84,6 +87,7 @@ public sealed class ChunkWindow
         Chunk? chunk = _exchange.Acquire(chunkId);
         _chunks[slot] = chunk;
         _refused[slot] = chunk is null;
+        if (chunk is not null) Held++;
         return chunk;
     }
 
@@ -95,6 +99,7 @@ public sealed class ChunkWindow
         Chunk? chunk = _chunks[slot];
         _chunks[slot] = null;
         _refused[slot] = false;
+        if (chunk is not null) Held--;
         long id = Head++;
         _exchange.Emit(id, chunk);
     }

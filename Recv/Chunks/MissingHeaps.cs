@@ -20,6 +20,7 @@ public sealed class MissingHeaps
     private long _trailing;
     private long _lastChunk = -1;
     private int _epoch;
+    private long _promised;
     private long _count;
 
     /// <summary>Nothing expected yet.</summary>
@@ -37,6 +38,9 @@ public sealed class MissingHeaps
     /// <summary>Heaps (packets, in packet presence mode) that are missing so far.</summary>
     public long Count => Volatile.Read(ref _count);
 
+    /// <summary>Heaps (packets) that the timestamps promised so far; whole batches, so each step of another axis has the same share of them.</summary>
+    public long Expected => Volatile.Read(ref _promised);
+
     /// <summary>A chunk that leaves the window, in order; those with nothing present say nothing until one with data follows.</summary>
     public void Add(Chunk chunk)
     {
@@ -53,6 +57,7 @@ public sealed class MissingHeaps
         for (int member = 0; member < chunk.Members; member++) _present += chunk.PresentBy(member);
         _lastChunk = chunk.Id;
         _epoch = chunk.Epoch;
+        Volatile.Write(ref _promised, _expected - _trailing);
         Volatile.Write(ref _count, _expected - _trailing - _present);
     }
 

@@ -18,7 +18,8 @@ internal static class FinalReport
         Ledger(receiver, summary, output);
         foreach (SinkRunner runner in receiver.Sinks)
         {
-            if (runner.Sink.Progress is string progress) output.WriteLine(progress);
+            // What is wrong with a sink is said once, below.
+            if (runner is { Failure: null, Sink: { Healthy: true, Progress: string progress } }) output.WriteLine(progress);
         }
         int code = 0;
         // The first of them decides: from what broke to what was merely lost.
@@ -33,7 +34,7 @@ internal static class FinalReport
     private static void Ledger(Receiver receiver, LossSummary summary, TextWriter output)
     {
         output.WriteLine("Ledger: what became of every datagram");
-        Line(output, "seen", summary.Seen, summary.Seen == 0 ? "nothing came: look at address, port and interface, or at the sender" : "");
+        Line(output, "seen", summary.Seen, summary.Seen == 0 ? NothingCame(receiver) : "");
         foreach ((string name, long count) in summary.Outcomes.OrderByDescending(outcome => outcome.Value)) Line(output, name, count, Share(count, summary.Seen));
         Line(output, "in_flight", summary.InFlight, "");
         string unit = summary.KernelDropsAreBuffers ? "buffers of one or more datagrams, before we saw them" : "before we saw them";
@@ -45,6 +46,10 @@ internal static class FinalReport
         if (receiver.Exchange.RefusedChunks > 0) Line(output, "refused chunks", receiver.Exchange.RefusedChunks, "no storage was free: the sink is too slow, or chunks are too few (--chunks) or too small");
         foreach ((string reason, long frames) in summary.Skipped) Line(output, "skipped " + reason, frames, "frames that were not ours");
     }
+
+    private static string NothingCame(Receiver receiver) => receiver.Sources.All(source => source is PcapSource)
+        ? "nothing came: the capture holds no datagram for this destination; recv inspect says what it holds"
+        : "nothing came: look at address, port and interface, or at the sender";
 
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {

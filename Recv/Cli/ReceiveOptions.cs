@@ -1,4 +1,5 @@
 using CommandLine;
+using Recv.Layouts;
 using Recv.Rings;
 using Recv.Streams;
 
@@ -34,9 +35,10 @@ internal abstract class ReceiveOptions
         HelpText = "Chunks in the pool; 0: the window and 4 for each sink.")]
     public int Chunks { get; set; }
 
-    [Option("sink", Separator = ArgumentList.Separator, MetaValue = "null|verify[:PATTERN[:SEED]]",
+    [Option("sink", Separator = ArgumentList.Separator, MetaValue = "null|verify[:PATTERN[:SEED]]|file:DIR[?keep=N]|host|opencl|cuda[:DEVICE]",
         HelpText = "Who gets the chunks; repeatable. Default: null, which counts them. verify checks the "
-            + "simulator's pattern (tone, noise, minstd) sample by sample.")]
+            + "simulator's pattern (tone, noise, minstd) sample by sample; file stores chunks as .npy, the last N if asked; "
+            + "host, opencl and cuda unpack and compute power, clipping and histograms.")]
     public IEnumerable<string> Sinks { get; set; } = [];
 
     [Option("allow-out-of-order", SetName = LayoutSet, HelpText = "The packets of a heap may come in any order.")]
@@ -52,8 +54,11 @@ internal abstract class ReceiveOptions
     [Option("time", MetaValue = "POLICY", HelpText = "When timestamps leap: resync (follow once all agree), hold (take them as they come), exit. Default: resync; replay: hold.")]
     public string? Time { get; set; }
 
-    [Option("adc-rate", Default = 0.0, MetaValue = "HZ", HelpText = "Timestamp units per second, if known: what is more than 2 s off is a leap.")]
+    [Option("adc-rate", Default = 0.0, MetaValue = "HZ", HelpText = "Timestamp units per second; 0: as the layout says, if it does. What is more than 2 s off is a leap.")]
     public double AdcRate { get; set; }
+
+    [Option("sync-time", MetaValue = "TIME", HelpText = "When timestamp 0 was: Unix seconds or ISO 8601; with --adc-rate timestamps convert to UTC.")]
+    public string? SyncTime { get; set; }
 
     [Option("fail-on-loss", HelpText = "Exit code 1 if a datagram or heap was lost.")]
     public bool FailOnLoss { get; set; }
@@ -79,9 +84,18 @@ internal abstract class ReceiveOptions
     };
 
     /// <summary>The value of <c>--adc-rate</c>.</summary>
-    public double ToAdcRate() => AdcRate is >= 0 and <= 1e12
+    public double ToAdcRate() => AdcRate == 0 || SampleClock.IsAdcRate(AdcRate)
         ? AdcRate
-        : throw RecvException.BadUsage($"--adc-rate {AdcRate}: give timestamp units per second, 0 (unknown) to 1e12");
+        : throw RecvException.BadUsage($"--adc-rate {AdcRate}: give timestamp units per second (Hz), 1 to 1e12, or 0 for the layout's");
+
+    /// <summary>The value of <c>--sync-time</c>, in Unix seconds.</summary>
+    public decimal? ToSyncTime()
+    {
+        if (SyncTime is null) return null;
+        return SampleClock.TryParseSyncTime(SyncTime, out decimal seconds)
+            ? seconds
+            : throw RecvException.BadUsage($"--sync-time {SyncTime}: give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)");
+    }
 
     /// <summary>Reads an overrun policy.</summary>
     public static OverrunPolicy ParseOverrun(string text) => text switch

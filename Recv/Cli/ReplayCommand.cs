@@ -33,6 +33,7 @@ internal static class ReplayCommand
             Overrun = ReceiveOptions.ParseOverrun(options.Overrun),
             Time = options.ToTimePolicy("hold"),
             AdcRate = options.ToAdcRate(),
+            SyncTime = options.ToSyncTime(),
             Replay = true,
         });
         receiver.Start();
@@ -70,9 +71,9 @@ internal static class ReplayCommand
             File.Open(file, FileMode.OpenOrCreate, FileAccess.Write).Dispose();
             if (!isThere) File.Delete(file);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error) when (FileRefusal.Is(error))
         {
-            throw RecvException.HostRefused($"--report {file}: cannot write there: {error.Message.TrimEnd('.')}; name a file in a folder that exists and is yours", error);
+            throw FileRefusal.Write($"--report {file}", file, error);
         }
     }
 
@@ -86,9 +87,9 @@ internal static class ReplayCommand
             {
                 File.WriteAllText(file, text);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (FileRefusal.Is(error))
             {
-                throw RecvException.HostRefused($"--report {file}: cannot write: {error.Message.TrimEnd('.')}", error);
+                throw FileRefusal.Write($"--report {file}", file, error);
             }
         }
     }

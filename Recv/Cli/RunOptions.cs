@@ -20,6 +20,21 @@ internal sealed class RunOptions : ReceiveOptions
             + "value that you name must be granted.")]
     public string? Buffer { get; set; }
 
+    [Option("wait", Default = "nap", MetaValue = "POLICY",
+        HelpText = "What receive threads do while their sockets are empty: nap (sleep up to half a millisecond so that a batch "
+            + "collects; nap:200 for 200 us), block, busy-poll (poll the card, then block), spin (never give up the core).")]
+    public string Wait { get; set; } = "nap";
+
+    [Option("rt-priority", Default = 0, MetaValue = "1-99", HelpText = "Real-time priority (SCHED_FIFO) of receive threads; 0: none.")]
+    public int RtPriority { get; set; }
+
+    [Option("lock-memory", HelpText = "Chunks and receive buffers stay in memory whatever happens (mlock).")]
+    public bool LockMemory { get; set; }
+
+    [Option("huge-pages",
+        HelpText = "Chunks and receive buffers on huge pages of the host's pool (vm.nr_hugepages). Default: transparent ones as far as there are any.")]
+    public bool HugePages { get; set; }
+
     [Option("overrun", MetaValue = "POLICY",
         HelpText = "When no chunk is free: drop-oldest, drop-newest or block. Default: drop-oldest, of captures "
             + "block.")]

@@ -1,5 +1,8 @@
 using System.Globalization;
 using Recv.Sinks;
+using Recv.Sinks.File;
+using Recv.Sinks.Gpu;
+using Recv.Sinks.Gpu.Stages;
 using Recv.Sinks.Null;
 using Recv.Sinks.Verify;
 using Recv.Spead.Patterns;
@@ -22,12 +25,36 @@ internal static class SinkFactory
     private static IChunkSink One(string text)
     {
         string[] parts = text.Split(':');
+        // A path may have colons of its own.
+        if (text.StartsWith("file:", StringComparison.Ordinal)) return FileSinkOf(text);
         return parts[0] switch
         {
+            "host" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.Host),
+            "opencl" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.OpenCl),
+            "cuda" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.Cuda),
             "null" when parts.Length == 1 => new NullSink(),
             "verify" when parts.Length <= 3 => new VerifySink(new VerifyOptions { Pattern = Pattern(text, parts), Seed = Seed(text, parts) }),
-            _ => throw RecvException.BadUsage($"--sink {text}: give null or verify[:tone|noise|minstd[:SEED]]"),
+            _ => throw RecvException.BadUsage($"--sink {text}: give null, verify[:tone|noise|minstd[:SEED]], file:DIR[?keep=N], or host, opencl or cuda[:DEVICE]"),
         };
+    }
+
+    // Opened here, so that a device that cannot be had is an error before anything starts.
+    private static GpuSink GpuSinkOf(string text, string[] parts, GpuKind kind)
+    {
+        int device = 0;
+        if (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out device))
+            throw RecvException.BadUsage($"--sink {text}: '{parts[1]}' is no device; give its number from 0, `recv doctor` lists them");
+        return new GpuSink(GpuDevices.Open(kind, device), new GpuSinkOptions { Name = text, Stages = [new StatisticsStage()] });
+    }
+
+    private static FileSink FileSinkOf(string text)
+    {
+        string[] halves = text["file:".Length..].Split("?keep=", 2);
+        int keep = 0;
+        if (halves[0].Length == 0) throw RecvException.BadUsage($"--sink {text}: say which folder, file:DIR");
+        if (halves.Length == 2 && (!int.TryParse(halves[1], NumberStyles.None, CultureInfo.InvariantCulture, out keep) || keep == 0))
+            throw RecvException.BadUsage($"--sink {text}: '{halves[1]}' is no number of chunks to keep; give 1 or more, or leave it out to keep all");
+        return new FileSink(new FileSinkOptions { Folder = halves[0], Keep = keep });
     }
 
     private static PatternKind? Pattern(string text, string[] parts)

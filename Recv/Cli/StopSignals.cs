@@ -3,22 +3,30 @@ using Recv.Native;
 
 namespace Recv.Cli;
 
-/// <summary>SIGINT and SIGTERM ask for a clean stop; a second one ends the process as usual.</summary>
-/// <remarks><b>Threading:</b> the stop is asked for from the runtime's signal thread.</remarks>
+/// <summary>SIGINT and SIGTERM ask for a clean stop; another one, a moment later, ends the process as usual.</summary>
+/// <remarks>
+/// <para>The moment is there for those who ask once and signal twice: <c>timeout</c> signals its child and then its process group, and a
+/// terminal's ^C reaches every process of a pipeline, of which one may pass it on.</para>
+/// <para><b>Threading:</b> the stop is asked for from the runtime's signal thread.</para>
+/// </remarks>
 internal sealed class StopSignals : IDisposable
 {
+    private const int MomentMilliseconds = 500;
+
     private readonly PosixSignalRegistration[] _registrations;
-    private int _asked;
+    private long _askedAt;
 
     /// <summary>Calls <paramref name="stop"/> at the first signal.</summary>
     public StopSignals(Action stop)
     {
         void Handle(PosixSignalContext context)
         {
-            if (Interlocked.Exchange(ref _asked, 1) != 0) return;
-            context.Cancel = true;
+            long now = Environment.TickCount64;
+            long asked = Interlocked.CompareExchange(ref _askedAt, now, 0);
+            context.Cancel = asked == 0 || now - asked < MomentMilliseconds;
+            if (asked != 0) return;
             // Where a live table is drawn, a line of ours would tear it.
-            if (Console.IsErrorRedirected) Console.Error.WriteLine($"recv: {context.Signal}: stopping; a second signal ends at once");
+            if (Console.IsErrorRedirected) Console.Error.WriteLine($"recv: {context.Signal}: stopping; signal again to end at once");
             stop();
         }
 

@@ -14,8 +14,10 @@ internal static class StreamSplit
     public static IReadOnlyList<SourceAddress>[] Of(string[] sources, int streams)
     {
         if (streams is < 0 or > MaxStreams) throw RecvException.BadUsage($"--streams {streams}: give 1 to {MaxStreams}");
-        if (streams == 0) return [.. sources.Select(SourceAddress.ParseList)];
+        if (streams == 0) return [.. sources.Select(SourceAddress.ParseList).SelectMany(SourceAddress.PerQueue)];
         if (sources.Length != 1) throw RecvException.BadUsage($"--streams {streams}: spreads one --src, not {sources.Length}; list all addresses in one, or leave --streams out");
+        if (sources[0].StartsWith("xdp:", StringComparison.Ordinal))
+            throw RecvException.BadUsage($"--streams {streams}: the queues of xdp: are its streams already; leave --streams out");
         List<SourceAddress> single = [.. SourceAddress.ParseList(sources[0]).SelectMany(Single)];
         if (single.Count < streams)
             throw RecvException.BadUsage($"--streams {streams}: {sources[0]} has only {single.Count} addresses; a stream needs one at least");

@@ -54,6 +54,15 @@ public sealed record LayoutShape
     /// <summary>What a sample is, for sinks that compute; null when the layout does not say.</summary>
     public LayoutSamples? Samples { get; init; }
 
+    /// <summary>Timestamp units per second; null when the layout does not say.</summary>
+    public double? AdcRate { get; init; }
+
+    /// <summary>Unix time of timestamp 0, in seconds; null when the layout does not say.</summary>
+    public decimal? SyncTime { get; init; }
+
+    /// <summary>Converts timestamps to UTC; null unless both <see cref="AdcRate"/> and <see cref="SyncTime"/> are known.</summary>
+    public SampleClock? Clock => AdcRate is double rate && SyncTime is decimal sync ? new SampleClock(rate, sync) : null;
+
     /// <summary>Where the data of a heap begins in the chunk, in bytes.</summary>
     public long HeapOffset(int heapIndex)
     {

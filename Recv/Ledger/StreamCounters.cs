@@ -53,8 +53,22 @@ public sealed class StreamCounters
     /// <summary>The receive thread's value of an outcome.</summary>
     public ref long this[Outcome outcome] => ref _counters[_outcomesAt + (int)outcome];
 
+    /// <summary>
+    /// Raised by <see cref="End"/>: whoever adds up streams takes the last values then. Listeners live at least as long as this; it holds
+    /// them, they need not hold it.
+    /// </summary>
+    public event Action? Ended;
+
     /// <summary>Makes the receive thread's values visible; once per batch.</summary>
     public void Publish() => _counters.Publish();
+
+    /// <summary>The stream has ended and its statistics are final. On any thread but a receive thread that still runs; repeats do no harm.</summary>
+    public void End()
+    {
+        Ended?.Invoke();
+        // Nobody else may hold it any more: without this it could be collected before the listeners have looked.
+        GC.KeepAlive(this);
+    }
 
     /// <summary>Datagrams of a chunk that a sink took.</summary>
     public void Delivered(long datagrams) => Interlocked.Add(ref _delivered, datagrams);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Recv.Chunks;
 using Recv.Ledger;
 
@@ -67,8 +68,13 @@ public sealed class ChunkExchange : IChunkExchange
     public Chunk? Acquire(long chunkId)
     {
         Chunk? chunk = _pool.TryTake() ?? WhenEmpty();
-        if (chunk is null) _refusedChunks++;
-        chunk?.Begin(chunkId, _streamId, _commit);
+        if (chunk is null)
+        {
+            _refusedChunks++;
+            return null;
+        }
+        chunk.Begin(chunkId, _streamId, _commit);
+        chunk.BeganAt = Stopwatch.GetTimestamp();
         return chunk;
     }
 
@@ -85,6 +91,7 @@ public sealed class ChunkExchange : IChunkExchange
             return;
         }
         _chunks++;
+        chunk.EmittedAt = Stopwatch.GetTimestamp();
         if (_rings.Length == 0)
         {
             chunk.Hold(1);

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Recv.Chunks;
 using Recv.Layouts;
+using Recv.Memory;
 
 namespace Recv.Rings;
 
@@ -13,6 +14,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
 {
     private readonly Chunk[] _chunks;
     private readonly Channel<Chunk> _free;
+    private readonly LowWater _lowWater = new();
+    private int _level;
 
     /// <summary>Allocates <paramref name="count"/> chunks.</summary>
     /// <param name="shape">Sizes of a chunk.</param>
@@ -20,20 +23,21 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <param name="packetBytes">Divisor of packet presence mode, 0 for ordinary mode.</param>
     /// <param name="members">Streams that fill a chunk together.</param>
     /// <param name="prefault">Touch every page now rather than when the first packet comes.</param>
+    /// <param name="memory">Of what kind the storage is; <see cref="MemoryOptions.Default"/> if null.</param>
     /// <exception cref="RecvException">The host has not got the memory (exit code 3).</exception>
-    public ChunkPool(LayoutShape shape, int count, int packetBytes, int members, bool prefault)
+    public ChunkPool(LayoutShape shape, int count, int packetBytes, int members, bool prefault, MemoryOptions? memory = null)
     {
         long packetsPerHeap = packetBytes == 0 ? 1 : (shape.HeapBytes + packetBytes - 1) / packetBytes;
-        Refuse(shape, count, packetsPerHeap);
+        Refuse(shape, count, packetsPerHeap, memory);
         _free = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(count) { FullMode = BoundedChannelFullMode.Wait });
         _chunks = new Chunk[count];
         try
         {
             for (int i = 0; i < count; i++)
             {
-                _chunks[i] = new Chunk(shape, (int)packetsPerHeap, packetBytes, members, this);
+                _chunks[i] = new Chunk(shape, (int)packetsPerHeap, packetBytes, members, this, memory);
                 if (prefault) _chunks[i].Storage.Prefault();
-                _free.Writer.TryWrite(_chunks[i]);
+                Recycle(_chunks[i]);
             }
         }
         catch
@@ -55,20 +59,39 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <summary>Entries of <see cref="Chunk.Present"/> per heap.</summary>
     public int EntriesPerHeap => _chunks[0].PacketsPerHeap;
 
-    /// <summary>Chunks that are free now.</summary>
+    /// <summary>Chunks that are free now. Exact, and takes the ring's lock.</summary>
     public int Free => _free.Reader.Count;
 
+    /// <summary>Chunks that are free, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may want.</summary>
+    public int Level => Math.Max(0, Volatile.Read(ref _level));
+
+    /// <summary>The fewest chunks that were free at any time of the last minute.</summary>
+    public int LowestLevel => _lowWater.Lowest(Level, Environment.TickCount64);
+
     /// <summary>An empty chunk, null when there is none.</summary>
-    public Chunk? TryTake() => _free.Reader.TryRead(out Chunk? chunk) ? chunk : null;
+    public Chunk? TryTake()
+    {
+        bool taken = _free.Reader.TryRead(out Chunk? chunk);
+        NoteTaken(taken ? 1 : 0);
+        return taken ? chunk : null;
+    }
 
     /// <summary>Waits for an empty chunk.</summary>
-    public Chunk Take(CancellationToken cancel) => _free.Reader.ReadAsync(cancel).AsTask().GetAwaiter().GetResult();
+    public Chunk Take(CancellationToken cancel)
+    {
+        Chunk chunk = _free.Reader.ReadAsync(cancel).AsTask().GetAwaiter().GetResult();
+        NoteTaken(1);
+        return chunk;
+    }
 
     /// <summary>Waits until there is an empty chunk, which somebody else may take first.</summary>
     public void WaitForFree(CancellationToken cancel) => _free.Reader.WaitToReadAsync(cancel).AsTask().GetAwaiter().GetResult();
 
     /// <inheritdoc/>
-    public void Recycle(Chunk chunk) => _free.Writer.TryWrite(chunk);
+    public void Recycle(Chunk chunk)
+    {
+        if (_free.Writer.TryWrite(chunk)) Interlocked.Increment(ref _level);
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -76,10 +99,13 @@ public sealed class ChunkPool : IChunkHome, IDisposable
         foreach (Chunk? chunk in _chunks) chunk?.Dispose();
     }
 
+    private void NoteTaken(int chunks) =>
+        _lowWater.Note(Math.Max(0, Interlocked.Add(ref _level, -chunks)), Environment.TickCount64);
+
     // A span of the mask ends there; far more than any instrument has.
     private const int MaxEntries = 1 << 30;
 
-    private static void Refuse(LayoutShape shape, int count, long packetsPerHeap)
+    private static void Refuse(LayoutShape shape, int count, long packetsPerHeap, MemoryOptions? memory)
     {
         long entries = shape.ChunkHeaps * packetsPerHeap;
         if (entries > MaxEntries)
@@ -87,6 +113,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         // Mask and reasons take a byte each per entry.
         long bytes = shape.ChunkBytes + 2 * entries + (long)shape.ChunkHeaps * (shape.Extra?.Bytes ?? 0);
+        // All of them at once, or the user would add pages chunk by chunk.
+        if (memory is { HugePages: true }) HugePagePool.Require(count * HugePagePool.PagesFor(bytes), $"{count} chunks");
         if ((Int128)bytes * count <= available) return;
         throw RecvException.HostRefused(
             $"{count} chunks of {bytes / (1024.0 * 1024):F1} MiB need more memory than the {available >> 20} MiB that the process may use; "

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Recv.Chunks;
+using Recv.Ledger;
 
 namespace Recv.Rings;
 
@@ -8,10 +10,12 @@ namespace Recv.Rings;
 public sealed class DataRing
 {
     private readonly Channel<Chunk> _channel;
+    private int _level;
 
     /// <summary>An empty ring for the chunks of a pool of <paramref name="capacity"/>.</summary>
     public DataRing(int capacity)
     {
+        Fill = BucketCounts.PowersOfTwo(capacity);
         _channel = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(capacity)
         {
             FullMode = BoundedChannelFullMode.Wait,
@@ -23,19 +27,34 @@ public sealed class DataRing
         while (_channel.Reader.TryRead(out _)) { }
     }
 
-    /// <summary>Chunks that wait.</summary>
+    /// <summary>Chunks that wait. Exact, and takes the ring's lock.</summary>
     public int Count => _channel.Reader.Count;
+
+    /// <summary>Chunks that wait, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may want.</summary>
+    public int Level => Math.Max(0, Volatile.Read(ref _level));
+
+    /// <summary>Chunks that waited whenever the sink took one, that one included.</summary>
+    public BucketCounts Fill { get; }
+
+    /// <summary>How long the chunks that the sink took had waited for it, in microseconds.</summary>
+    public BucketCounts Dwell { get; } = BucketCounts.Durations();
 
     /// <summary>Hands over a chunk that is held for this ring.</summary>
     public void Write(Chunk chunk)
     {
-        if (!_channel.Writer.TryWrite(chunk)) chunk.Release();
+        if (_channel.Writer.TryWrite(chunk)) Interlocked.Increment(ref _level);
+        else chunk.Release();
     }
 
     /// <summary>The oldest waiting chunk, or null.</summary>
-    public Chunk? TryTake() => _channel.Reader.TryRead(out Chunk? chunk) ? chunk : null;
+    public Chunk? TryTake()
+    {
+        if (!_channel.Reader.TryRead(out Chunk? chunk)) return null;
+        Interlocked.Decrement(ref _level);
+        return chunk;
+    }
 
-    /// <summary>Waits for the next chunk; null after <see cref="Complete"/> when all are read.</summary>
+    /// <summary>Waits for the next chunk; null after <see cref="Complete"/> when all are read. The sink's thread.</summary>
     public Chunk? Take()
     {
         Chunk? chunk;
@@ -43,6 +62,8 @@ public sealed class DataRing
         {
             if (!_channel.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult()) return null;
         }
+        Fill.Add(Math.Max(0, Interlocked.Decrement(ref _level)) + 1);
+        Dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalMicroseconds);
         return chunk;
     }
 

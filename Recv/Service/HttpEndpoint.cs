@@ -1,8 +1,11 @@
+using System.Collections.Frozen;
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +13,7 @@ using Recv.Metrics;
 
 namespace Recv.Service;
 
-/// <summary>Serves <c>/metrics</c> and <c>/healthz</c> of a receiver. Reads published values only.</summary>
+/// <summary>Serves <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and what others add. Reads published values only.</summary>
 /// <remarks><b>Threading:</b> requests run on the thread pool. <b>Owns:</b> the web server and the meter.</remarks>
 public sealed class HttpEndpoint : IAsyncDisposable
 {
@@ -26,6 +29,9 @@ public sealed class HttpEndpoint : IAsyncDisposable
     /// <summary>Where it listens: <c>http://127.0.0.1:9488</c>.</summary>
     public string Address => _server.Urls.First();
 
+    /// <summary>Whose observable instruments <c>/metrics</c> shows; more may be added.</summary>
+    public Meter Meter => _meter.Meter;
+
     /// <summary>Reads an address as the command line gives it; null for <c>off</c>.</summary>
     /// <exception cref="RecvException">It is none (exit code 2).</exception>
     public static IPEndPoint? ParseAddress(string text)
@@ -38,17 +44,26 @@ public sealed class HttpEndpoint : IAsyncDisposable
     }
 
     /// <summary>Starts to listen.</summary>
+    /// <param name="address">Where.</param>
+    /// <param name="receiver">Whose numbers; it outlives the endpoint.</param>
+    /// <param name="more">Pages beside those of this class.</param>
     /// <exception cref="RecvException">The address is taken or not ours (exit code 3).</exception>
-    public static HttpEndpoint Start(IPEndPoint address, Receiver receiver)
+    public static HttpEndpoint Start(IPEndPoint address, Receiver receiver, params IEnumerable<HttpRoute> more)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.ClearProviders();
         // The host's own would catch our signals, and would swallow the second one.
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(address));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            Limit(kestrel.Limits);
+            kestrel.Listen(address);
+        });
         WebApplication server = builder.Build();
-        var meter = new ReceiverMeter(() => ReadStreams(receiver), () => ReadChunks(receiver));
-        server.Run(context => Answer(context, receiver, meter));
+        var meter = new ReceiverMeter(receiver.Counters, receiver.Received, () => ReceiverReadings.Of(receiver));
+        var routes = Routes(receiver, meter).Concat(more).ToFrozenDictionary(route => route.Path, StringComparer.Ordinal);
+        server.Run(context => Answer(context, routes));
         try
         {
             server.StartAsync().GetAwaiter().GetResult();
@@ -70,50 +85,43 @@ public sealed class HttpEndpoint : IAsyncDisposable
         _meter.Dispose();
     }
 
-    private static async Task Answer(HttpContext context, Receiver receiver, ReceiverMeter meter)
+    // Generous for a scraper, a probe and a few people with browsers; little for anybody who wants to hurt.
+    private static void Limit(KestrelServerLimits limits)
     {
-        HttpResponse response = context.Response;
-        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
-        {
-            response.StatusCode = StatusCodes.Status405MethodNotAllowed;
-            response.Headers.Allow = "GET, HEAD";
-            return;
-        }
-        switch (context.Request.Path.Value)
-        {
-            case "/metrics":
-                response.ContentType = PrometheusText.ContentType;
-                await response.WriteAsync(PrometheusText.Write(meter.Meter));
-                break;
-            case "/healthz":
-                bool healthy = receiver.Failure is null && receiver.Sinks.All(sink => sink.Failure is null);
-                response.StatusCode = healthy ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-                await response.WriteAsync(healthy ? "ok\n" : "failed\n");
-                break;
-            case "/":
-                await response.WriteAsync("recv: /metrics /healthz\n");
-                break;
-            default:
-                response.StatusCode = StatusCodes.Status404NotFound;
-                break;
-        }
+        limits.MaxConcurrentConnections = 128;
+        limits.MaxRequestLineSize = 4096;
+        limits.MaxRequestHeadersTotalSize = 16 * 1024;
+        limits.MaxRequestHeaderCount = 64;
+        limits.MaxRequestBodySize = 0;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
+        // Prometheus comes back on the same connection, usually within a minute.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
     }
 
-    private static List<StreamReading> ReadStreams(Receiver receiver) =>
-        [.. receiver.Snapshots.Zip(receiver.Sources, (ledger, source) => (ledger, source))
-            .Select((pair, i) => new StreamReading($"{i}", pair.ledger, pair.source.Status))];
+    private static IEnumerable<HttpRoute> Routes(Receiver receiver, ReceiverMeter meter) =>
+    [
+        MetricsRoute.Of(meter),
+        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be started anew", () => Say(Readiness.Fault(receiver), "ok")),
+        HttpRoute.Text("/readyz", "200 while it is receiving, else 503", () => Say(Readiness.Missing(receiver), "ready")),
+    ];
 
-    private static ChunkReading ReadChunks(Receiver receiver) => new(
-        receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks, receiver.Exchange.MissingHeaps,
-        receiver.Pool.Free, receiver.Pool.Count,
-        [.. receiver.RingFill.Select((fill, sink) => KeyValuePair.Create(Label(receiver, sink), fill))]);
+    private static (int Status, string Text) Say(string? fault, string fine) => fault is null
+        ? (StatusCodes.Status200OK, fine + "\n")
+        : (StatusCodes.Status503ServiceUnavailable, fault + "\n");
 
-    // Two sinks of one kind need two labels: Prometheus refuses a page that says a thing twice.
-    private static string Label(Receiver receiver, int sink)
+    private static Task Answer(HttpContext context, FrozenDictionary<string, HttpRoute> routes)
     {
-        string name = receiver.Sinks[sink].Sink.Name;
-        int before = receiver.Sinks.Take(sink).Count(other => other.Sink.Name == name);
-        return before == 0 ? name : $"{name}-{before + 1}";
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.Headers.Allow = "GET, HEAD";
+            return HttpRoute.WriteText(context.Response, StatusCodes.Status405MethodNotAllowed, "GET or HEAD\n");
+        }
+        string path = context.Request.Path.Value ?? "";
+        if (routes.TryGetValue(path, out HttpRoute? route)) return route.Answer(context);
+        string index = string.Concat(routes.Values.OrderBy(other => other.Path, StringComparer.Ordinal).Select(other => $"{other.Path,-10} {other.Says}\n"));
+        return path == "/"
+            ? HttpRoute.WriteText(context.Response, StatusCodes.Status200OK, "recv\n" + index)
+            : HttpRoute.WriteText(context.Response, StatusCodes.Status404NotFound, "there is only\n" + index);
     }
 
     private sealed class NoSignals : IHostLifetime

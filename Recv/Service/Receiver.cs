@@ -1,6 +1,7 @@
 using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Ledger;
+using Recv.Metrics;
 using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sources;
@@ -27,12 +28,15 @@ public sealed class Receiver : IDisposable
     private readonly ChunkPool _pool;
     private readonly ChunkExchange _exchange;
     private readonly ReceiveStream[] _streams;
+    private readonly StreamCounters[] _counters;
+    private readonly LosslessGroup? _lossless;
     private readonly DataRing[] _rings;
     private readonly SinkRunner[] _runners;
     private readonly List<PinnedThread> _sinkThreads = [];
     private readonly List<PinnedThread> _receiveThreads = [];
     private readonly List<Action> _stoppers = [];
     private volatile bool _disposed;
+    private volatile ReceiverState _state;
 
     /// <summary>Allocates everything; nothing is opened yet.</summary>
     /// <exception cref="RecvException">The options do not fit together (2), or the host has not got the memory (3).</exception>
@@ -40,7 +44,7 @@ public sealed class Receiver : IDisposable
     {
         _options = options;
         options.Stream.Validate();
-        Shape = SameShape(options.Inputs);
+        Shape = WithClock(SameShape(options.Inputs), options);
         int streams = options.Inputs.Count;
         int window = ReceiverOptions.WindowChunks(options.Stream.MaxChunks, streams, options.Replay);
         int chunks = options.Chunks == 0
@@ -49,24 +53,29 @@ public sealed class Receiver : IDisposable
         if (chunks <= window)
             throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
 
-        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay);
+        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
-        _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? options.Observers : []))];
-        StreamCounters[] counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
+        Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap, Shape.Clock is { } clock ? clock.Utc : null, options.Clock);
+        IChunkObserver[] observers = [Received, .. options.Observers];
+        _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? observers : []))];
+        _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
         _exchange = new ChunkExchange(_pool, _rings, options.Overrun, options.Sinks.Any(sink => sink.WantsEmptyChunks),
-            streamId: 0, counters, _stop.Token);
-        Time = new TimeBase(options.Time, streams, options.Stream.MaxChunks, Shape, options.AdcRate);
+            streamId: 0, _counters, _stop.Token);
+        Time = new TimeBase(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
         var epochs = new EpochExchange(_exchange, Time);
-        var lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
+        _lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
         Group = streams > 1 && !options.Replay ? new StreamGroup(streams, window, epochs) : null;
         _streams = [.. options.Inputs.Select((input, i) =>
-            ReceiveStream.Create(input.Layout, options.Stream, lossless?.Member(i) ?? Group?[i] ?? (IChunkExchange)epochs,
-                counters[i], i, Time.ClockOf(i)))];
-        AddLoops(lossless);
+            ReceiveStream.Create(input.Layout, options.Stream, _lossless?.Member(i) ?? Group?[i] ?? (IChunkExchange)epochs,
+                _counters[i], i, Time.ClockOf(i)))];
+        AddLoops(_lossless);
     }
 
-    /// <summary>Sizes of the chunks.</summary>
+    /// <summary>Sizes of the chunks, and their clock: what the options say of it goes before the layout.</summary>
     public LayoutShape Shape { get; }
+
+    /// <summary>Converts timestamps to UTC; null unless rate and sync time are known.</summary>
+    public SampleClock? SampleClock => Shape.Clock;
 
     /// <summary>The common time of the streams.</summary>
     public TimeBase Time { get; }
@@ -87,7 +96,23 @@ public sealed class Receiver : IDisposable
     public ChunkPool Pool => _pool;
 
     /// <summary>Chunks that wait for each sink.</summary>
-    public IEnumerable<int> RingFill => _rings.Select(ring => ring.Count);
+    public IEnumerable<int> RingFill => _rings.Select(ring => ring.Level);
+
+    /// <summary>What the first sink got, by polarisation and antenna.</summary>
+    public ChunkStatistics Received { get; }
+
+    /// <summary>Chunks under construction that have storage; <c>max_chunks</c> of them (and one in a group) fit in the window.</summary>
+    public int WindowChunks => Group?.WindowChunks ?? _lossless?.Held ?? _streams[0].Gauges.WindowChunks;
+
+    /// <summary>How each stream is doing now.</summary>
+    public IReadOnlyList<StreamGauges> Gauges => [.. _streams.Select(stream => stream.Gauges)];
+
+    /// <summary>Counters of each stream.</summary>
+    public IReadOnlyList<StreamCounters> Counters => _counters;
+
+    /// <summary>How far it has come.</summary>
+    public ReceiverState State => _state == ReceiverState.Running && _receiveThreads.TrueForAll(thread => thread.Join(TimeSpan.Zero))
+        ? ReceiverState.Ended : _state;
 
     /// <summary>Statistics and ledger of each stream, as of its last batch.</summary>
     public IReadOnlyList<LedgerSnapshot> Snapshots => [.. _streams.Select(stream => stream.Counters.Snapshot())];
@@ -105,6 +130,8 @@ public sealed class Receiver : IDisposable
             foreach (IPacketSource source in Sources) source.Open();
             foreach (PinnedThread thread in _sinkThreads) thread.Start();
             foreach (PinnedThread thread in _receiveThreads) thread.Start();
+            // Unless somebody has already asked it to stop.
+            Interlocked.CompareExchange(ref _state, ReceiverState.Running, ReceiverState.Built);
         }
         catch
         {
@@ -116,7 +143,9 @@ public sealed class Receiver : IDisposable
     /// <summary>Asks the receive threads to end; <see cref="Wait"/> then brings everything to its end.</summary>
     public void RequestStop()
     {
-        if (!_disposed) _stoppers.ForEach(stop => stop());
+        if (_disposed) return;
+        _state = ReceiverState.Stopping;
+        _stoppers.ForEach(stop => stop());
     }
 
     /// <summary>Waits until the receive threads have ended, so long at most.</summary>
@@ -136,6 +165,8 @@ public sealed class Receiver : IDisposable
         foreach (UdpSource source in Sources.OfType<UdpSource>()) source.ReadDrops();
         foreach (DataRing ring in _rings) ring.Complete();
         foreach (PinnedThread thread in _sinkThreads) thread.Join();
+        foreach (StreamCounters counters in _counters) counters.End();
+        _state = ReceiverState.Ended;
     }
 
     /// <inheritdoc/>
@@ -145,6 +176,7 @@ public sealed class Receiver : IDisposable
         RequestStop();
         _disposed = true;
         _stop.Cancel();
+        foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         Wait();
         foreach (IPacketSource source in Sources) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
@@ -168,9 +200,15 @@ public sealed class Receiver : IDisposable
         {
             var loop = new ReceiveLoop(_options.Inputs[i].Source, _streams[i], _options.FlushIdle, _options.Clock);
             _stoppers.Add(loop.RequestStop);
-            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}"));
+            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}", _options.Inputs[i].Priority));
         }
     }
+
+    private static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
+    {
+        AdcRate = options.AdcRate == 0 ? shape.AdcRate : options.AdcRate,
+        SyncTime = options.SyncTime ?? shape.SyncTime,
+    };
 
     private static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
     {

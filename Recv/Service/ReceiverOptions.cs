@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Memory;
 using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sources;
@@ -11,7 +12,9 @@ namespace Recv.Service;
 /// <param name="Source">Owned by the receiver from then on.</param>
 /// <param name="Layout">A struct, boxed; all streams of a receiver have the same sizes.</param>
 /// <param name="Core">Core of its receive thread, or <see cref="PinnedThread.AnyCore"/>.</param>
-public sealed record ReceiverInput(IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore);
+/// <param name="Priority">Real-time priority of its receive thread, 1 to 99, or <see cref="PinnedThread.NoPriority"/>.</param>
+public sealed record ReceiverInput(
+    IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore, int Priority = PinnedThread.NoPriority);
 
 /// <summary>What a <see cref="Receiver"/> is built from.</summary>
 public sealed record ReceiverOptions
@@ -31,6 +34,9 @@ public sealed record ReceiverOptions
     /// <summary>Chunks in the pool; 0 for <see cref="DefaultChunks"/>.</summary>
     public int Chunks { get; init; }
 
+    /// <summary>Of what kind the storage of the chunks is.</summary>
+    public MemoryOptions Memory { get; init; } = MemoryOptions.Default;
+
     /// <summary>What happens when the free ring is empty. Default: the oldest unread chunk is dropped.</summary>
     public OverrunPolicy Overrun { get; init; } = OverrunPolicy.DropOldest;
 
@@ -40,8 +46,11 @@ public sealed record ReceiverOptions
     /// <summary>What happens when the timestamps of the feed leap. Default: they are taken as they come.</summary>
     public TimePolicy Time { get; init; } = TimePolicy.Hold;
 
-    /// <summary>Timestamp units per second; 0 when unknown.</summary>
+    /// <summary>Timestamp units per second; 0 for what the layout says, if it does.</summary>
     public double AdcRate { get; init; }
+
+    /// <summary>Unix time of timestamp 0, in seconds; null for what the layout says, if it does.</summary>
+    public decimal? SyncTime { get; init; }
 
     /// <summary>What silence is measured with. Default: the system's clock.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;

@@ -10,21 +10,32 @@ namespace Recv.Service;
 public static class ScenarioFile
 {
     /// <summary>Reads one.</summary>
-    /// <exception cref="RecvException">It cannot be read or is no scenario (exit code 2).</exception>
+    /// <exception cref="RecvException">It is not there or is no scenario (exit code 2), or may not be read (3).</exception>
     public static ReplayPlan Read(string file)
     {
+        string text;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllText(file));
+            text = File.ReadAllText(file);
+        }
+        catch (Exception error) when (FileRefusal.Is(error))
+        {
+            throw FileRefusal.Read($"--scenario {file}", file, error);
+        }
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
             return Of(document.RootElement);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (JsonException error)
         {
-            throw RecvException.HostRefused($"--scenario {file}: cannot read it: {error.Message.TrimEnd('.')}", error);
+            throw RecvException.BadUsage(
+                $"--scenario {file}: not JSON, from line {error.LineNumber + 1} on; name the .json beside the capture", error);
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw RecvException.BadUsage($"--scenario {file}: not the JSON of a scenario: {error.Message.ReplaceLineEndings(" ").TrimEnd('.')}", error);
+            throw RecvException.BadUsage(
+                $"--scenario {file}: JSON, but not that of a scenario: it needs udp, layout and stream as the vectors have them", error);
         }
     }
 

@@ -21,6 +21,9 @@ public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape
     /// <summary>The sink.</summary>
     public IChunkSink Sink => sink;
 
+    /// <summary>What it takes chunks from.</summary>
+    public DataRing Ring => ring;
+
     /// <inheritdoc/>
     public void Begin() => Guard(() =>
     {

@@ -49,10 +49,12 @@ public interface IPacketSource : IDisposable
 /// <param name="BufferAskedBytes">Receive buffer asked for, all sockets together; 0 where there is none.</param>
 /// <param name="BufferGrantedBytes">Receive buffer granted (what the kernel really accounts), all sockets together.</param>
 /// <param name="Skipped">Frames seen but not ours, by reason: other destinations, other protocols.</param>
+/// <param name="Gauges">What only this kind of source has to tell: modes granted, the kernel's counts in detail.</param>
 public readonly record struct SourceStatus(
     long KernelDropped = 0,
     bool KernelDropsAreBuffers = false,
     long RingDropped = 0,
     long BufferAskedBytes = 0,
     long BufferGrantedBytes = 0,
-    IReadOnlyDictionary<string, long>? Skipped = null);
+    IReadOnlyDictionary<string, long>? Skipped = null,
+    IReadOnlyDictionary<string, long>? Gauges = null);

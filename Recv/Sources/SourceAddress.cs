@@ -4,8 +4,8 @@ using System.Net;
 namespace Recv.Sources;
 
 /// <summary>
-/// One source as the user writes it, taken apart: <c>[udp:]ADDR[+N]:PORT[@SENDER][?if=eth0&amp;pol=0]</c> or
-/// <c>pcap:FILE[?dst=ADDR[+N]:PORT&amp;pol=0]</c>.
+/// One source as the user writes it, taken apart: <c>[udp:|xdp:IFACE/QUEUES:|packet:IFACE:]ADDR[+N]:PORT[@SENDER][?if=eth0&amp;pol=0]</c>,
+/// <c>pcap:FILE[?dst=ADDR[+N]:PORT&amp;pol=0]</c> or <c>shim:LIB[?ARGS]</c>.
 /// </summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public sealed record SourceAddress
@@ -29,6 +29,24 @@ public sealed record SourceAddress
     /// <summary>The capture; null for the others.</summary>
     public string? File { get; init; }
 
+    /// <summary>Device that frames are taken from (<c>xdp:</c>, <c>packet:</c>); null for the others.</summary>
+    public string? Device { get; init; }
+
+    /// <summary>Receive queues of the device (<c>xdp:</c>); null for the others.</summary>
+    public QueueRange? Queues { get; init; }
+
+    /// <summary>The one of <see cref="Queues"/> that this stream receives; null until they are dealt out (<see cref="PerQueue"/>).</summary>
+    public int? Queue { get; init; }
+
+    /// <summary>Settings of the kind of source, from the query: <c>mode</c>, <c>frames</c>, <c>busy_poll</c> of <c>xdp:</c>.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The native library (<c>shim:</c>); null for the others.</summary>
+    public string? Library { get; init; }
+
+    /// <summary>What the library is told, as written behind the <c>?</c>; empty for the others.</summary>
+    public string Arguments { get; init; } = "";
+
     /// <summary>The rest of the query: constants for the layout, such as <c>pol=0</c>.</summary>
     public IReadOnlyDictionary<string, long> Constants { get; init; } = FrozenDictionary<string, long>.Empty;
 
@@ -37,14 +55,19 @@ public sealed record SourceAddress
     public static SourceAddress Parse(string text) => SourceAddressParser.Parse(text);
 
     /// <summary>
-    /// Reads the sources of one stream, separated by commas. A text that starts with <c>pcap:</c> is one source,
-    /// commas and all.
+    /// Reads the sources of one stream, separated by commas. A text that starts with <c>pcap:</c> or <c>shim:</c> is one source,
+    /// commas and all. A device named before one address holds for those after it, too.
     /// </summary>
     /// <exception cref="RecvException">One of them is not a source (exit code 2).</exception>
     public static IReadOnlyList<SourceAddress> ParseList(string text) =>
-        text.StartsWith(SourceAddressParser.PcapPrefix, StringComparison.Ordinal)
-            ? [Parse(text)]
-            : [.. text.Split(',').Select(Parse)];
+        SourceAddressParser.IsOneSource(text) ? [Parse(text)] : [.. SourceAddressParser.Spread(text.Split(',')).Select(Parse)];
+
+    /// <summary>The streams that the sources of one <c>--src</c> make: one for each queue of a device, otherwise one.</summary>
+    public static IEnumerable<IReadOnlyList<SourceAddress>> PerQueue(IReadOnlyList<SourceAddress> sources) =>
+        sources[0].Queues is not { } queues
+            ? [sources]
+            : Enumerable.Range(queues.First, queues.Count)
+                .Select(queue => (IReadOnlyList<SourceAddress>)[.. sources.Select(source => source with { Queue = queue })]);
 
     /// <summary>The constants of a stream: those of all its sources, which must not contradict each other.</summary>
     /// <exception cref="RecvException">Two sources give one name different values (exit code 2).</exception>

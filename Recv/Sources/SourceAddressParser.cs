@@ -9,11 +9,32 @@ internal static class SourceAddressParser
 {
     public const string PcapPrefix = "pcap:";
     private const string UdpPrefix = "udp:";
-    private const string Form = "write [udp:]ADDR[+N][:PORT][@SENDER][?if=eth0&pol=0] or pcap:FILE";
+    private const string PacketPrefix = "packet:";
+    private const string XdpPrefix = "xdp:";
+    private const string ShimPrefix = "shim:";
+    private const string Form = "write [udp:|xdp:IFACE/QUEUES:|packet:IFACE:]ADDR[+N][:PORT][@SENDER][?if=eth0&pol=0], pcap:FILE or shim:LIB?ARGS";
+
+    // What behind the ? is not a constant of the layout but a setting of the source.
+    private static readonly string[] XdpSettings = ["mode", "frames", "busy_poll"];
+
+    /// <summary>True for the kinds in whose text commas mean nothing.</summary>
+    public static bool IsOneSource(string text) =>
+        text.StartsWith(PcapPrefix, StringComparison.Ordinal) || text.StartsWith(ShimPrefix, StringComparison.Ordinal);
+
+    /// <summary>Puts the device of the first address before those that have none: <c>xdp:eth0/0:239.1.1.1,239.1.1.9</c>.</summary>
+    public static IEnumerable<string> Spread(string[] texts)
+    {
+        string prefix = DevicePrefix(texts[0]);
+        return texts.Select((text, i) => i == 0 || prefix.Length == 0 || HasKind(text) ? text : prefix + text);
+    }
 
     public static SourceAddress Parse(string text)
     {
-        (string head, Query query) = SplitQuery(text);
+        if (text.StartsWith(ShimPrefix, StringComparison.Ordinal)) return Shim(text);
+        bool isXdp = text.StartsWith(XdpPrefix, StringComparison.Ordinal);
+        (string head, Query query) = SplitQuery(text, isXdp ? XdpSettings : []);
+        if (isXdp) return Xdp(text, head, query);
+        if (head.StartsWith(PacketPrefix, StringComparison.Ordinal)) return Packet(text, head, query);
         if (head.StartsWith(PcapPrefix, StringComparison.Ordinal)) return Pcap(text, head[PcapPrefix.Length..], query);
         if (head.StartsWith(UdpPrefix, StringComparison.Ordinal)) return Udp(text, head[UdpPrefix.Length..], query);
         RefuseOtherKinds(text, head);
@@ -57,6 +78,65 @@ internal static class SourceAddressParser
         };
     }
 
+    private static SourceAddress Packet(string text, string head, Query query)
+    {
+        (string device, string rest) = SplitDevice(text, head[PacketPrefix.Length..], "packet:eth0:239.10.10.0+7:7148");
+        return Udp(text, rest, query) with { Kind = SourceKind.Packet, Device = device };
+    }
+
+    private static SourceAddress Xdp(string text, string head, Query query)
+    {
+        const string Example = "xdp:eth0/0-3:239.10.10.0+7:7148";
+        (string place, string rest) = SplitDevice(text, head[XdpPrefix.Length..], Example);
+        int slash = place.IndexOf('/');
+        if (slash <= 0)
+            throw RecvException.BadUsage(
+                $"source '{text}' does not say which queues of {place.TrimEnd('/')} to receive; write {Example}, or /0 for the first alone");
+        QueueRange queues = QueueRange.TryParse(place[(slash + 1)..]) ?? throw RecvException.BadUsage(
+            $"source '{text}': '{place[(slash + 1)..]}' are no queues; write a number, or first and last as 0-3");
+        return Udp(text, rest, query) with
+        {
+            Kind = SourceKind.Xdp,
+            Device = place[..slash],
+            Queues = queues,
+            Queue = queues.Count == 1 ? queues.First : null,
+            Settings = query.Settings,
+        };
+    }
+
+    private static SourceAddress Shim(string text)
+    {
+        string rest = text[ShimPrefix.Length..];
+        int mark = rest.IndexOf('?');
+        string library = mark < 0 ? rest : rest[..mark];
+        if (library.Length == 0) throw RecvException.BadUsage($"source '{text}' names no library; write shim:LIB?ARGS");
+        return new SourceAddress
+        {
+            Text = text,
+            Kind = SourceKind.Shim,
+            Library = library,
+            Arguments = mark < 0 ? "" : rest[(mark + 1)..],
+        };
+    }
+
+    // Between device and address stands a colon; a space is taken, too.
+    private static (string Device, string Address) SplitDevice(string text, string head, string example)
+    {
+        int end = head.IndexOfAny([':', ' ']);
+        return end > 0
+            ? (head[..end], head[(end + 1)..])
+            : throw RecvException.BadUsage($"source '{text}' does not name device and address; write {example}");
+    }
+
+    private static string DevicePrefix(string text)
+    {
+        if (!text.StartsWith(PacketPrefix, StringComparison.Ordinal) && !text.StartsWith(XdpPrefix, StringComparison.Ordinal)) return "";
+        int end = text.IndexOfAny([':', ' '], text.IndexOf(':') + 1);
+        return end < 0 ? "" : text[..(end + 1)];
+    }
+
+    private static bool HasKind(string text) => text.Length > 0 && char.IsAsciiLetter(text[0]) && text.Contains(':');
+
     private static void CheckSender(string text, EndpointRange destination, IPAddress sender)
     {
         if (!destination.IsMulticast)
@@ -79,19 +159,19 @@ internal static class SourceAddressParser
         // A bare IPv6 address may start with a letter; the parser of addresses says what is wrong with it.
         if (head.IndexOf(':', colon + 1) >= 0 && kind.All(char.IsAsciiHexDigit)) return;
         throw RecvException.BadUsage(
-            $"source '{text}': '{kind}' is no kind of source of this version (there are udp: and pcap:); {Form}");
+            $"source '{text}': '{kind}' is no kind of source of this version (there are udp:, pcap:, packet:, xdp: and shim:); {Form}");
     }
 
-    private static (string Head, Query Query) SplitQuery(string text)
+    private static (string Head, Query Query) SplitQuery(string text, string[] settings)
     {
         int mark = text.IndexOf('?');
-        Query query = new([]);
+        Query query = new([], []);
         if (mark < 0) return (text, query);
-        foreach (string pair in text[(mark + 1)..].Split('&')) query = Add(text, query, pair);
+        foreach (string pair in text[(mark + 1)..].Split('&')) query = Add(text, query, pair, settings);
         return (text[..mark], query);
     }
 
-    private static Query Add(string text, Query query, string pair)
+    private static Query Add(string text, Query query, string pair, string[] settings)
     {
         int equals = pair.IndexOf('=');
         string name = equals < 0 ? pair : pair[..equals];
@@ -102,6 +182,7 @@ internal static class SourceAddressParser
         {
             "if" => query.Interface is not null,
             "dst" => query.Destination is not null,
+            _ when settings.Contains(name) => !query.Settings.TryAdd(name, value),
             _ => !query.Constants.TryAdd(name, Number(text, name, value)),
         };
         if (repeated) throw RecvException.BadUsage($"source '{text}' gives {name} twice");
@@ -123,5 +204,5 @@ internal static class SourceAddressParser
     }
 
     private sealed record Query(
-        Dictionary<string, long> Constants, string? Interface = null, string? Destination = null);
+        Dictionary<string, long> Constants, Dictionary<string, string> Settings, string? Interface = null, string? Destination = null);
 }

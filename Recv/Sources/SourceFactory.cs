@@ -1,5 +1,7 @@
+using Recv.Sources.Packet;
 using Recv.Sources.Pcap;
 using Recv.Sources.Udp;
+using Recv.Sources.Xdp;
 
 namespace Recv.Sources;
 
@@ -13,12 +15,19 @@ public static class SourceFactory
     {
         if (addresses.Count == 0) throw RecvException.BadUsage(
             "a stream needs a source; write --src ADDR:PORT or --src pcap:FILE");
-        SourceAddress? capture = addresses.FirstOrDefault(address => address.Kind == SourceKind.Pcap);
-        if (capture is null) return new UdpSource(addresses, options);
-        if (addresses.Count > 1)
+        SourceAddress first = addresses[0];
+        SourceAddress? other = addresses.FirstOrDefault(address => address.Kind != first.Kind);
+        SourceAddress? alone = addresses.FirstOrDefault(address => address.Kind is SourceKind.Pcap or SourceKind.Shim);
+        if (addresses.Count > 1 && (alone ?? other) is { } misfit)
             throw RecvException.BadUsage(
-                $"source '{capture.Text}' cannot share a stream with other sources; make it a stream of its own "
+                $"source '{misfit.Text}' cannot share a stream with other sources; make it a stream of its own "
                 + "(another --src)");
-        return new PcapSource(capture.File!, capture.Destination);
+        return first.Kind switch
+        {
+            SourceKind.Pcap => new PcapSource(first.File!, first.Destination),
+            SourceKind.Packet => new PacketSource(addresses, options is null ? null : new PacketSourceOptions { RingBytes = options.BufferBytes }),
+            SourceKind.Xdp => new XdpSource(addresses),
+            _ => new UdpSource(addresses, options),
+        };
     }
 }

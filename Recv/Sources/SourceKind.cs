@@ -8,4 +8,13 @@ public enum SourceKind
 
     /// <summary>A capture file.</summary>
     Pcap,
+
+    /// <summary>A packet socket with a ring, beside the sockets of the kernel.</summary>
+    Packet,
+
+    /// <summary>An AF_XDP socket on one receive queue of a device.</summary>
+    Xdp,
+
+    /// <summary>A native library.</summary>
+    Shim,
 }

@@ -35,6 +35,9 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     private readonly bool _hasExtra;
     private readonly int _packetBytes;
     private readonly int _packetsPerHeap;
+    private long _newestTimestamp = long.MinValue;
+    private long _reorderDepth;
+    private int _epochOfNewest;
 
     public HeapPlacer(TLayout layout, StreamOptions options, ChunkWindow window, GroupMember? guard,
         MemberClock? clock, StreamCounters counters, int member)
@@ -65,23 +68,45 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     /// <summary>Knows the packets of this stream's form, and where the layout's items are in them.</summary>
     public HeaderTemplate Template => _template;
 
+    /// <summary>How far behind the newest timestamp the most delayed heap of this batch was, in timestamp units.</summary>
+    public long ReorderDepth => _reorderDepth;
+
     /// <summary>Does everything for a heap of one packet, which needs no slot then.</summary>
-    /// <returns>False, with nothing done, for the few that may live longer than their packet or share their chunk.</returns>
+    /// <returns>False, with nothing done, for the few that may live longer than their packet, or whose packets are marked.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPlaceWhole(in PacketView packet)
     {
-        if (_guard is not null || _packetBytes != 0 || packet.FarthestAddress > packet.HeapLength) return false;
+        if (_packetBytes != 0 || packet.FarthestAddress > packet.HeapLength) return false;
         short verdict = Locate(in packet, out Placement place, out Chunk? chunk);
-        if (verdict != HeapSlot.Placed)
-        {
-            _counters[OutcomeOf(verdict, Outcome.None)]++;
-            return true;
-        }
-        if (_hasExtra) chunk!.SetExtra(place.HeapIndex, place.Extra);
-        TCopy.Copy(chunk!.Storage.Pointer + place.Offset, packet.Payload, packet.PayloadLength);
-        chunk.DatagramsOf(_member)++;
-        Mark(chunk, place.HeapIndex);
+        if (_guard is not null) PlaceWholeInGroup(chunk, place, verdict, packet.Payload, packet.PayloadLength);
+        else if (verdict == HeapSlot.Placed) StoreWhole(chunk!, place.HeapIndex, place.Offset, place.Extra, packet.Payload, packet.PayloadLength);
+        else _counters[OutcomeOf(verdict, Outcome.None)]++;
         return true;
+    }
+
+    // The place comes by value: lent by reference it would be kept in memory for a stream that is alone, too.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PlaceWholeInGroup(Chunk? chunk, Placement place, short verdict, byte* payload, long length)
+    {
+        bool hasPlace = verdict is HeapSlot.Placed or HeapSlot.NoStorage;
+        // The group's window may have passed it meanwhile, which is no fault of the rings.
+        if (hasPlace && !TryEnter(place.ChunkId)) (hasPlace, verdict) = (false, RefuseTooOld());
+        if (verdict == HeapSlot.Placed)
+        {
+            if (_layout is IWriteWatcher) ((IWriteWatcher)_layout).Writing(place.ChunkId);
+            StoreWhole(chunk!, place.HeapIndex, place.Offset, place.Extra, payload, length);
+        }
+        else _counters[OutcomeOf(verdict, Outcome.None)]++;
+        if (hasPlace) _guard!.Exit(place.ChunkId);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StoreWhole(Chunk chunk, int heapIndex, long offset, long extra, byte* payload, long length)
+    {
+        if (_hasExtra) chunk.SetExtra(heapIndex, extra);
+        TCopy.Copy(chunk.Storage.Pointer + offset, payload, length);
+        chunk.DatagramsOf(_member)++;
+        Mark(chunk, heapIndex);
     }
 
     /// <summary>Finds the place of a new heap from its first packet, moving the window if need be.</summary>
@@ -106,6 +131,7 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     /// <summary>Follows the group's time and window, once per batch.</summary>
     public void BeginBatch()
     {
+        _reorderDepth = 0;
         _clock?.BeginBatch();
         if (_guard is not null && _guard.Oldest > _window.Head) FollowGroup();
     }
@@ -178,6 +204,7 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         int rejection = _layout.Place(packet.HeapLength, _values, out place);
         if (rejection >= 0 || !Fits(in place, packet.HeapLength)) return Reject(rejection);
         if (_clock is not null && !Follow(ref place)) return HeapSlot.TimeJump;
+        NoteOrder(_values[_timestampItem]);
         if (place.ChunkId < Oldest) return RefuseTooOld();
         chunk = _window.Reach(place.ChunkId);
         return chunk is null ? HeapSlot.NoStorage : HeapSlot.Placed;
@@ -190,7 +217,16 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         long chunkId = place.ChunkId;
         bool follows = _clock!.TryFollow(ref chunkId);
         place.ChunkId = chunkId;
+        // Two times do not compare.
+        if (_clock.EpochNumber != _epochOfNewest) (_epochOfNewest, _newestTimestamp) = (_clock.EpochNumber, long.MinValue);
         return follows;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void NoteOrder(long timestamp)
+    {
+        if (timestamp >= _newestTimestamp) _newestTimestamp = timestamp;
+        else if (_newestTimestamp - timestamp > _reorderDepth) _reorderDepth = _newestTimestamp - timestamp;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

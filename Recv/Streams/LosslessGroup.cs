@@ -25,6 +25,9 @@ public sealed class LosslessGroup
         _heads = new long[members];
     }
 
+    /// <summary>Chunks that some member still may write.</summary>
+    public int Held => Volatile.Read(ref _held);
+
     /// <summary>What a member's window deals with.</summary>
     public IChunkExchange Member(int member) => new MemberExchange(this, member);
 

@@ -37,6 +37,9 @@ public sealed class MemberClock
     /// <summary>The newest inner chunk id that this member has placed.</summary>
     internal long NewestInner => Volatile.Read(ref _newestInner);
 
+    /// <summary>Number of the epoch that this member has come to.</summary>
+    internal int EpochNumber => _epoch.Number;
+
     /// <summary>Whether the receiver must stop.</summary>
     internal bool MustStop => _base.Failure is not null;
 

@@ -54,9 +54,11 @@ public sealed class ReceiveLoop : IDutyCycle
         int count = _source.Receive(_batch, wait: true);
         if (count > 0)
         {
+            long arrived = _time.GetTimestamp();
             _stream.Process(_batch.AsSpan(0, count));
             _source.Release();
             _lastDatagram = _time.GetTimestamp();
+            _stream.Gauges.NoteStall(_time.GetElapsedTime(arrived, _lastDatagram));
             _flushed = false;
         }
         else if (_source.Ended) return false;

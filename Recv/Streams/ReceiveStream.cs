@@ -20,6 +20,9 @@ public abstract class ReceiveStream : IDisposable
     /// <summary>Statistics and ledger.</summary>
     public abstract StreamCounters Counters { get; }
 
+    /// <summary>How it is doing now.</summary>
+    public StreamGauges Gauges { get; } = new();
+
     /// <summary>True once a stop item has ended the stream; later datagrams are <c>after_stop</c>.</summary>
     public abstract bool Stopped { get; }
 

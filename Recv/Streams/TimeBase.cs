@@ -46,6 +46,9 @@ public sealed class TimeBase
     /// <summary>Leaps that were followed.</summary>
     public long Resyncs => Volatile.Read(ref _resyncs);
 
+    /// <summary>The number that chunks carry as <c>Epoch</c> now: leaps that were followed before them.</summary>
+    public int EpochNumber => Epoch.Number;
+
     /// <summary>The last leap that was followed, in one line; null before the first.</summary>
     public string? LastLeap { get; private set; }
 

@@ -4,6 +4,7 @@ using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Host;
+using Recv.Sinks.Gpu.Stages;
 using Recv.Tests.Support;
 using Recv.Threads;
 
@@ -114,29 +115,43 @@ public sealed class GpuSinkTests
     [Fact]
     public void AChunkCostsNoAllocationOnAnyOfTheThreads()
     {
-        var log = new ChunkLog();
-        using var sink = new GpuSink(new HostDevice());
-        sink.Start(TestChunks.Shape);
-        using var chunk = new Chunk(TestChunks.Shape, 1, 0, 1, new NoHome());
-        long done = 0;
-        void Once()
+        const int Warm = 10, Measured = 50;
+        // Each of the two is called once a chunk on its thread, so what lies between two calls is a whole turn.
+        var uploads = new TurnMeter(Warm, Measured);
+        var works = new TurnMeter(Warm, Measured);
+        using var sink = new GpuSink(new HostDevice(), new GpuSinkOptions { Stages = [new MeteredStage(works)] });
+        using var chunk = new Chunk(GpuRun.Shape, 1, 0, 1, new MeteredHome(uploads));
+        sink.Start(GpuRun.Shape);
+        void Send()
         {
+            int before = uploads.Count;
             chunk.Begin(1, 0);
             chunk.Hold(1);
             sink.Consume(chunk);
-            done++;
-            while (sink.Reading.Chunks < done) Thread.Yield();
+            while (uploads.Count == before) Thread.Yield();
         }
-        for (int warm = 0; warm < 10; warm++) Once();
-        chunk.Begin(1, 0);
-        // Only the sink's thread can be measured to the byte; Reading itself allocates, so it stays outside.
-        long allocated = Allocations.Measure(50, () =>
+        for (int warm = 0; warm < Warm; warm++) Send();
+        long here = Allocations.Of(() =>
         {
-            chunk.Hold(1);
-            sink.Consume(chunk);
+            for (int i = 0; i < Measured + 1; i++) Send();
         });
-        Assert.Equal(0, allocated);
         sink.Finish();
+        Assert.Equal((0, 0, 0), (here, uploads.Bytes, works.Bytes));
+    }
+
+    [Fact]
+    public void OfEveryFewChunksOneIsComputedAndTheOthersGoHomeAtOnce()
+    {
+        var log = new ChunkLog();
+        var stage = new KeepingStage();
+        using var sink = new GpuSink(new HostDevice(), new GpuSinkOptions { Every = 3, Stages = [stage] });
+        sink.Start(TestChunks.Shape);
+        Chunk[] chunks = [.. Enumerable.Range(0, 8).Select(id => Filled(log, id))];
+        foreach (Chunk chunk in chunks) sink.Consume(chunk);
+        sink.Finish();
+        Assert.Equal([0, 3, 6], stage.Chunks.Select(chunk => chunk.Id));
+        Assert.Equal(8, log.Recycled.Count);
+        Array.ForEach(chunks, chunk => chunk.Dispose());
     }
 
     [Fact]
@@ -173,11 +188,44 @@ public sealed class GpuSinkTests
         }
     }
 
-    private sealed class NoHome : IChunkHome
+    /// <summary>What a thread allocates from one call to another, some turns later.</summary>
+    private sealed class TurnMeter(int warm, int measured)
     {
-        public void Recycle(Chunk chunk)
+        private long _before;
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public long Bytes { get; private set; } = -1;
+
+        public void Turn()
         {
+            if (_count == warm) _before = Allocations.Begin();
+            if (_count == warm + measured) Bytes = GC.GetAllocatedBytesForCurrentThread() - _before;
+            Volatile.Write(ref _count, _count + 1);
         }
+    }
+
+    private sealed class MeteredHome(TurnMeter meter) : IChunkHome
+    {
+        public void Recycle(Chunk chunk) => meter.Turn();
+    }
+
+    private sealed class MeteredStage(TurnMeter meter) : IGpuStage
+    {
+        private readonly StatisticsStage _statistics = new();
+
+        public void Start(GpuPipeline pipeline) => _statistics.Start(pipeline);
+
+        public void Enqueue(IGpuStream stream, GpuChunk chunk) => _statistics.Enqueue(stream, chunk);
+
+        public void Complete(GpuChunk chunk)
+        {
+            _statistics.Complete(chunk);
+            meter.Turn();
+        }
+
+        public void Dispose() => _statistics.Dispose();
     }
 
     /// <summary>A stage with a kernel of the test's own.</summary>

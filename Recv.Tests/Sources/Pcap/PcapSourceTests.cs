@@ -25,6 +25,13 @@ public sealed class PcapSourceTests : PacketSourceContract
     [InlineData(Ethernet, true, false)]
     [InlineData(Ethernet, false, true)]
     [InlineData(LinuxSll, true, true)]
+    [InlineData(LinuxSll2, false, false)]
+    [InlineData(Raw, true, false)]
+    [InlineData(12, false, true)]
+    [InlineData(14, false, true)]
+    [InlineData(228, false, true)]
+    [InlineData(Null, false, false)]
+    [InlineData(Loop, true, false)]
     public void ByteOrderClockAndLinkTypeAreThoseOfTheFile(int linkType, bool bigEndian, bool nanoseconds)
     {
         CaptureBuilder capture = new CaptureBuilder(linkType, bigEndian, nanoseconds).Add(new Frame([1, 2, 3]));
@@ -48,9 +55,59 @@ public sealed class PcapSourceTests : PacketSourceContract
         Assert.All(captured.Flaws, flaw => Assert.Equal(Outcome.None, flaw));
     }
 
+    [Theory]
+    [InlineData(LinuxSll)]
+    [InlineData(LinuxSll2)]
+    public void TagsInACookedCaptureAreReadToo(int linkType) =>
+        Assert.Equal([9], Assert.Single(Read(new CaptureBuilder(linkType).Add(new Frame([9]) { Tags = [0x88a8, 0x8100] })).Datagrams));
+
+    [Theory]
+    [InlineData("02000000", true)]
+    [InlineData("00000002", true)]
+    [InlineData("0000001e", false)]
+    [InlineData("18000000", false)]
+    [InlineData("07000000", false)]
+    public void LoopbackFramesHaveTheFamilyOfSomeMachine(string family, bool isIpv4)
+    {
+        byte[] ip = new Frame([9]).Bytes(Raw);
+        Captured captured = Read(new CaptureBuilder(Null).AddRaw([.. Convert.FromHexString(family), .. ip]));
+        Assert.Equal(family == "07000000" ? 1 : 0, captured.Skipped["not_ip"]);
+        // The family says only whether it is IP at all; the datagram says which.
+        Assert.Equal(isIpv4 || family != "07000000" ? 1 : 0, captured.Datagrams.Count);
+    }
+
     [Fact]
-    public void TagsInALinuxSllCaptureAreReadToo() =>
-        Assert.Equal([9], Assert.Single(Read(new CaptureBuilder(LinuxSll).Add(new Frame([9]) { Tags = [0x8100] })).Datagrams));
+    public void Ipv6IsReadForAnIpv6Destination()
+    {
+        EndpointRange group = EndpointRange.Parse("[ff15::1]+1:7148");
+        CaptureBuilder capture = new CaptureBuilder()
+            .AddRaw(Ipv6Frame.Of("ff15::1", 7148, [1]))
+            .AddRaw(Ipv6Frame.Of("ff15::2", 7148, [2], hopByHop: true))
+            .AddRaw(Ipv6Frame.Of("ff15::3", 7148, [3]))
+            .AddRaw(Ipv6Frame.Of("ff15::1", 7149, [4]))
+            .AddRaw(Ipv6Frame.Of("ff15::1", 7148, [5], fragment: true))
+            .AddRaw(Ipv6Frame.Of("ff15::1", 7148, [6], protocol: 6))
+            .Add(new Frame([7]));
+        Captured captured = Read(capture, group);
+        Assert.Equal([[1], [2]], captured.Datagrams);
+        Assert.Equal((3, 1, 1), (captured.Skipped["other_destination"], captured.Skipped["fragment"], captured.Skipped["not_udp"]));
+        Assert.Equal([[1], [2], [3], [4], [7]], Read(capture, null).Datagrams);
+        Assert.Equal(6, Read(capture).Skipped["ipv6"]);
+    }
+
+    [Fact]
+    public void WhoSentADatagramIsKnownWhenItIsAskedFor()
+    {
+        using TemporaryFile file = new CaptureBuilder().Add(new Frame([1])).AddRaw(Ipv6Frame.Of("ff15::1", 7148, [1])).ToFile();
+        using PcapSource source = new(file.Path);
+        source.KeepOrigins();
+        source.Open();
+        Assert.Equal(2, source.Receive(new Datagram[2], wait: true));
+        Assert.Equal("10.20.30.40:7148", source.OriginOf(0).Destination.ToString());
+        Assert.Equal("0.0.0.0:0", source.OriginOf(0).Sender.ToString());
+        Assert.Equal("[ff15::1]:7148", source.OriginOf(1).Destination.ToString());
+        Assert.Equal("[fe80::2]:4711", source.OriginOf(1).Sender.ToString());
+    }
 
     [Fact]
     public void AFrameRecordedTooShortIsCountedAsTruncatedWhenItIsOurs()
@@ -80,8 +137,8 @@ public sealed class PcapSourceTests : PacketSourceContract
     {
         Captured captured = Read(new CaptureBuilder()
             .Add(new Frame([1]) { EtherType = 0x0806 })
-            .Add(new Frame([1]) { EtherType = 0x86dd })
-            .Add(new Frame([1]) { EtherType = 0x86dd, Tags = [0x8100] })
+            .Add(new Frame([1]) { EtherType = 0x86dd, FirstByte = 0x65 })
+            .Add(new Frame([1]) { EtherType = 0x86dd, FirstByte = 0x65, Tags = [0x8100] })
             .Add(new Frame([1]) { FirstByte = 0x65 })
             .Add(new Frame(new byte[40]) { FirstByte = 0x40 })
             .Add(new Frame([1]) { Protocol = 6 })
@@ -96,6 +153,7 @@ public sealed class PcapSourceTests : PacketSourceContract
             new Dictionary<string, long>
             {
                 ["short_frame"] = 2,
+                ["link_type"] = 0,
                 ["not_ip"] = 1,
                 ["ipv6"] = 2,
                 ["bad_ip_header"] = 2,

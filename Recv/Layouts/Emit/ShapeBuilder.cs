@@ -55,6 +55,8 @@ internal sealed class ShapeBuilder(LayoutDocument document, NameTable names)
             Axes = axes,
             Extra = document.Extra is { } extra ? new LayoutExtra(extra.Name, extra.Dtype, extra.Bytes) : null,
             Samples = Samples(),
+            AdcRate = AdcRate(),
+            SyncTime = document.SyncTime,
         };
     }
 
@@ -123,6 +125,17 @@ internal sealed class ShapeBuilder(LayoutDocument document, NameTable names)
             within = $"axis '{axis.Name}'";
         }
         return [.. axes];
+    }
+
+    // A parameter of 0 says that the rate is not known, so that a layout can leave it to --set.
+    private double? AdcRate()
+    {
+        if (document.AdcRate is not { } declared) return null;
+        double hertz = declared.Expression is null ? declared.Hertz : names.Evaluate(declared.Expression);
+        if (hertz == 0) return null;
+        return SampleClock.IsAdcRate(hertz)
+            ? hertz
+            : throw declared.At.Error($"adc_rate is {hertz}; give timestamp units per second, 1 to 1e12, or 0 if not known");
     }
 
     private LayoutSamples? Samples()

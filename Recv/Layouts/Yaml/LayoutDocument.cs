@@ -27,7 +27,15 @@ internal sealed record LayoutDocument
     public required ExtraDeclaration? Extra { get; init; }
 
     public required SamplesDeclaration? Samples { get; init; }
+
+    public required RateDeclaration? AdcRate { get; init; }
+
+    /// <summary>Unix time of timestamp 0, in seconds.</summary>
+    public required decimal? SyncTime { get; init; }
 }
+
+/// <summary>The key <c>adc_rate</c>: a number, or an expression of parameters.</summary>
+internal sealed record RateDeclaration(Position At, double Hertz, LocatedExpression? Expression);
 
 /// <summary>A parameter or constant.</summary>
 internal sealed record NamedExpression(string Name, Position At, LocatedExpression Value);

@@ -29,7 +29,7 @@ internal sealed class LayoutReader
     private LayoutDocument Layout(YamlMap map)
     {
         map.Allow("name", "description", "parameters", "constants", "items", "heap_bytes", "timestamp", "axes",
-            "checks", "extra", "samples");
+            "checks", "extra", "samples", "adc_rate", "sync_time");
         string name = map.RequiredText("name");
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
             throw map.ValueAt("name").Error($"'{name}' is not a name; use letters, digits, '-', '_' and '.'");
@@ -49,7 +49,26 @@ internal sealed class LayoutReader
             Checks = [.. map.Maps("checks", required: false, "a check").Select(Check)],
             Extra = Extra(map.OptionalMap("extra")),
             Samples = Samples(map.OptionalMap("samples")),
+            AdcRate = AdcRate(map),
+            SyncTime = SyncTime(map),
         };
+    }
+
+    // A number may have a fraction or an exponent, which expressions have not.
+    private static RateDeclaration? AdcRate(YamlMap map)
+    {
+        if (map.OptionalText("adc_rate") is not string text) return null;
+        if (SampleClock.TryParseAdcRate(text, out double hertz)) return new(map.ValueAt("adc_rate"), hertz, null);
+        return new(map.ValueAt("adc_rate"), 0, map.Expression("adc_rate"));
+    }
+
+    private static decimal? SyncTime(YamlMap map)
+    {
+        if (map.OptionalText("sync_time") is not string text) return null;
+        return SampleClock.TryParseSyncTime(text, out decimal seconds)
+            ? seconds
+            : throw map.ValueAt("sync_time").Error(
+                $"sync_time '{text}' is no time; give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)");
     }
 
     private ImmutableArray<NamedExpression> Named(YamlMap? map, string what)

@@ -29,6 +29,7 @@ public sealed class GpuSink : IChunkSink
     private IGpuStream? _uploadStream;
     private IGpuStream? _kernelStream;
     private bool _isSetUp;
+    private long _seen;
     private bool _following;
     private bool _disposed;
     private volatile Exception? _failure;
@@ -45,6 +46,7 @@ public sealed class GpuSink : IChunkSink
         _device = device;
         _options = options ?? new GpuSinkOptions();
         if (_options.Slots is not (>= 1 and <= 64)) throw RecvException.BadUsage($"a GPU sink with {_options.Slots} slots: give 1 to 64");
+        if (_options.Every < 1) throw RecvException.BadUsage($"a GPU sink for one of {_options.Every} chunks: give 1 or more");
         _slots = new GpuChunk?[_options.Slots];
         _rotation = new GpuRotation(_options.Slots);
         _registry = new ChunkRegistry(device);
@@ -103,6 +105,11 @@ public sealed class GpuSink : IChunkSink
     public void Consume(Chunk chunk)
     {
         ThrowIfFailed();
+        if (_seen++ % _options.Every != 0)
+        {
+            chunk.Release();
+            return;
+        }
         if (!_isSetUp) SetUp(chunk);
         _registry.Add(chunk);
         GpuChunk slot = _slots[_rotation.TakeFree()]!;

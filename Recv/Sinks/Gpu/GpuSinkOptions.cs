@@ -16,6 +16,9 @@ public sealed record GpuSinkOptions
     /// <summary>Whether samples are unpacked to float32 for the stages. Default true; false saves the memory when no stage wants them.</summary>
     public bool Unpacks { get; init; } = true;
 
+    /// <summary>Of so many chunks one is computed and the others go home untouched: for a look now and then. Default 1: each.</summary>
+    public int Every { get; init; } = 1;
+
     /// <summary>As the user named the sink; null for the device's address.</summary>
     public string? Name { get; init; }
 }

@@ -2,7 +2,7 @@ using Recv.Memory;
 
 namespace Recv.Sources.Pcap;
 
-/// <summary>Reads the frames of a classic capture through one buffer, whatever the size of the file.</summary>
+/// <summary>Reads the frames of a capture through one buffer, whatever the size of the file.</summary>
 /// <remarks>
 /// <para>Frames are lent out of the buffer until the next <see cref="Refill"/>. A file that is damaged ends where the
 /// damage begins: what came before is given, and <see cref="Damage"/> says the rest.</para>
@@ -18,32 +18,38 @@ internal sealed class PcapReader : IDisposable
     private const int BufferBytes = 1024 * 1024;
 
     private readonly string _file;
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
+    private readonly bool _isCompressed;
     private readonly NativeBlock _buffer;
-    private readonly PcapFormat _format;
+
+    // One of the two; not an interface, because every frame goes through it.
+    private readonly ClassicFormat? _classic;
+    private readonly PcapngFormat? _blocks;
     private long _bufferOffset;
+    private long _toPass;
     private int _at;
     private int _filled;
-    private Flaw _flaw;
-    private uint _flawBytes;
+    private string? _flaw;
     private string? _readError;
 
-    private enum Flaw { None, Cut, Length, Unreadable }
-
     /// <summary>Opens <paramref name="file"/> and reads its header.</summary>
-    /// <exception cref="RecvException">There is no such file (exit code 3), or it is not a capture (2).</exception>
+    /// <exception cref="RecvException">There is no such file, or it is not a capture (exit code 2), or the host refuses
+    /// it (3).</exception>
     public PcapReader(string file)
     {
         _file = file;
-        _stream = OpenFile(file);
+        _stream = CaptureFile.Open(file, out _isCompressed);
         try
         {
             _buffer = NativeBlock.Allocate(BufferBytes, "reading a capture");
             Fill();
-            if (_readError is not null) throw RecvException.HostRefused(
-                $"capture '{file}' cannot be read: {_readError}");
-            _format = PcapFormat.Read(_buffer.Span(0, Math.Min(_filled, PcapFormat.HeaderBytes)), file);
-            _at = PcapFormat.HeaderBytes;
+            if (_readError is not null && _filled == 0) throw _isCompressed
+                ? RecvException.BadUsage($"capture '{file}' cannot be unpacked: {_readError}; check it with gzip -t")
+                : RecvException.HostRefused($"capture '{file}' cannot be read: {_readError}");
+            ReadOnlySpan<byte> front = _buffer.Span(0, _filled);
+            RefuseOthers(front);
+            if (PcapngFormat.Is(front)) _blocks = new PcapngFormat(front, file);
+            else _classic = new ClassicFormat(front, file, out _at);
         }
         catch
         {
@@ -52,42 +58,45 @@ internal sealed class PcapReader : IDisposable
         }
     }
 
-    /// <summary>Link type of all frames.</summary>
-    public int LinkType => _format.LinkType;
-
     /// <summary>True when there are no more frames.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>Frames that the recording program says it lost, as far as the file has been read.</summary>
+    public long Dropped => _blocks?.Dropped ?? 0;
+
     /// <summary>Where and why the file ended before its time, in one line; null when it is whole so far.</summary>
-    public string? Damage => _flaw switch
-    {
-        Flaw.Cut => DamageAt(_at, $"the file ends inside a frame, {_flawBytes} bytes are left"),
-        Flaw.Length => DamageAt(_at, $"a frame of {_flawBytes} bytes cannot be"),
-        Flaw.Unreadable => DamageAt(_filled, _readError!),
-        _ => null,
-    };
+    public string? Damage => _flaw is null
+        ? null
+        : $"capture '{_file}' is damaged at offset {_bufferOffset + _at}{(_isCompressed ? " of its unpacked data" : "")}: "
+            + $"{_flaw}; what came before was read";
 
     /// <summary>The next frame of the buffer; false when a <see cref="Refill"/> is needed first, or at the
     /// end.</summary>
     public bool TryRead(out PcapFrame frame)
     {
         frame = default;
-        if (Ended || _filled - _at < PcapFormat.RecordBytes) return false;
-        ReadOnlySpan<byte> record = _buffer.Span(_at, PcapFormat.RecordBytes);
-        uint captured = _format.ReadUInt32(record[8..]);
-        if (captured > MaxFrameBytes)
+        while (!Ended && PassOver())
         {
-            End(Flaw.Length, captured);
-            return false;
+            ReadOnlySpan<byte> rest = _buffer.Span(_at, _filled - _at);
+            CaptureStep step = _classic is not null
+                ? _classic.Next(rest, out frame, out long bytes)
+                : _blocks!.Next(rest, out frame, out bytes);
+            switch (step)
+            {
+                case CaptureStep.Frame:
+                    _at += (int)bytes;
+                    return true;
+                case CaptureStep.Passed:
+                    _toPass = bytes;
+                    break;
+                case CaptureStep.Damaged:
+                    End(_classic?.Flaw ?? _blocks!.Flaw);
+                    return false;
+                default:
+                    return false;
+            }
         }
-        if (captured > _filled - _at - PcapFormat.RecordBytes) return false;
-        long fraction = _format.ReadUInt32(record[4..]) * (_format.Nanoseconds ? 1L : 1000L);
-        frame = new PcapFrame(
-            _buffer.Span(_at + PcapFormat.RecordBytes, (int)captured),
-            _format.ReadUInt32(record[12..]),
-            _format.ReadUInt32(record) * 1_000_000_000L + fraction);
-        _at += PcapFormat.RecordBytes + (int)captured;
-        return true;
+        return false;
     }
 
     /// <summary>Reads on; takes back all frames that were lent. False at the end.</summary>
@@ -100,8 +109,8 @@ internal sealed class PcapReader : IDisposable
         _at = 0;
         _filled = left;
         if (Fill()) return true;
-        if (_readError is not null) End(Flaw.Unreadable, 0);
-        else End(left == 0 ? Flaw.None : Flaw.Cut, (uint)left);
+        if (_readError is not null) End(_readError);
+        else End(left == 0 && _toPass == 0 ? null : $"the file ends inside a frame or block, {left} bytes are left");
         return false;
     }
 
@@ -112,12 +121,30 @@ internal sealed class PcapReader : IDisposable
         _buffer?.Dispose();
     }
 
-    private string DamageAt(int position, string what) =>
-        $"capture '{_file}' is damaged at offset {_bufferOffset + position}: {what}; what came before was read";
-
-    private void End(Flaw flaw, uint bytes)
+    private void RefuseOthers(ReadOnlySpan<byte> front)
     {
-        (_flaw, _flawBytes) = (flaw, bytes);
+        if (front.Length == 0)
+            throw RecvException.BadUsage($"capture '{_file}' is empty (0 bytes), not even a header; record it again");
+        if (front.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]))
+            throw RecvException.BadUsage($"capture '{_file}' is compressed (zstd): unpack it with zstd -d");
+        if (PcapngFormat.Is(front) || ClassicFormat.Is(front)) return;
+        throw RecvException.BadUsage(front.Length < sizeof(uint)
+            ? $"capture '{_file}' has {front.Length} bytes, less than any header; record it again"
+            : $"'{_file}' is not a capture: it starts with {Convert.ToHexStringLower(front[..4])}, not as pcap or pcapng do");
+    }
+
+    /// <summary>Goes on to the next record; false when the rest of this one has not been read.</summary>
+    private bool PassOver()
+    {
+        int bytes = (int)Math.Min(_toPass, _filled - _at);
+        _at += bytes;
+        _toPass -= bytes;
+        return _toPass == 0;
+    }
+
+    private void End(string? flaw)
+    {
+        _flaw = flaw;
         Ended = true;
     }
 
@@ -129,34 +156,16 @@ internal sealed class PcapReader : IDisposable
         {
             // A pipe gives what it has, so once is not enough even in the middle.
             for (int read = 1; read > 0 && _filled < BufferBytes; _filled += read)
-            {
-                Span<byte> room = _buffer.Span(_filled, BufferBytes - _filled);
-                read = _stream.Read(room);
-            }
+                read = _stream.Read(_buffer.Span(_filled, BufferBytes - _filled));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            _readError = failure.Message;
+            _readError = FileRefusal.Reason(failure);
+        }
+        catch (InvalidDataException)
+        {
+            _readError = "the gzip data are damaged or cut off";
         }
         return _filled > before;
-    }
-
-    // A stream, because that can be a pipe as well; without a buffer, because we have one.
-    private static FileStream OpenFile(string file)
-    {
-        if (Directory.Exists(file)) throw RecvException.HostRefused($"capture '{file}' is a folder; name a file in it");
-        try
-        {
-            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0, FileOptions.SequentialScan);
-        }
-        catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw RecvException.HostRefused($"capture '{file}' does not exist; check the path", failure);
-        }
-        catch (Exception failure) when (failure
-            is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw RecvException.HostRefused($"capture '{file}' cannot be opened: {failure.Message}", failure);
-        }
     }
 }

@@ -9,16 +9,19 @@ internal enum SkipReason
     /// <summary>Too short to tell what it is, or recorded too short.</summary>
     ShortFrame,
 
+    /// <summary>Of an interface whose link layer is not read.</summary>
+    LinkType,
+
     /// <summary>Neither IPv4 nor IPv6: ARP, LLDP and the like.</summary>
     NotIp,
 
-    /// <summary>IPv6, which captures are not read for.</summary>
+    /// <summary>IPv6, and the destination is an IPv4 address.</summary>
     Ipv6,
 
-    /// <summary>Says IPv4 in the link layer but has another version or an impossible header length.</summary>
+    /// <summary>Says IP in the link layer but has another version or an impossible header length.</summary>
     BadIpHeader,
 
-    /// <summary>Another protocol over IPv4.</summary>
+    /// <summary>Another protocol over IP.</summary>
     NotUdp,
 
     /// <summary>Another address or port.</summary>

@@ -3,10 +3,10 @@ using Recv.Native;
 
 namespace Recv.Sources.Udp;
 
-/// <summary>Waits for one of several sockets or for a wake-up, and remembers which sockets have something.</summary>
+/// <summary>Remembers which of several sockets have something, and waits for one of them or for a wake-up.</summary>
 /// <remarks>
-/// <para>poll, not epoll: it is asked only when all sockets are empty, and the few sockets of a stream cost it
-/// little.</para>
+/// <para>poll, not epoll: it is asked only when all sockets are empty, and a socket that nobody waits for costs the kernel
+/// less per datagram than one that epoll watches.</para>
 /// <para><b>Threading:</b> the receive thread; <see cref="Wake"/> from any. <b>Owns:</b> the eventfd; the sockets are
 /// the caller's.</para>
 /// </remarks>
@@ -17,6 +17,9 @@ internal sealed unsafe class SocketPoll : IDisposable
     private readonly bool[] _ready;
     private int _turn;
 
+    // Written by any thread before the eventfd, cleared by the receive thread.
+    private volatile bool _woken;
+
     public SocketPoll(IReadOnlyList<UdpSocket> sockets)
     {
         _polled = new NativeArray<Libc.pollfd>(sockets.Count + 1, "waiting for sockets");
@@ -24,8 +27,6 @@ internal sealed unsafe class SocketPoll : IDisposable
         for (int i = 0; i < sockets.Count; i++)
             _polled[i] = new Libc.pollfd { fd = sockets[i].Descriptor, events = Libc.POLLIN };
         _polled[sockets.Count] = new Libc.pollfd { fd = _wake.Descriptor, events = Libc.POLLIN };
-        // Asking an empty socket costs less than a poll before each read.
-        Array.Fill(_ready, true);
     }
 
     /// <summary>The next socket in turn that may have something; -1 when all are known to be empty.</summary>
@@ -39,12 +40,50 @@ internal sealed unsafe class SocketPoll : IDisposable
         return -1;
     }
 
-    /// <summary>The socket has given all it had. A single socket is asked again all the same.</summary>
-    public void Drained(int socket) => _ready[socket] = _ready.Length == 1;
+    /// <summary>The socket has given all it had.</summary>
+    public void Drained(int socket) => _ready[socket] = false;
+
+    /// <summary>Looks for sockets that have something, without waiting.</summary>
+    /// <returns>True when one may have. Asking an only socket for datagrams costs less than a poll before.</returns>
+    public bool Look() => _ready.Length == 1 ? _ready[0] = true : Poll(0);
 
     /// <summary>Waits until a socket has something or <see cref="Wake"/> was called.</summary>
     /// <returns>True when a socket has something.</returns>
     public bool Wait(int milliseconds)
+    {
+        bool any = Poll(milliseconds);
+        if (_polled[_ready.Length].revents != 0) ClearWake();
+        return any;
+    }
+
+    /// <summary>Whether somebody called <see cref="Wake"/> since the last time.</summary>
+    public bool TakeWake()
+    {
+        if (!_woken) return false;
+        ClearWake();
+        return true;
+    }
+
+    public void Wake()
+    {
+        _woken = true;
+        _wake.Set();
+    }
+
+    public void Dispose()
+    {
+        _wake.Dispose();
+        _polled.Dispose();
+    }
+
+    private void ClearWake()
+    {
+        // The flag first: a wake-up between the two is answered by this return, and the flag makes one more return, which is harmless.
+        _woken = false;
+        _wake.Clear();
+    }
+
+    private bool Poll(int milliseconds)
     {
         int sockets = _ready.Length;
         int result;
@@ -53,19 +92,10 @@ internal sealed unsafe class SocketPoll : IDisposable
             do result = Libc.poll(polled, (ulong)(sockets + 1), milliseconds);
             while (Libc.Interrupted(result));
         }
-        if (result <= 0) return false;
         bool any = false;
-        for (int i = 0; i < sockets; i++) any |= _ready[i] = _polled[i].revents != 0;
-        if (_polled[sockets].revents != 0) _wake.Clear();
-        if (sockets == 1) _ready[0] = true;
+        // A poll that failed has written nothing.
+        for (int i = 0; i < sockets; i++) any |= _ready[i] = result > 0 && _polled[i].revents != 0;
+        if (result <= 0) _polled[sockets].revents = 0;
         return any;
-    }
-
-    public void Wake() => _wake.Set();
-
-    public void Dispose()
-    {
-        _wake.Dispose();
-        _polled.Dispose();
     }
 }

@@ -13,6 +13,12 @@ namespace Recv.Sources.Udp;
 /// </remarks>
 internal sealed unsafe class UdpSocket : IDisposable
 {
+    // Only whether it is 0 counts for a receive that does not block.
+    private const int BusyPollMicroseconds = 50;
+
+    // Packets that one look at the card's queue takes; 64 is what its driver takes in an interrupt (NAPI_POLL_WEIGHT).
+    private const int BusyPollBudget = 64;
+
     private readonly UdpEndpoint _endpoint;
     private readonly uint _interface;
     private uint _drops;
@@ -75,6 +81,16 @@ internal sealed unsafe class UdpSocket : IDisposable
         int result = Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_MEMINFO, info, &length);
         bool told = result == 0 && length > Libc.SK_MEMINFO_DROPS * sizeof(uint);
         return told ? NoteDrops(info[Libc.SK_MEMINFO_DROPS]) : 0;
+    }
+
+    /// <summary>Has receiving poll the queue of the network card rather than wait for its interrupt.</summary>
+    /// <exception cref="RecvException">The host refused (exit code 3).</exception>
+    public void BusyPoll()
+    {
+        if (Set(Libc.SOL_SOCKET, Libc.SO_BUSY_POLL, BusyPollMicroseconds) != 0
+            || Set(Libc.SOL_SOCKET, Libc.SO_PREFER_BUSY_POLL, 1) != 0
+            || Set(Libc.SOL_SOCKET, Libc.SO_BUSY_POLL_BUDGET, BusyPollBudget) != 0)
+            throw UdpRefusal.OfBusyPoll(_endpoint, Marshal.GetLastPInvokeError());
     }
 
     public void Dispose()

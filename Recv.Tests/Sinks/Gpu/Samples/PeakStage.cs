@@ -51,5 +51,5 @@ public sealed class PeakStage(Action<long, ReadOnlyMemory<float>> consumer) : IG
         }
     }
 
-    private static string Read(string file) => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Sinks", "Gpu", "Samples", file));
+    private static string Read(string file) => System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Sinks", "Gpu", "Samples", file));
 }

@@ -1,0 +1,102 @@
+using System.Globalization;
+using Recv.Layouts;
+using Recv.Ledger;
+using Recv.Service;
+using Recv.Sinks;
+using Recv.Sinks.Null;
+using Recv.Sinks.Verify;
+using Recv.Sources;
+using Recv.Sources.Udp;
+
+namespace Recv.Bench.Receiving;
+
+/// <summary>
+/// Our receiver as a process of its own: receives until the feed has been silent for a second, then says what it took.
+/// </summary>
+internal static class ReceiveProcess
+{
+    /// <summary>Heaps in a chunk, as in the peer's program.</summary>
+    public const int ChunkHeaps = 8;
+
+    /// <summary>Chunks in the pool, as in the peer's program.</summary>
+    public const int Chunks = 8;
+
+    /// <summary>Written to stderr once datagrams can come, as by the peer's program.</summary>
+    public const string Ready = "ready";
+
+    private const int PollMilliseconds = 100;
+    private const int SilentPolls = 10;
+
+    /// <summary>Receives.</summary>
+    public static int Run(ReceiveOptions options)
+    {
+        CompiledLayout layout = Layout(options.Heap);
+        ReceiveProbe[] probes = [.. options.Cores.Select((_, stream) => Source(options, stream))];
+        var early = new EarlyHeaps(ChunkHeaps);
+        var verify = new VerifySink(new VerifyOptions());
+        IChunkSink[] sinks = options.Verify ? [verify] : options.Early ? [new NullSink()] : [];
+        using var receiver = new Receiver(new ReceiverOptions
+        {
+            Inputs = [.. probes.Zip(options.Cores, (probe, core) => new ReceiverInput(probe, layout.Instance, core))],
+            Sinks = sinks,
+            Observers = options.Early ? [early] : [],
+            // A sink that comes late must not cost the first chunks.
+            Chunks = (options.Early ? 2 : 1) * Chunks * probes.Length,
+        });
+        using var disturbance = new Disturbance(options.AllocateMegabytes, options.CollectMilliseconds);
+        receiver.Start();
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        int collections = GC.CollectionCount(2);
+        Console.Error.WriteLine(Ready);
+        WaitForSilence(receiver);
+        double cpu = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        collections = GC.CollectionCount(2) - collections;
+        receiver.RequestStop();
+        receiver.Wait();
+        Console.Out.WriteLine(new ReceiveResult
+        {
+            Datagrams = receiver.Snapshots.Sum(snapshot => snapshot.Seen),
+            Heaps = receiver.Snapshots.Sum(WholeHeaps),
+            CpuSeconds = cpu,
+            Early = options.Early ? early.Absent : 0,
+            Wrong = verify.Counts.Wrong,
+            Allocated = probes.Sum(probe => probe.AllocatedBytes),
+            Collections = collections,
+        });
+        return 0;
+    }
+
+    private static CompiledLayout Layout(long heap)
+    {
+        string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+        var set = new Dictionary<string, string> { ["heap_size"] = Text(heap), ["chunk_heaps"] = Text(ChunkHeaps) };
+        return LayoutCatalog.Resolve("spead2-send", set, new Dictionary<string, string>());
+    }
+
+    private static ReceiveProbe Source(ReceiveOptions options, int stream)
+    {
+        // The kernel accounts twice what is asked for, and so do our options.
+        var socket = new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20, BufferRequired = true, Wait = options.Wait };
+        return new ReceiveProbe(new UdpSource([SourceAddress.Parse($"127.0.0.1:{options.Port + stream}")], socket));
+    }
+
+    private static void WaitForSilence(Receiver receiver)
+    {
+        long last = 0;
+        for (int silent = 0; silent < SilentPolls;)
+        {
+            Thread.Sleep(PollMilliseconds);
+            long seen = receiver.Snapshots.Sum(snapshot => snapshot.Seen);
+            silent = seen != 0 && seen == last ? silent + 1 : 0;
+            last = seen;
+        }
+    }
+
+    private static long WholeHeaps(LedgerSnapshot snapshot)
+    {
+        long Count(StreamStatistic statistic) => snapshot.Statistics[(int)statistic];
+        return Count(StreamStatistic.Heaps)
+            - Count(StreamStatistic.IncompleteHeapsEvicted) - Count(StreamStatistic.IncompleteHeapsFlushed)
+            - Count(StreamStatistic.RejectedHeaps) - Count(StreamStatistic.TooOldHeaps);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Recv.Bench.Report;
+
+/// <summary>What one measurement found, with everything that is needed to judge it.</summary>
+/// <param name="Verb">The command that measured it.</param>
+/// <param name="Machine">Where.</param>
+/// <param name="Settings">How, as names and values for people.</param>
+/// <param name="Rows">At least one.</param>
+/// <remarks><b>Threading:</b> immutable.</remarks>
+internal sealed record BenchResult(
+    string Verb, Machine Machine, IReadOnlyList<Setting> Settings, IReadOnlyList<Comparison> Rows)
+{
+    /// <summary>Whether there is a peer that could have been run beside us.</summary>
+    public bool HasPeer { get; init; }
+
+    /// <summary>Sentences that belong to the result, such as what it shows and what it does not.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    /// <summary>Prints it, and writes it to the file that was asked for.</summary>
+    public void Publish(BenchOptions options)
+    {
+        ResultTable.Print(this);
+        if (options.Json is string file) ResultFile.Write(file, this);
+    }
+}

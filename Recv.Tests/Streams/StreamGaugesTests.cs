@@ -1,0 +1,91 @@
+using Recv.Sources;
+using Recv.Sources.Memory;
+using Recv.Streams;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Streams;
+
+public sealed class StreamGaugesTests : IDisposable
+{
+    private readonly GroupRig _rig = new(2);
+
+    private StreamGauges Gauges => _rig.Streams[0].Gauges;
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void HeapsInOrderHaveNoReorderDepth()
+    {
+        _rig.ReceiveChunks(0, 0, 3);
+        Assert.Equal((0, 0), (Gauges.ReorderDepth, Gauges.MaxReorderDepth));
+    }
+
+    [Fact]
+    public void ReorderDepthIsThatOfTheMostDelayedHeapOfTheBatch()
+    {
+        _rig.Receive(0, [.. _rig.Feed.Heap(0, 3), .. _rig.Feed.Heap(0, 1), .. _rig.Feed.Heap(0, 2)]);
+        long step = _rig.Feed.Layout.Shape.HeapTimestampStep;
+        Assert.Equal((2 * step, 2 * step), (Gauges.ReorderDepth, Gauges.MaxReorderDepth));
+
+        // Behind what came in the batch before; the most stays.
+        _rig.Receive(0, 2);
+        Assert.Equal((step, 2 * step), (Gauges.ReorderDepth, Gauges.MaxReorderDepth));
+
+        _rig.Receive(0, 4);
+        Assert.Equal((0, 2 * step), (Gauges.ReorderDepth, Gauges.MaxReorderDepth));
+    }
+
+    [Fact]
+    public void TheWindowCountsChunksWithStorage()
+    {
+        Assert.Equal((0, 0), (Gauges.WindowChunks, _rig.Group.WindowChunks));
+        _rig.ReceiveChunks(0, 0);
+        Assert.Equal((1, 1), (Gauges.WindowChunks, _rig.Group.WindowChunks));
+        // The other member is one ahead, which is what the shared window is longer for.
+        _rig.ReceiveChunks(1, 0, 3);
+        Assert.Equal((1, 2), (Gauges.WindowChunks, _rig.Streams[1].Gauges.WindowChunks));
+        Assert.Equal(3, _rig.Group.WindowChunks);
+        _rig.Finish();
+        Assert.Equal((0, 0), (Gauges.WindowChunks, _rig.Group.WindowChunks));
+    }
+
+    [Fact]
+    public void AStallIsTheTimeWithABatchInHandAndNotTheWaitForIt()
+    {
+        var time = new ManualTime();
+        TimeSpan busy = TimeSpan.FromMilliseconds(30), idle = TimeSpan.FromSeconds(5);
+        var memory = new MemorySource(_rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
+        using var source = new SlowSource(memory, onReceive: () => time.Advance(idle), onRelease: () => time.Advance(busy));
+        var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero, time);
+
+        Assert.Equal(TimeSpan.Zero, Gauges.LongestStall);
+        while (loop.Turn()) { }
+
+        Assert.Equal(busy, Gauges.LongestStall);
+    }
+
+    private sealed class SlowSource(MemorySource inner, Action onReceive, Action onRelease) : IPacketSource
+    {
+        public string Name => inner.Name;
+
+        public int MaxBatch => inner.MaxBatch;
+
+        public bool Ended => inner.Ended;
+
+        public SourceStatus Status => inner.Status;
+
+        public void Open() => inner.Open();
+
+        public int Receive(Span<Datagram> batch, bool wait)
+        {
+            onReceive();
+            return inner.Receive(batch, wait);
+        }
+
+        public void Release() => onRelease();
+
+        public void Wake() => inner.Wake();
+
+        public void Dispose() => inner.Dispose();
+    }
+}

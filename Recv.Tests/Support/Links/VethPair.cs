@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Recv.Tests.Support.Links;
+
+/// <summary>Two networks with a cable between them: a receiver's end and a sender's end.</summary>
+/// <remarks><b>Threading:</b> any thread. <b>Owns:</b> both networks.</remarks>
+internal sealed class VethPair : IDisposable
+{
+    public const string ReceiverDevice = "recv0";
+    public const string SenderDevice = "send0";
+
+    /// <summary>Of the receiver: the address to which the golden vectors are sent.</summary>
+    public static readonly IPAddress Address = IPAddress.Parse("10.20.30.40");
+
+    public static readonly IPAddress SenderAddress = IPAddress.Parse("10.20.30.1");
+
+    public static readonly IPAddress Address6 = IPAddress.Parse("fd71:48::40");
+
+    /// <summary>Puts up both ends.</summary>
+    /// <param name="mtu">Of both ends.</param>
+    /// <param name="queues">Receive queues of the receiver's end.</param>
+    public VethPair(int mtu = 9000, int queues = 1)
+    {
+        Receiver = new NetworkNamespace();
+        Sender = new NetworkNamespace();
+        string many = $"numtxqueues {queues} numrxqueues {queues} mtu {mtu}";
+        // The addresses of the frames in the golden vectors.
+        Receiver.Ip($"link add {ReceiverDevice} address 02:00:00:00:00:28 {many} type veth peer name {SenderDevice} "
+            + $"address 02:00:00:00:00:01 {many} netns {Sender.Path}");
+        Setup(Receiver, ReceiverDevice, "10.20.30.40/24", "fd71:48::40/64");
+        Setup(Sender, SenderDevice, "10.20.30.1/24", "fd71:48::1/64");
+        Eventually.Holds(() => Receiver.Ip($"-o link show {ReceiverDevice}").Contains("LOWER_UP"), "the cable is plugged in");
+    }
+
+    public NetworkNamespace Receiver { get; }
+
+    public NetworkNamespace Sender { get; }
+
+    /// <summary>A socket at the sender's end, for <paramref name="destination"/>.</summary>
+    public Socket NewSender(IPEndPoint destination) => Sender.Run(() =>
+    {
+        Socket socket = new(destination.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.Connect(destination);
+        return socket;
+    });
+
+    public void Dispose()
+    {
+        Receiver.Dispose();
+        Sender.Dispose();
+    }
+
+    private static void Setup(NetworkNamespace network, string device, string v4, string v6)
+    {
+        network.Ip($"address add {v4} dev {device}");
+        network.Ip($"address add {v6} dev {device} nodad");
+        network.Ip($"link set {device} up");
+        network.Ip($"route add 224.0.0.0/4 dev {device}");
+    }
+}

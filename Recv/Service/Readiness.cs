@@ -1,0 +1,27 @@
+using Recv.Sinks;
+
+namespace Recv.Service;
+
+/// <summary>Whether a receiver is alive and whether it is receiving, in words for an operator.</summary>
+/// <remarks><b>Threading:</b> any thread.</remarks>
+public static class Readiness
+{
+    /// <summary>Why the process should be started anew; null while all is well.</summary>
+    public static string? Fault(Receiver receiver)
+    {
+        if (receiver.Failure is { } failure) return "a receive thread died: " + OneLine(failure);
+        SinkRunner? dead = receiver.Sinks.FirstOrDefault(sink => sink.Failure is not null);
+        return dead is null ? null : $"sink {dead.Sink.Name} died: {OneLine(dead.Failure!)}";
+    }
+
+    /// <summary>What is missing for datagrams to be received; null when the sources are open and the threads run.</summary>
+    public static string? Missing(Receiver receiver) => receiver.State switch
+    {
+        ReceiverState.Built => "starting: the sources are not open yet",
+        ReceiverState.Stopping => "stopping",
+        ReceiverState.Ended => "ended",
+        _ => Fault(receiver),
+    };
+
+    private static string OneLine(Exception error) => error.Message.ReplaceLineEndings(" ");
+}

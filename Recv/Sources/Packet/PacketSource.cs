@@ -1,0 +1,157 @@
+using System.Net;
+using Recv.Native;
+using Recv.Sources.Frames;
+using Recv.Threads;
+
+namespace Recv.Sources.Packet;
+
+/// <summary>
+/// Datagrams from a packet socket with a ring (AF_PACKET, TPACKET_V3): for kernels, drivers or rights without AF_XDP. Needs
+/// CAP_NET_RAW only.
+/// </summary>
+/// <remarks>
+/// <para>A classic filter in the kernel lets exactly our destinations into the ring; everything else goes on to the host unharmed, and
+/// so do our datagrams, which the sockets that hold the ports throw away. Super-packets (GSO on virtual links) are split; IP fragments
+/// count as <see cref="Ledger.Outcome.Fragment"/>.</para>
+/// <para><see cref="SourceStatus.RingDropped"/> is what found no free block, read from the kernel whenever the status is asked.</para>
+/// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> the ring, an eventfd, and the sockets that hold ports and
+/// groups.</para>
+/// </remarks>
+public sealed class PacketSource : IPacketSource
+{
+    private const int BatchSize = 256;
+
+    private readonly IReadOnlyList<SourceAddress> _addresses;
+    private readonly PacketSourceOptions _options;
+    private readonly FrameSkips _skips = new();
+    private readonly Lock _counting = new();
+    private FrameHolder? _holder;
+    private PacketRing? _ring;
+    private FrameParser? _parser;
+    private volatile DescriptorPoll? _poll;
+    private PacketBlock _block;
+    private bool _holdsBlock;
+    private long _dropped;
+    private bool _disposed;
+
+    /// <summary>A source for all of <paramref name="addresses"/>, which name one device, as one stream.</summary>
+    /// <exception cref="RecvException">They do not fit together (exit code 2).</exception>
+    public PacketSource(IReadOnlyList<SourceAddress> addresses, PacketSourceOptions? options = null)
+    {
+        _options = options ?? new PacketSourceOptions();
+        _options.Check();
+        FrameAddresses.Check(addresses, SourceKind.Packet);
+        _addresses = addresses;
+        Name = string.Join(",", addresses.Select(address => address.Text));
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public int MaxBatch => BatchSize;
+
+    /// <inheritdoc/>
+    public bool Ended => Volatile.Read(ref _disposed);
+
+    /// <summary>Address and port of each destination, once open: tells the kernel's choice where port 0 was asked.</summary>
+    public IReadOnlyList<IPEndPoint> LocalEndpoints => _holder?.LocalEndpoints ?? [];
+
+    /// <summary>Longest wait of <see cref="Receive"/>; a test that looks for a wake-up makes it long.</summary>
+    internal int WaitMilliseconds { get; init; } = 100;
+
+    /// <inheritdoc/>
+    public SourceStatus Status => new(
+        RingDropped: ReadDrops(),
+        BufferAskedBytes: _options.RingBytes,
+        BufferGrantedBytes: Volatile.Read(ref _ring)?.Bytes ?? 0,
+        Skipped: _skips.Read());
+
+    /// <inheritdoc/>
+    public void Open()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Precompiled.Prepare(typeof(PacketSource), typeof(PacketRing), typeof(PacketBlock), typeof(FrameParser), typeof(DescriptorPoll));
+        try
+        {
+            Device device = Device.Find(_addresses[0].Device!, _addresses[0].Text);
+            FrameAddresses.CheckUp(device, _addresses[0].Text);
+            _holder = new FrameHolder(_addresses);
+            _parser = new FrameParser(_holder.Targets);
+            _ring = new PacketRing(Name, device, _holder.Targets, _options);
+            _poll = new DescriptorPoll(_ring.Descriptor);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Receive(Span<Datagram> batch, bool wait)
+    {
+        if (_disposed || _ring is not { } ring || _parser is not { } parser || _poll is not { } poll) return 0;
+        Release();
+        if (batch.Length > BatchSize) batch = batch[..BatchSize];
+        int given = Give(ring, parser, batch);
+        return given > 0 || !wait || !poll.Wait(WaitMilliseconds) ? given : Give(ring, parser, batch);
+    }
+
+    /// <inheritdoc/>
+    public void Release()
+    {
+        if (!_holdsBlock || _block.HasMore || _ring is not { } ring) return;
+        ring.ReturnBlock();
+        _holdsBlock = false;
+    }
+
+    /// <inheritdoc/>
+    public void Wake() => _poll?.Wake();
+
+    /// <summary>Reads the drops a last time and closes; <see cref="Status"/> stays as it is.</summary>
+    public void Dispose()
+    {
+        ReadDrops();
+        lock (_counting)
+        {
+            if (_disposed) return;
+            Volatile.Write(ref _disposed, true);
+            _holdsBlock = false;
+            _poll?.Dispose();
+            _ring?.Dispose();
+            _holder?.Dispose();
+        }
+    }
+
+    /// <summary>Takes from as many blocks as must be looked at to find something; the batch lies in one.</summary>
+    private int Give(PacketRing ring, FrameParser parser, Span<Datagram> batch)
+    {
+        while (true)
+        {
+            if (!_holdsBlock && !TryTakeBlock(ring)) return 0;
+            int given = _block.Give(batch, parser, _skips, ring.HasSegmentSizes);
+            if (given > 0) return given;
+            Release();
+        }
+    }
+
+    private unsafe bool TryTakeBlock(PacketRing ring)
+    {
+        Libc.tpacket_block_desc* block = ring.TakeBlock();
+        if (block == null) return false;
+        _block = new PacketBlock(block, _options.BlockBytes);
+        _holdsBlock = true;
+        return true;
+    }
+
+    // The kernel forgets what it has told, so that only one at a time may ask.
+    private long ReadDrops()
+    {
+        lock (_counting)
+        {
+            if (!_disposed && _ring is { } ring) _dropped += ring.ReadDrops();
+            return _dropped;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using Recv.Memory;
+using Recv.Native;
+using Recv.Sources.Frames;
+
+namespace Recv.Sources.Xdp;
+
+/// <summary>
+/// What the queues of one <c>--src</c> have in common: the memory for frames, the ports and memberships, and a socket for each
+/// queue that is open.
+/// </summary>
+/// <remarks>
+/// <para><b>Threading:</b> under the lock of <see cref="XdpDevice"/>; a queue's socket and its frames belong to its receive thread
+/// while it is open.</para>
+/// <para><b>Owns:</b> memory, sockets, memberships.</para>
+/// </remarks>
+internal sealed unsafe class XdpShare : IDisposable
+{
+    private readonly XdpDevice _device;
+    private readonly IReadOnlyList<SourceAddress> _addresses;
+    private readonly XdpSourceOptions _options;
+    private readonly QueueRange _queues;
+    private readonly FrameHolder _holder;
+    private readonly Dictionary<int, XdpSocket> _sockets = [];
+    private XdpSocket? _owner;
+    private NativeBlock? _memory;
+
+    public XdpShare(XdpDevice device, IReadOnlyList<SourceAddress> addresses, XdpSourceOptions options)
+    {
+        (_device, _addresses, _options, _queues) = (device, addresses, options, addresses[0].Queues!.Value);
+        Layout = UmemLayout.For(device.Device.Mtu, options.Frames, _queues.Count, isDense: true);
+        _holder = new FrameHolder(addresses);
+    }
+
+    /// <summary>What the source takes.</summary>
+    public FrameTarget[] Targets => _holder.Targets;
+
+    /// <summary>Address and port of each destination.</summary>
+    public IReadOnlyList<IPEndPoint> LocalEndpoints => _holder.LocalEndpoints;
+
+    /// <summary>How the memory is cut.</summary>
+    public UmemLayout Layout { get; private set; }
+
+    /// <summary>First byte of the memory.</summary>
+    public byte* Memory => _memory!.Pointer;
+
+    /// <summary>True when the card writes into the memory itself.</summary>
+    public bool IsZeroCopy { get; private set; }
+
+    public bool IsUsed => _sockets.Count > 0;
+
+    public bool HasQueue(int queue) => _sockets.ContainsKey(queue);
+
+    /// <summary>True when <paramref name="addresses"/> are another queue of the same <c>--src</c>.</summary>
+    public bool Serves(IReadOnlyList<SourceAddress> addresses) => addresses[0].Queues == _queues
+        && addresses.Select(address => address.Text).SequenceEqual(_addresses.Select(address => address.Text));
+
+    /// <summary>The socket of a queue that is open.</summary>
+    public XdpSocket Socket(int queue) => _sockets[queue];
+
+    /// <summary>Opens a queue: binds its socket, posts its frames, and steers packets to it.</summary>
+    /// <exception cref="RecvException">The host refused (exit code 3).</exception>
+    public void OpenQueue(int queue, string text)
+    {
+        XdpSocket socket = _owner is null ? OpenOwner(queue, text) : OpenSharing(queue, text);
+        try
+        {
+            if (_options.BusyPollMicroseconds > 0) socket.PreferBusyPoll(_options.BusyPollMicroseconds, BusyPollBudget);
+            PostAll(queue, socket);
+            _device.Steer(queue, socket, text);
+        }
+        catch
+        {
+            if (socket == _owner) CloseOwner();
+            else socket.Dispose();
+            throw;
+        }
+        _sockets.Add(queue, socket);
+    }
+
+    public void CloseQueue(int queue)
+    {
+        if (_sockets.Remove(queue, out XdpSocket? socket)) socket.Dispose();
+    }
+
+    public void Dispose()
+    {
+        CloseOwner();
+        _holder.Dispose();
+    }
+
+    // NAPI's own, so that nobody needs a right to ask for more.
+    private const int BusyPollBudget = 64;
+
+    /// <summary>The first socket brings the memory. Which way the driver can is found out by trying, the best first.</summary>
+    private XdpSocket OpenOwner(int queue, string text)
+    {
+        int error = 0;
+        if (_options.Mode is XdpMode.Auto or XdpMode.ZeroCopy && _device.IsNative)
+        {
+            if (TryOwner(queue, text, isZeroCopy: true, out error) is { } zeroCopy) return zeroCopy;
+        }
+        if (_options.Mode != XdpMode.ZeroCopy && TryOwner(queue, text, isZeroCopy: false, out error) is { } copy) return copy;
+        throw XdpRefusal.OfBind(text, _device.Device.Name, queue, Layout.NeedsSegments(_device.Device.Mtu), error);
+    }
+
+    private XdpSocket? TryOwner(int queue, string text, bool isZeroCopy, out int error)
+    {
+        int mtu = _device.Device.Mtu;
+        Layout = UmemLayout.For(mtu, _options.Frames, _queues.Count, isDense: !isZeroCopy);
+        NativeBlock memory = NativeBlock.Allocate(Layout.Bytes, "frames of AF_XDP");
+        XdpSocket? socket = null;
+        try
+        {
+            memory.Prefault();
+            socket = new XdpSocket(text);
+            socket.Register(memory.Pointer, Layout);
+            socket.MakeRings(Layout.FramesPerQueue);
+            int flags = (isZeroCopy ? Libc.XDP_ZEROCOPY : Libc.XDP_COPY) | Libc.XDP_USE_NEED_WAKEUP
+                | (Layout.NeedsSegments(mtu) ? Libc.XDP_USE_SG : 0);
+            error = socket.Bind(_device.Device.Index, queue, flags, null);
+            if (error != 0) return null;
+            (_owner, _memory, IsZeroCopy) = (socket, memory, isZeroCopy);
+            return socket;
+        }
+        finally
+        {
+            if (_owner is null)
+            {
+                socket?.Dispose();
+                memory.Dispose();
+            }
+        }
+    }
+
+    private XdpSocket OpenSharing(int queue, string text)
+    {
+        XdpSocket socket = new(text);
+        try
+        {
+            socket.MakeRings(Layout.FramesPerQueue);
+            int error = socket.Bind(_device.Device.Index, queue, 0, _owner);
+            if (error != 0) throw XdpRefusal.OfBind(text, _device.Device.Name, queue, false, error);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private void PostAll(int queue, XdpSocket socket)
+    {
+        for (int frame = 0; frame < Layout.FramesPerQueue; frame++)
+            socket.Empty[(uint)frame] = Layout.FrameAddress(queue - _queues.First, frame);
+        socket.Empty.Produced = (uint)Layout.FramesPerQueue;
+    }
+
+    private void CloseOwner()
+    {
+        _owner?.Dispose();
+        _owner = null;
+        _memory?.Dispose();
+        _memory = null;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Recv.Streams;
+
+/// <summary>How a stream is doing right now, beside its counters: published once per batch, for whoever watches.</summary>
+/// <remarks><b>Threading:</b> the receive thread writes, any thread reads; each value by itself.</remarks>
+public sealed class StreamGauges
+{
+    private long _reorderDepth;
+    private long _maxReorderDepth;
+    private int _windowChunks;
+    private long _longestStallTicks;
+
+    /// <summary>How far behind the newest timestamp the most delayed heap of the last batch began, in timestamp units; 0 when all came in order.</summary>
+    public long ReorderDepth => Volatile.Read(ref _reorderDepth);
+
+    /// <summary>The most that <see cref="ReorderDepth"/> ever was.</summary>
+    public long MaxReorderDepth => Volatile.Read(ref _maxReorderDepth);
+
+    /// <summary>Chunks with storage in the stream's window; those of a group share them.</summary>
+    public int WindowChunks => Volatile.Read(ref _windowChunks);
+
+    /// <summary>
+    /// The longest that the receive thread was away with a batch in hand, from its arrival to the next look at the source: while it took that
+    /// long, whatever came had to fit in the receive buffer. Waiting for datagrams does not count.
+    /// </summary>
+    public TimeSpan LongestStall => TimeSpan.FromTicks(Volatile.Read(ref _longestStallTicks));
+
+    internal void Publish(long reorderDepth, int windowChunks)
+    {
+        Volatile.Write(ref _reorderDepth, reorderDepth);
+        if (reorderDepth > _maxReorderDepth) Volatile.Write(ref _maxReorderDepth, reorderDepth);
+        Volatile.Write(ref _windowChunks, windowChunks);
+    }
+
+    internal void NoteStall(TimeSpan stall)
+    {
+        if (stall.Ticks > _longestStallTicks) Volatile.Write(ref _longestStallTicks, stall.Ticks);
+    }
+}
