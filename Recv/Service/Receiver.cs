@@ -48,7 +48,7 @@ public sealed class Receiver : IDisposable
         int streams = options.Inputs.Count;
         int window = ReceiverOptions.WindowChunks(options.Stream.MaxChunks, streams, options.Replay);
         int chunks = options.Chunks == 0
-            ? ReceiverOptions.DefaultChunks(window, options.Sinks.Count, Shape)
+            ? ReceiverOptions.DefaultChunks(window, options.Sinks.Count, Shape, options.Replay ? 1 : streams)
             : options.Chunks;
         if (chunks <= window)
             throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
