@@ -70,7 +70,7 @@ public sealed record ReceiverOptions
         Stream.Validate();
         LayoutShape shape = Receiver.WithClock(Receiver.SameShape(Inputs), this);
         int window = WindowChunks(Stream.MaxChunks, Inputs.Count, Replay);
-        int chunks = Chunks == 0 ? DefaultChunks(window, Sinks.Count, shape) : Chunks;
+        int chunks = Chunks == 0 ? DefaultChunks(window, Sinks.Count, shape, Replay ? 1 : Inputs.Count) : Chunks;
         return chunks > window
             ? (shape, chunks)
             : throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
@@ -84,13 +84,15 @@ public sealed record ReceiverOptions
         streams == 1 ? maxChunks : replay ? streams * maxChunks + 1 : maxChunks + 1;
 
     /// <summary>
-    /// Window + rings + what sinks hold: the chunks under construction, and for each sink one that it reads and three that wait, which
+    /// Window + quarantine + rings + what sinks hold: the chunks under construction, in a group one for each member that may be suspended in the middle
+    /// of a write, and for each sink one that it reads and three that wait, which
     /// lets it stall for three chunk times; of small chunks as many more as two batches of a socket can fill.
     /// </summary>
-    public static int DefaultChunks(int window, int sinks, LayoutShape shape)
+    public static int DefaultChunks(int window, int sinks, LayoutShape shape, int members = 1)
     {
         long small = Math.Min((TwoBatchesHeaps + shape.ChunkHeaps - 1) / shape.ChunkHeaps, SmallPoolBytes / shape.ChunkBytes);
-        return window + Math.Max(4 * Math.Max(sinks, 1), (int)small);
+        int quarantine = members == 1 ? 0 : members;
+        return window + quarantine + Math.Max(4 * Math.Max(sinks, 1), (int)small);
     }
 
     private const long TwoBatchesHeaps = 2048;

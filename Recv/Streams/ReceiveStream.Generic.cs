@@ -299,7 +299,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private void Publish()
     {
         _counters.Publish();
-        Gauges.Publish(_placer.ReorderDepth, _window.Held);
+        Gauges.Publish(_placer.ReorderDepth, _window.Held, _placer.OddHeapBytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
