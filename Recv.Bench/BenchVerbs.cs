@@ -1,6 +1,7 @@
 using CommandLine;
 using CommandLine.Text;
 using Recv.Bench.All;
+using Recv.Bench.Bypass;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
@@ -19,8 +20,9 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions), typeof(ScalingOptions), typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions),
-        typeof(ReceiveOptions), typeof(SendOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(SoakOptions), typeof(MicroOptions), typeof(BypassOptions),
+        typeof(AllOptions), typeof(ResultsOptions),
+        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -58,7 +60,9 @@ internal static class BenchVerbs
         MicroOptions micro => MicroBench.Run(micro),
         AllOptions all => AllBench.Run(all),
         ResultsOptions results => AllBench.Run(results),
+        BypassOptions bypass => BypassBench.Measure(bypass),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
+        BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
     };

@@ -4,6 +4,7 @@ using Recv.Metrics;
 using Recv.Metrics.Exposition;
 using Recv.Service;
 using Recv.Sinks.Null;
+using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
 using Recv.Tests.Support;
 
@@ -12,7 +13,7 @@ namespace Recv.Tests.Metrics;
 /// <summary>METRICS.md, the alert rules and the dashboard say what a page shows, and a page has nothing that is not said.</summary>
 public sealed partial class MetricsDocumentTests
 {
-    private static readonly Lazy<IReadOnlyList<MetricPage>> LazyPages = new(() => [PageOf("capture-noise", "meerkat-digitiser"), PageOf("fengine-bad-heaps", "meerkat-fengine")]);
+    private static readonly Lazy<IReadOnlyList<MetricPage>> LazyPages = new(() => [PageOf("capture-noise", "meerkat-digitiser"), PageOf("fengine-bad-heaps", "meerkat-fengine"), PageOfAGroup()]);
 
     private static IReadOnlyList<MetricPage> RealPages => LazyPages.Value;
 
@@ -90,6 +91,19 @@ public sealed partial class MetricsDocumentTests
         let cells = line.Split('|', StringSplitOptions.TrimEntries)
         select $"{cells[1].Trim('`')} {cells[2]} {string.Join(',', cells[3].Split(',', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal))}";
 
+    // Nothing comes; it is what there would be to say that counts.
+    private static MetricPage PageOfAGroup()
+    {
+        using var receiver = new Receiver(new ReceiverOptions
+        {
+            Inputs = [.. Enumerable.Range(0, 2).Select(_ => new ReceiverInput(new QueueSource(), LayoutCatalog.Resolve("meerkat-digitiser").Instance))],
+            Sinks = [new NullSink()],
+            AdcRate = 1712e6,
+            SyncTime = 1.7e9m,
+        });
+        return PageOf(receiver);
+    }
+
     private static MetricPage PageOf(string vector, string layout)
     {
         using var receiver = new Receiver(new ReceiverOptions
@@ -100,6 +114,11 @@ public sealed partial class MetricsDocumentTests
         });
         receiver.Start();
         receiver.Wait();
+        return PageOf(receiver);
+    }
+
+    private static MetricPage PageOf(Receiver receiver)
+    {
         using var meter = new ReceiverMeter(receiver.Counters, receiver.Received, () => ReceiverReadings.Of(receiver));
         return meter.Collect();
     }

@@ -152,7 +152,7 @@ public sealed class ReceiverMeterTests : IDisposable
     {
         var buckets = new BucketCounts(1);
         return new ReceiverReading([.. _streams.Select((stream, i) => new StreamReading($"{i}", stream.Snapshot(), _source))],
-            new ChunkReading(0, 0, 0, 0, 1, 1, 2), [new SinkReading("null", true, 0, buckets.Read(), buckets.Read())], 0, true);
+            new ChunkReading(0, 0, 0, 0, 1, 1, 2, 0, null), [new SinkReading("null", true, 0, buckets.Read(), buckets.Read())], 0, true);
     }
 
     private static string Page(ReceiverMeter meter) => PageFormat.Text.ToString(meter.Collect());

@@ -18,4 +18,6 @@ public enum HostNeed
     RealTimePriority,
     RealTimeRefusal,
     Avx2,
+    Compiler,
+    Ibverbs,
 }

@@ -3,9 +3,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.Intrinsics.X86;
 using Recv.Sources;
 using Recv.Sources.Xdp;
-using System.Runtime.Intrinsics.X86;
 
 namespace Recv.Tests.Support;
 
@@ -47,6 +47,8 @@ internal static class HostNeeds
         HostNeed.RealTimePriority => Try("no right to run in real time", HostLimits.RunInRealTime),
         HostNeed.RealTimeRefusal => HostLimits.Priority is null or >= 50 ? "everybody may run in real time (ulimit -r)" : "",
         HostNeed.Avx2 => Avx2.IsSupported ? "" : "a processor without AVX2",
+        HostNeed.Compiler => ToolFactAttribute.Find("cc") is null ? "no C compiler (cc)" : "",
+        HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 

@@ -19,11 +19,15 @@ internal static class Verbs
         Verb.Of<ReplayOptions>(ReplayCommand.Run, "recv replay FILE.pcap (--layout NAME | --scenario FILE.json) [options]",
             "recv replay capture.pcap --layout meerkat-digitiser --dst 239.10.10.0+7:7148 --report report.json",
             "recv replay vector.pcap --scenario vector.json --report -"),
+        Verb.Of<CaptureOptions>(CaptureCommand.Run, "recv capture SOURCE FILE.pcapng [options]",
+            "recv capture '239.10.10.0+7:7148?if=eth0' feed.pcapng --seconds 10",
+            "recv capture '239.10.10.0+7:7148?if=eth0' feed.pcapng --rotate 1G --files 20"),
         Verb.Of<SendOptions>(SendCommand.Run, "recv send (digitiser|fengine|beam|spead2) --dst ADDR:PORT [options]",
             "recv send digitiser --dst '239.10.10.0:7148?if=lo' --rate 0.5 --seconds 10",
             "recv send fengine --set n_ants=4 --interleave 4 --dst 127.0.0.1:7148 --heaps 4096 --faults loss=0.01,seed=3"),
         Verb.Of<LayoutsOptions>(LayoutsCommand.Run, "recv layouts [list | show NAME|FILE... | validate [NAME|FILE...]] [options]",
             "recv layouts show meerkat-fengine --set n_ants=80", "recv layouts validate my-instrument.yaml"),
+        Verb.Of<DoctorOptions>(DoctorCommand.Run, "recv doctor [options]", "recv doctor --rate 20 --if eth0", "recv doctor --json"),
     ];
 
     /// <summary>Runs a verb.</summary>

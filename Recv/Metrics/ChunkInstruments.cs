@@ -27,9 +27,9 @@ internal static class ChunkInstruments
         PerSet("recv_input_missing_heaps", "Heaps that the timestamps promised and the first sink did not get, whole lost chunks included", set => set.MissingHeaps);
         if (received.HasSamples) PerSet("recv_input_samples", "Samples in the chunks that the first sink took; a complex one counts once", set => set.Samples);
         if (received.HasClipped) PerSet("recv_input_clipped_samples", "Samples that the sender says were clipped", set => set.ClippedSamples);
-        make.Durations("recv_chunk_completion_seconds", "From a chunk's first heap to its hand-over to the sinks", _ => [new(received.Completion.Read())]);
+        make.Durations("recv_chunk_completion_seconds", "From a chunk's first heap to its hand-over to the sinks", _ => [new LabelledBuckets(received.Completion.Read())]);
         if (received.Latency is { } latency)
-            make.Durations("recv_data_latency_seconds", "From the time of a chunk's first sample to the moment when the first sink took it", _ => [new(latency.Read())]);
+            make.Durations("recv_data_latency_seconds", "From the time of a chunk's first sample to the moment when the first sink took it", _ => [new LabelledBuckets(latency.Read())]);
     }
 
     private static void Pool(InstrumentMaker make)
@@ -59,6 +59,18 @@ internal static class ChunkInstruments
     private static void Receiver(InstrumentMaker make)
     {
         make.Gauge("recv_ready", "1 while the receiver is receiving: sources open, threads alive", reading => reading.IsReady ? 1 : 0);
-        make.Counter("recv_resyncs", "Leaps of the feed's time that were followed", reading => reading.Resyncs);
+        make.Counter("recv_resyncs", "Leaps of the feed's time that were followed", reading => reading.Epoch);
+        make.Gauge("recv_window_chunks", "Chunks under construction that have storage", reading => reading.Chunks.Window);
+        make.Gauges("recv_quarantined_chunks", "Chunks that left the window of the group and are still written to by a member",
+            reading => reading.Chunks.Quarantined is { } quarantined ? [new Measurement<long>(quarantined)] : []);
+        make.Gauges("recv_member_distance_chunks", "Chunks between the newest of the group and the oldest that the member may still want",
+            reading => reading.Streams.Where(stream => stream.Distance is not null).Select(stream =>
+                new Measurement<long>(stream.Distance!.Value, InstrumentMaker.Stream(stream))));
+        make.StreamGauge("recv_reorder_depth_chunks", "How far behind the newest timestamp the most delayed heap of the last batch began, in chunks",
+            stream => stream.ReorderDepth);
+        make.StreamGauge("recv_reorder_depth_max_chunks", "How far behind the newest timestamp the most delayed heap so far began, in chunks",
+            stream => stream.MaxReorderDepth);
+        make.StreamGauge("recv_longest_stall_seconds", "The longest that the receive thread was away from the source with datagrams in hand",
+            stream => stream.LongestStall.TotalSeconds, "s");
     }
 }

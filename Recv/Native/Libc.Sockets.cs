@@ -14,7 +14,6 @@ internal static unsafe partial class Libc
     public const int ENODEV = 19;
     public const int EINVAL = 22;
     public const int EMFILE = 24;
-    public const int ENOPROTOOPT = 92;
     public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;
@@ -34,12 +33,10 @@ internal static unsafe partial class Libc
     public const int SO_REUSEADDR = 2;
     public const int SO_RCVBUF = 8;
     public const int SO_RCVBUFFORCE = 33;
+    public const int SO_TIMESTAMPNS = 35;
     public const int SO_RXQ_OVFL = 40;
-    public const int SO_BUSY_POLL = 46;
     public const int SO_MEMINFO = 55;
     public const int SO_BINDTOIFINDEX = 62;
-    public const int SO_PREFER_BUSY_POLL = 69;
-    public const int SO_BUSY_POLL_BUDGET = 70;
 
     /// <summary>SO_MEMINFO gives nine 32-bit numbers; this is the index of the drops (linux/sock_diag.h).</summary>
     public const int SK_MEMINFO_DROPS = 8;

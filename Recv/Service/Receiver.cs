@@ -55,7 +55,7 @@ public sealed class Receiver : IDisposable
 
         _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
-        Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap);
+        Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap, Shape.Clock is { } clock ? clock.Utc : null, options.Clock);
         IChunkObserver[] observers = [Received, .. options.Observers];
         _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? observers : []))];
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];

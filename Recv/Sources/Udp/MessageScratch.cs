@@ -64,7 +64,13 @@ internal sealed unsafe class MessageScratch : IDisposable
     /// <summary>True while datagrams of the last <see cref="Receive"/> have not been given.</summary>
     public bool HasMore => _message < _count;
 
+    /// <summary>Who sent the messages; null unless <see cref="KeepOrigins"/> was called.</summary>
+    public MessageOrigins? Origins { get; private set; }
+
     public void Prefault() => _block.Prefault();
+
+    /// <summary>Has the kernel say who sent each message, for batches of at most so many datagrams.</summary>
+    public void KeepOrigins(int most) => Origins = new MessageOrigins(_messages, _capacity, most);
 
     /// <summary>Takes what a socket has, without waiting.</summary>
     /// <returns>0, or errno; EAGAIN when there is nothing.</returns>
@@ -73,6 +79,7 @@ internal sealed unsafe class MessageScratch : IDisposable
         // The kernel has written over the room for control data of the messages that it filled.
         for (int i = 0; i < _count; i++) _messages[i].msg_hdr.msg_controllen = ControlMessages.Room;
         if (_count > 0) _asked = AskFor(_bytes / _count);
+        Origins?.Reset(_messages);
         _bytes = _message = _offset = _count = 0;
         int received;
         do received = Libc.recvmmsg(socket, _messages, (uint)_asked, Libc.MSG_DONTWAIT, null);
@@ -102,6 +109,7 @@ internal sealed unsafe class MessageScratch : IDisposable
             int length = (int)message->msg_len;
             if (_offset == 0) StartMessage(length);
             int size = Math.Min(_segmentBytes, length - _offset);
+            Origins?.Note(given, _message);
             bool cut = (message->msg_hdr.msg_flags & Libc.MSG_TRUNC) != 0 && _offset + size == length;
             batch[given++] = new Datagram
             {
@@ -121,6 +129,7 @@ internal sealed unsafe class MessageScratch : IDisposable
     public void Dispose()
     {
         _message = _count = 0;
+        Origins?.Dispose();
         _block.Dispose();
     }
 
@@ -134,6 +143,7 @@ internal sealed unsafe class MessageScratch : IDisposable
         ControlMessages.Read(ControlOf(_message), out int segmentBytes, ref drops);
         if (segmentBytes > 0 && segmentBytes < length) SawSuperPacket = true;
         _segmentBytes = segmentBytes > 0 ? segmentBytes : length;
+        if (Origins is not null) _arrivalNanoseconds = MessageOrigins.Time(ControlOf(_message), _arrivalNanoseconds);
     }
 
     private ReadOnlySpan<byte> ControlOf(int message)

@@ -123,6 +123,7 @@ internal sealed class SocketReader : IDisposable
             if (index < 0) return false;
             UdpSocket socket = _sockets[index];
             int error = _scratch.Receive(socket.Descriptor);
+            _scratch.Origins?.ReceivedAt(socket.Local);
             if (!_scratch.IsFull) _poll.Drained(index);
             if (error == 0 && _scratch.Count > 0)
             {

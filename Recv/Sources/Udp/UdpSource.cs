@@ -18,7 +18,7 @@ namespace Recv.Sources.Udp;
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> sockets, an eventfd and the receive
 /// buffers.</para>
 /// </remarks>
-public sealed class UdpSource : IPacketSource
+public sealed class UdpSource : IOriginSource
 {
     /// <summary>Most packets that the kernel joins (UDP_GRO_CNT_MAX of net/ipv4/udp_offload.c).</summary>
     private const int PacketsPerMessage = 64;
@@ -28,6 +28,8 @@ public sealed class UdpSource : IPacketSource
     private UdpSocket[] _sockets = [];
     private MessageScratch? _scratch;
     private volatile SocketReader? _reader;
+    private bool _keepOrigins;
+    private bool _isStamped;
     private bool _disposed;
 
     // Written by the receive thread, read by any.
@@ -90,6 +92,7 @@ public sealed class UdpSource : IPacketSource
             typeof(SocketPoll), typeof(UdpSocket));
         _scratch = new MessageScratch(_options.Messages, _options.MessageBytes, _options.Memory);
         _scratch.Prefault();
+        if (_keepOrigins) _scratch.KeepOrigins(MaxBatch);
         List<UdpSocket> opened = [];
         try
         {
@@ -106,7 +109,19 @@ public sealed class UdpSource : IPacketSource
             _sockets = [];
             throw;
         }
+        _isStamped = _keepOrigins && opened.TrueForAll(socket => MessageOrigins.Stamp(socket.Descriptor));
     }
+
+    /// <inheritdoc/>
+    public void KeepOrigins() => _keepOrigins = true;
+
+    /// <inheritdoc/>
+    public DatagramOrigin OriginOf(int index) => _scratch?.Origins?.Of(index) ?? default;
+
+    /// <inheritdoc/>
+    public string TimeOfArrival => _isStamped
+        ? "when the kernel had the datagram (SO_TIMESTAMPNS)"
+        : "when recv took the datagram; the kernel gives no times";
 
     /// <inheritdoc/>
     public int Receive(Span<Datagram> batch, bool wait)

@@ -101,7 +101,9 @@ internal sealed unsafe class XdpShare : IDisposable
             if (TryOwner(queue, text, isZeroCopy: true, out error) is { } zeroCopy) return zeroCopy;
         }
         if (_options.Mode != XdpMode.ZeroCopy && TryOwner(queue, text, isZeroCopy: false, out error) is { } copy) return copy;
-        throw XdpRefusal.OfBind(text, _device.Device.Name, queue, Layout.NeedsSegments(_device.Device.Mtu), error);
+        // Of a driver without zero-copy there is nothing else to say.
+        bool needsSegments = _options.Mode != XdpMode.ZeroCopy && Layout.NeedsSegments(_device.Device.Mtu);
+        throw XdpRefusal.OfBind(text, _device.Device.Name, queue, needsSegments, error);
     }
 
     private XdpSocket? TryOwner(int queue, string text, bool isZeroCopy, out int error)

@@ -73,6 +73,9 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     /// <summary>Packets of several frames that did not lie in one piece.</summary>
     internal long Joined => _queue?.Joined ?? 0;
 
+    /// <summary>Frames that the kernel has filled and nobody has taken.</summary>
+    internal long Waiting => _queue?.Waiting ?? 0;
+
     /// <summary>Longest wait of <see cref="Receive"/>; a test that looks for a wake-up makes it long.</summary>
     internal int WaitMilliseconds { get; init; } = 100;
 
