@@ -1,5 +1,6 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.Gpu;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
@@ -16,7 +17,7 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions), typeof(ScalingOptions),
+        typeof(CheckOptions), typeof(ScalingOptions), typeof(GpuOptions),
         typeof(ReceiveOptions), typeof(SendOptions),
     ];
 
@@ -51,6 +52,7 @@ internal static class BenchVerbs
         LatencyOptions latency => LatencyBench.Run(latency),
         CheckOptions check => CheckBench.Run(check),
         ScalingOptions scaling => ScalingBench.Run(scaling),
+        GpuOptions gpu => GpuBench.Run(gpu),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
