@@ -26,7 +26,8 @@ public sealed class ReceiverSensorsTests : IDisposable
     public void WithoutAPolarisationAxisThereIsNoPrefix()
     {
         using var rig = new SensorRig(polarised: false);
-        Assert.Equal(["rx.device-status", "rx.missing-unixtime", "rx.timestamp", "rx.unixtime"], rig.Sensors.Set.All.Select(sensor => sensor.Name));
+        Assert.Equal(["rx.device-status", "rx.missing-unixtime", "rx.timestamp", "rx.unixtime"],
+            rig.Sensors.Set.All.Select(sensor => sensor.Name));
         rig.Receive(3);
         Assert.Equal(new SensorReading(SensorRig.UnixTime(3), SensorStatus.Nominal, SensorValue.Of(192)), rig["rx.timestamp"]);
     }
@@ -51,8 +52,10 @@ public sealed class ReceiverSensorsTests : IDisposable
         _rig.Receive(5);
         foreach (string input in (string[])["input0", "input1"])
         {
-            Assert.Equal(new SensorReading(SensorRig.UnixTime(5), SensorStatus.Nominal, SensorValue.Of(320)), _rig[$"{input}.rx.timestamp"]);
-            Assert.Equal(new SensorReading(SensorRig.UnixTime(5), SensorStatus.Nominal, SensorValue.At(SensorRig.UnixTime(5))), _rig[$"{input}.rx.unixtime"]);
+            Assert.Equal(new SensorReading(SensorRig.UnixTime(5), SensorStatus.Nominal, SensorValue.Of(320)),
+                _rig[$"{input}.rx.timestamp"]);
+            Assert.Equal(new SensorReading(SensorRig.UnixTime(5), SensorStatus.Nominal, SensorValue.At(SensorRig.UnixTime(5))),
+                _rig[$"{input}.rx.unixtime"]);
             Assert.Equal(SensorValue.At(-1), _rig[$"{input}.rx.missing-unixtime"].Value);
         }
         Assert.Equal(new SensorReading(SensorRig.UnixTime(5), SensorStatus.Nominal, SensorValue.Choice("ok")), _rig["rx.device-status"]);
@@ -63,10 +66,12 @@ public sealed class ReceiverSensorsTests : IDisposable
     {
         _rig.Receive(5);
         _rig.Receive(6, absent: 7);
-        Assert.Equal(new SensorReading(SensorRig.UnixTime(6), SensorStatus.Error, SensorValue.At(SensorRig.UnixTime(6))), _rig["input1.rx.missing-unixtime"]);
+        Assert.Equal(new SensorReading(SensorRig.UnixTime(6), SensorStatus.Error, SensorValue.At(SensorRig.UnixTime(6))),
+            _rig["input1.rx.missing-unixtime"]);
         Assert.Equal(SensorStatus.Nominal, _rig.Status("input0.rx.missing-unixtime"));
         Assert.Equal(SensorStatus.Nominal, _rig.Status("input1.rx.timestamp"));
-        Assert.Equal(new SensorReading(SensorRig.UnixTime(6), SensorStatus.Warn, SensorValue.Choice("degraded")), _rig["rx.device-status"]);
+        Assert.Equal(new SensorReading(SensorRig.UnixTime(6), SensorStatus.Warn, SensorValue.Choice("degraded")),
+            _rig["rx.device-status"]);
     }
 
     [Fact]
@@ -144,7 +149,8 @@ public sealed class ReceiverSensorsTests : IDisposable
             _rig.Time.Advance(TimeSpan.FromSeconds(SensorRig.ChunkSeconds));
             _rig.Receive(id);
         }
-        Assert.Equal(new SensorReading(SensorRig.UnixTime(5) + 20, SensorStatus.Nominal, SensorValue.At(SensorRig.UnixTime(5))), _rig["input0.rx.missing-unixtime"]);
+        Assert.Equal(new SensorReading(SensorRig.UnixTime(5) + 20, SensorStatus.Nominal, SensorValue.At(SensorRig.UnixTime(5))),
+            _rig["input0.rx.missing-unixtime"]);
         Assert.Equal(SensorStatus.Nominal, _rig.Status("rx.device-status"));
     }
 

@@ -47,7 +47,8 @@ public sealed class ReceiverChunksTests
     public async Task AReceiverWithoutAnIteratorIsRefusedAndNotStarted()
     {
         using Receiver receiver = MakeReceiver([]);
-        var refused = await Assert.ThrowsAsync<InvalidOperationException>(async () => await receiver.ReadChunks().GetAsyncEnumerator().MoveNextAsync());
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+            await receiver.ReadChunks().GetAsyncEnumerator().MoveNextAsync());
         Assert.Contains("add one to ReceiverOptions.Sinks", refused.Message, StringComparison.Ordinal);
     }
 
@@ -70,12 +71,13 @@ public sealed class ReceiverChunksTests
         Eventually.Returns(receiver.Dispose, "a receiver whose chunks nobody reads");
     }
 
-    private static Receiver MakeReceiver(IReadOnlyList<IChunkSink> sinks, params IReadOnlyList<IChunkObserver> observers) => new(new ReceiverOptions
-    {
-        Inputs = [new ReceiverInput(new PcapSource(VectorScenarios.Load("digitiser-clean-10bit").PcapPath), Digitiser)],
-        Sinks = sinks,
-        Observers = observers,
-        Overrun = OverrunPolicy.Block,
-        Replay = true,
-    });
+    private static Receiver MakeReceiver(IReadOnlyList<IChunkSink> sinks, params IReadOnlyList<IChunkObserver> observers) =>
+        new(new ReceiverOptions
+        {
+            Inputs = [new ReceiverInput(new PcapSource(VectorScenarios.Load("digitiser-clean-10bit").PcapPath), Digitiser)],
+            Sinks = sinks,
+            Observers = observers,
+            Overrun = OverrunPolicy.Block,
+            Replay = true,
+        });
 }

@@ -69,7 +69,8 @@ public sealed class RunSensorsTests
     public async Task WithoutAClockThereAreNoSensors()
     {
         int port = LoopbackSender.FreePort();
-        using RecvProcess process = RecvProcess.Start("run", "--layout", "meerkat-digitiser", "--src", $"127.0.0.1:{port}", "--http", "127.0.0.1:0");
+        using RecvProcess process = RecvProcess.Start("run", "--layout", "meerkat-digitiser", "--src", $"127.0.0.1:{port}",
+            "--http", "127.0.0.1:0");
         using var http = new HttpClient { BaseAddress = new Uri(process.AwaitError("recv: metrics at ").Split(' ')[^1]) };
         Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/sensors")).StatusCode);
         process.Signal(RecvProcess.Terminate);

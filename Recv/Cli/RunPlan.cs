@@ -34,7 +34,9 @@ internal sealed class RunPlan : IDisposable
         };
         LayoutShape shape = receiver.Check().Shape;
         if (shape.Clock is { } clock) Sensors = new ReceiverSensors(shape, clock);
-        else if (Katcp is not null) throw RecvException.BadUsage("--katcp: sensors tell the time of the data; give --adc-rate and --sync-time, or a layout that has both");
+        else if (Katcp is not null)
+            throw RecvException.BadUsage(
+                "--katcp: sensors tell the time of the data; give --adc-rate and --sync-time, or a layout that has both");
         Receiver = Sensors is null ? receiver : receiver with { Observers = [Sensors] };
     }
 
@@ -59,8 +61,10 @@ internal sealed class RunPlan : IDisposable
     {
         if (options.Layout is null) throw RecvException.BadUsage("run: say where heaps go with --layout NAME; `recv layouts` lists them");
         IReadOnlyList<SourceAddress>[] streams = StreamSplit.Of([.. options.Sources], options.Streams);
-        if (streams.Length == 0) throw RecvException.BadUsage("run: say where datagrams come from, for example --src 239.10.10.0+7:7148?if=eth0");
-        if (options.FlushIdle is not (>= 0 and <= 86400)) throw RecvException.BadUsage($"--flush-idle {options.FlushIdle}: give seconds from 0 (never) to 86400");
+        if (streams.Length == 0)
+            throw RecvException.BadUsage("run: say where datagrams come from, for example --src 239.10.10.0+7:7148?if=eth0");
+        if (options.FlushIdle is not (>= 0 and <= 86400))
+            throw RecvException.BadUsage($"--flush-idle {options.FlushIdle}: give seconds from 0 (never) to 86400");
         return new RunPlan(options, streams);
     }
 

@@ -1,7 +1,8 @@
 namespace Recv.Sensors;
 
 /// <summary>The one sensor that sums the others up: <c>ok</c> while all of them are nominal, else <c>degraded</c>.</summary>
-/// <remarks>It never says <c>fail</c>: a receiver that cannot be used does not answer. <b>Threading:</b> as <see cref="SensorSet"/>.</remarks>
+/// <remarks>It never says <c>fail</c>: a receiver that cannot be used does not answer. <b>Threading:</b> as
+/// <see cref="SensorSet"/>.</remarks>
 internal static class DeviceStatus
 {
     private const string Ok = "ok";
@@ -11,7 +12,8 @@ internal static class DeviceStatus
     /// <summary>Adds it to a set that has all the others, which it follows from then on.</summary>
     public static void AddTo(SensorSet set, decimal now)
     {
-        Sensor device = set.Add(new Sensor("rx.device-status", "The receiver gets a good, clean stream of data", "", Reading(now, good: false), Ok, Degraded, Fail));
+        Sensor device = set.Add(new Sensor("rx.device-status", "The receiver gets a good, clean stream of data", "",
+            Reading(now, good: false), Ok, Degraded, Fail));
         set.Changed += (sensor, before, now) =>
         {
             if (sensor == device || before.Status == now.Status) return;

@@ -24,7 +24,8 @@ internal sealed class PolarisationSensors : IDisposable
             new SensorReading(now, SensorStatus.Error, SensorValue.Of(Never))));
         _unixTime = set.Add(new Sensor(prefix + "rx.unixtime", "Unix time of the last chunk that was received", "s",
             new SensorReading(now, SensorStatus.Error, SensorValue.At(Never))));
-        _missingUnixTime = set.Add(new Sensor(prefix + "rx.missing-unixtime", "Unix time of the chunk at which data were last found missing", "s",
+        _missingUnixTime = set.Add(new Sensor(prefix + "rx.missing-unixtime",
+            "Unix time of the chunk at which data were last found missing", "s",
             new SensorReading(now, SensorStatus.Nominal, SensorValue.At(Never))));
         _timestampTimeout = new StatusTimeout(set, _timestamp, timeout, SensorStatus.Error, clock);
         _unixTimeTimeout = new StatusTimeout(set, _unixTime, timeout, SensorStatus.Error, clock);

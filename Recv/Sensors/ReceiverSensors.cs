@@ -5,13 +5,16 @@ using Recv.Sinks;
 namespace Recv.Sensors;
 
 /// <summary>
-/// What was received last and when something was missing last, as sensors: names, statuses and rules of katgpucbf's receiver, so that what watches
+/// What was received last and when something was missing last, as sensors: names, statuses and rules of katgpucbf's
+/// receiver, so that what watches
 /// that one watches this one.
 /// </summary>
 /// <remarks>
-/// <para>For each polarisation <c>rx.timestamp</c>, <c>rx.unixtime</c> and <c>rx.missing-unixtime</c>, and over all of them <c>rx.device-status</c>;
+/// <para>For each polarisation <c>rx.timestamp</c>, <c>rx.unixtime</c> and <c>rx.missing-unixtime</c>, and over all of
+/// them <c>rx.device-status</c>;
 /// SENSORS.md has the rules.</para>
-/// <para><b>Threading:</b> <see cref="Observe"/> on the thread of the first sink; readings may be had from any. <b>Owns:</b> timers.</para>
+/// <para><b>Threading:</b> <see cref="Observe"/> on the thread of the first sink; readings may be had from any.
+/// <b>Owns:</b> timers.</para>
 /// </remarks>
 public sealed class ReceiverSensors : IChunkObserver, IDisposable
 {
@@ -48,7 +51,8 @@ public sealed class ReceiverSensors : IChunkObserver, IDisposable
     /// <summary>All of them.</summary>
     public SensorSet Set { get; } = new();
 
-    /// <summary>Silence after which what was received is an error, and what was missing is forgiven: ten chunks, or a second if that is longer.</summary>
+    /// <summary>Silence after which what was received is an error, and what was missing is forgiven: ten chunks, or a
+    /// second if that is longer.</summary>
     public TimeSpan Timeout { get; }
 
     /// <inheritdoc/>

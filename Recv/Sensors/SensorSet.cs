@@ -2,7 +2,8 @@ namespace Recv.Sensors;
 
 /// <summary>The sensors of a receiver, by name.</summary>
 /// <remarks>
-/// <b>Threading:</b> any thread may read, set and subscribe. Readings are set one at a time, and <see cref="Changed"/> is raised in that order on
+/// <b>Threading:</b> any thread may read, set and subscribe. Readings are set one at a time, and <see cref="Changed"/> is
+/// raised in that order on
 /// the thread that sets: a subscriber must neither wait nor throw.
 /// </remarks>
 public sealed class SensorSet

@@ -12,7 +12,8 @@ public static class ReceiverChunks
     /// <param name="cancel">Ends the loop with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">It has no such sink.</exception>
     /// <exception cref="RecvException">It could not be started, or a receive thread died; then after the last chunk.</exception>
-    public static async IAsyncEnumerable<Chunk> ReadChunks(this Receiver receiver, [EnumeratorCancellation] CancellationToken cancel = default)
+    public static async IAsyncEnumerable<Chunk> ReadChunks(this Receiver receiver,
+        [EnumeratorCancellation] CancellationToken cancel = default)
     {
         ChunkIterator chunks = receiver.Sinks.Select(runner => runner.Sink).OfType<ChunkIterator>().FirstOrDefault()
             ?? throw new InvalidOperationException("no sink of this receiver is a ChunkIterator; add one to ReceiverOptions.Sinks");
@@ -28,6 +29,7 @@ public static class ReceiverChunks
             receiver.RequestStop();
             await ended.ConfigureAwait(false);
         }
-        if (receiver.Failure is { } failure) throw new RecvException($"the receive thread died: {failure.Message}", RecvException.Host, failure);
+        if (receiver.Failure is { } failure)
+            throw new RecvException($"the receive thread died: {failure.Message}", RecvException.Host, failure);
     }
 }

@@ -9,7 +9,8 @@ public sealed class CheckTests
     private static readonly string[] Given =
     [
         "run", "--check", "--layout", "meerkat-digitiser", "--set", "heap_samples=512", "--set", "chunk_samples=4096",
-        "--src", "127.0.0.1:7148", "--src", "[::1]:7149?if=lo", "--affinity", "-1,-1", "--adc-rate", "1712e6", "--sync-time", "2026-01-01T00:00:00Z", "--fail-on-loss",
+        "--src", "127.0.0.1:7148", "--src", "[::1]:7149?if=lo", "--affinity", "-1,-1", "--adc-rate", "1712e6", "--sync-time",
+            "2026-01-01T00:00:00Z", "--fail-on-loss",
     ];
 
     [Fact]
@@ -33,10 +34,14 @@ public sealed class CheckTests
     {
         IReadOnlyList<string> first = RecvInProcess.Run(Given).Output;
         using var file = new TemporaryFile(Encoding.UTF8.GetBytes(string.Join('\n', first) + "\n"));
-        (int code, IReadOnlyList<string> second, IReadOnlyList<string> error) = RecvInProcess.Run("run", "--check", "--config", file.Path);
+        (int code, IReadOnlyList<string> second, IReadOnlyList<string> error) = RecvInProcess.Run("run", "--check", "--config",
+            file.Path);
         Assert.True(code == 0, string.Join('\n', error));
         Assert.Equal(first.Select(WithoutOrigin), second.Select(WithoutOrigin));
-        Assert.Contains(second, line => line.EndsWith($"# {file.Path}:{Array.FindIndex([.. first], text => text.StartsWith("layout:", StringComparison.Ordinal)) + 1}:9", StringComparison.Ordinal));
+        Assert.Contains(second, line =>
+            line.EndsWith(
+                $"# {file.Path}:{Array.FindIndex([.. first], text => text.StartsWith("layout:", StringComparison.Ordinal)) + 1}:9",
+                    StringComparison.Ordinal));
     }
 
     [Fact]
@@ -44,7 +49,8 @@ public sealed class CheckTests
     {
         // Neither the group on an interface that is not there nor the address that is not ours is asked for.
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(
-            "run", "--check", "--layout", "meerkat-digitiser", "--src", "239.1.2.3:7148?if=nope0", "--http", "10.255.255.1:9488", "--chunks", "1000000");
+            "run", "--check", "--layout", "meerkat-digitiser", "--src", "239.1.2.3:7148?if=nope0", "--http", "10.255.255.1:9488",
+                "--chunks", "1000000");
         Assert.True(code == 0, string.Join('\n', error));
     }
 
@@ -56,7 +62,9 @@ public sealed class CheckTests
         Assert.True(code == 0, string.Join('\n', error));
         Assert.Contains(output, line => line.EndsWith($"# {example}:6:9", StringComparison.Ordinal));
         // What it shows in comments is fine, too.
-        string all = string.Join('\n', File.ReadLines(example).Select(line => line.StartsWith("# ", StringComparison.Ordinal) && line.Split(':')[0].TrimStart('#', ' ').All(c => c is '-' or (>= 'a' and <= 'z')) ? line[2..] : line));
+        string all = string.Join('\n', File.ReadLines(example).Select(line =>
+            line.StartsWith("# ", StringComparison.Ordinal) && line.Split(':')[0].TrimStart('#', ' ').All(c =>
+                c is '-' or (>= 'a' and <= 'z')) ? line[2..] : line));
         using var file = new TemporaryFile(Encoding.UTF8.GetBytes(all));
         (code, output, error) = RecvInProcess.Run("run", "--check", "--config", file.Path);
         Assert.True(code == 0, string.Join('\n', error));

@@ -29,7 +29,8 @@ public sealed class ConfigurationTests
     public void AFileGivesOptionsByTheirNames() => WithFile(File, file => Assert.Equal(
         [
             "--config=" + file, "--layout=meerkat-digitiser", "--set=heap_samples=512\u001fchunk_samples=4096",
-            "--src=127.0.0.1:7148\u001f127.0.0.1:7149,127.0.0.1:7150", "--affinity=2,-1", "--max-chunks=3", "--fail-on-loss", "--adc-rate=1712e6",
+            "--src=127.0.0.1:7148\u001f127.0.0.1:7149,127.0.0.1:7150", "--affinity=2,-1", "--max-chunks=3", "--fail-on-loss",
+                "--adc-rate=1712e6",
         ],
         Of(["--config=" + file]).Arguments));
 
@@ -57,7 +58,8 @@ public sealed class ConfigurationTests
 
     [Fact]
     public void SemicolonsStandBetweenTheValuesOfAVariable() => Assert.Equal(
-        ["--set=a=1\u001fb=2", "--sink=null\u001fverify:noise", "--src=239.10.10.0+7:7148?if=eth0&pol=0\u001f10.0.0.1:7148,10.0.0.2:7148"],
+        ["--set=a=1\u001fb=2", "--sink=null\u001fverify:noise",
+            "--src=239.10.10.0+7:7148?if=eth0&pol=0\u001f10.0.0.1:7148,10.0.0.2:7148"],
         Of([], new Dictionary<string, string>
         {
             ["RECV_SRC"] = " 239.10.10.0+7:7148?if=eth0&pol=0 ; 10.0.0.1:7148,10.0.0.2:7148;",
@@ -91,7 +93,8 @@ public sealed class ConfigurationTests
 
     [Fact]
     public void AnyTextAsAFileIsReadOrRefusedInOneLine() => Prop.ForAll(Gen.ArrayOf(Gen.Elements(
-        "layout", "src", ":", " ", "\n", "- ", "[", "]", "{", "}", "a", "\"", "'", "#", "|", "!", "&", "*", "\t", "\0", "é", "max-chunks: 3\n")).ToArbitrary(), parts => WithFile(string.Concat(parts), file =>
+        "layout", "src", ":", " ", "\n", "- ", "[", "]", "{", "}", "a", "\"", "'", "#", "|", "!", "&", "*", "\t", "\0", "é",
+            "max-chunks: 3\n")).ToArbitrary(), parts => WithFile(string.Concat(parts), file =>
     {
         try
         {
@@ -106,21 +109,30 @@ public sealed class ConfigurationTests
     [Fact]
     public void ASwitchInTheEnvironmentIsTrueOrFalse()
     {
-        RecvException error = Assert.Throws<RecvException>(() => Of([], new Dictionary<string, string> { ["RECV_FAIL_ON_LOSS"] = "maybe" }));
+        RecvException error = Assert.Throws<RecvException>(() =>
+            Of([], new Dictionary<string, string> { ["RECV_FAIL_ON_LOSS"] = "maybe" }));
         Assert.Equal((RecvException.Usage, "RECV_FAIL_ON_LOSS: 'maybe' is neither true nor false"), (error.ExitCode, error.Message));
     }
 
     [Fact]
     public void AVariableThatIsNearlyOneIsSuspectedAndOthersAreNot() => Assert.Equal(
         ["the environment variable RECV_LAYUOT is not used; did you mean RECV_LAYOUT?"],
-        Of([], new Dictionary<string, string> { ["RECV_LAYUOT"] = "x", ["RECV_VECTORS"] = "x", ["RECV_SERVICE_HOST"] = "x", ["PATH"] = "x", ["RECV_SRC"] = "127.0.0.1:7148" }).Warnings);
+        Of([], new Dictionary<string, string>
+        {
+            ["RECV_LAYUOT"] = "x",
+            ["RECV_VECTORS"] = "x",
+            ["RECV_SERVICE_HOST"] = "x",
+            ["PATH"] = "x",
+            ["RECV_SRC"] = "127.0.0.1:7148",
+        }).Warnings);
 
     [Theory]
     [InlineData("max-chunks: two", ":1:13: run: option --max-chunks: 'two' is not a whole number")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\noverrun: wait", ":3:10: --overrun wait: give drop-oldest")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\nchunks: 2", ":3:9: --chunks 2: the window alone holds 2")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\nset: foo", ":3:6: --set foo: write it as")]
-    [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\nkatcp: 127.0.0.1:7147", ":3:8: --katcp: sensors tell the time of the data")]
+    [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\nkatcp: 127.0.0.1:7147",
+        ":3:8: --katcp: sensors tell the time of the data")]
     public void AWrongValueIsSaidWithWhereItStands(string yaml, string says) => WithFile(yaml, file =>
     {
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("run", "--config", file, "--check");

@@ -39,7 +39,8 @@ public sealed class HostileClientTests : IAsyncDisposable
     {
         using var client = new KatcpClient(_server.Address);
         client.Greeted();
-        Assert.True(EndsInTheMiddle(() => client.Send(new string('x', 1 << 17))) || client.Read() is null or @"#disconnect a\_line\_of\_more\_than\_65536\_bytes");
+        if (!EndsInTheMiddle(() => client.Send(new string('x', 1 << 17))))
+            Assert.True(client.Read() is null or @"#disconnect a\_line\_of\_more\_than\_65536\_bytes");
         Eventually.Holds(() => _server.Clients == 0, "it is forgotten");
     }
 
@@ -47,7 +48,8 @@ public sealed class HostileClientTests : IAsyncDisposable
     public void ALongLineThatFitsIsRead()
     {
         using var client = new KatcpClient(_server.Address);
-        Assert.StartsWith("!watchdog invalid ", client.Greeted().Ask("?watchdog " + new string('x', (1 << 16) - 20))[^1], StringComparison.Ordinal);
+        Assert.StartsWith("!watchdog invalid ", client.Greeted().Ask("?watchdog " + new string('x', (1 << 16) - 20))[^1],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +80,8 @@ public sealed class HostileClientTests : IAsyncDisposable
         // The sockets' own buffers come first, and their size is the kernel's affair.
         Eventually.Holds(() =>
         {
-            for (int i = 0; i < 1000; i++) _rig.Sensors.Set.Set(sensor, new SensorReading(1, SensorStatus.Nominal, SensorValue.Of(value++)));
+            for (int i = 0; i < 1000; i++)
+                _rig.Sensors.Set.Set(sensor, new SensorReading(1, SensorStatus.Nominal, SensorValue.Of(value++)));
             return _server.Clients == 1;
         }, "a client that does not read is disconnected");
         Assert.Equal("!watchdog ok", quick.Ask("?watchdog")[^1]);
@@ -87,7 +90,8 @@ public sealed class HostileClientTests : IAsyncDisposable
     [Fact]
     public void WhoeverAsksAndDoesNotReadIsNotListenedTo()
     {
-        using var slow = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = SmallBuffer, Blocking = true };
+        using var slow = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        slow.ReceiveBufferSize = SmallBuffer;
         slow.Connect(_server.Address);
         slow.Blocking = false;
         byte[] requests = [.. Enumerable.Repeat("?sensor-list\n"u8.ToArray(), 1000).SelectMany(line => line)];
@@ -105,7 +109,8 @@ public sealed class HostileClientTests : IAsyncDisposable
     [Fact]
     public async Task WhoeverTakesNothingForTooLongIsDisconnected()
     {
-        await using KatcpServer impatient = KatcpServer.Start(new IPEndPoint(IPAddress.Loopback, 0), _rig.Sensors.Set, new KatcpOptions { SendTimeout = TimeSpan.FromMilliseconds(50) });
+        await using KatcpServer impatient = KatcpServer.Start(new IPEndPoint(IPAddress.Loopback, 0), _rig.Sensors.Set,
+            new KatcpOptions { SendTimeout = TimeSpan.FromMilliseconds(50) });
         using var slow = new KatcpClient(impatient.Address, SmallBuffer);
         Eventually.Holds(() => impatient.Clients == 1, "it is connected");
         string requests = string.Concat(Enumerable.Repeat("?sensor-list\n", 1000));

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Recv.Tests.Sensors.Katcp;
 
-/// <summary>A client that sends lines and looks at the lines that come back, as bytes and by hand: it shares no code with the server.</summary>
+/// <summary>A client that sends lines and looks at the lines that come back, as bytes and by hand: it shares no code with
+/// the server.</summary>
 /// <remarks><b>Threading:</b> one thread. <b>Owns:</b> the connection.</remarks>
 internal sealed class KatcpClient : IDisposable
 {
@@ -38,7 +39,8 @@ internal sealed class KatcpClient : IDisposable
     }
 
     /// <summary>The next lines, which must come.</summary>
-    public string[] Read(int lines) => [.. Enumerable.Range(0, lines).Select(_ => Read() ?? throw new InvalidOperationException("closed"))];
+    public string[] Read(int lines) => [.. Enumerable.Range(0, lines).Select(_ => Read() ??
+        throw new InvalidOperationException("closed"))];
 
     /// <summary>Reads over the greeting of three lines.</summary>
     public KatcpClient Greeted()

@@ -12,8 +12,10 @@ public sealed class KatcpMessageTests
         from kind in Gen.Elements(KatcpMessageKind.Request, KatcpMessageKind.Reply, KatcpMessageKind.Inform)
         from name in Gen.Elements("a", "sensor-value", "X9-")
         from id in Gen.Elements(0, 1, 123, int.MaxValue)
-        from arguments in Gen.ArrayOf(Gen.ArrayOf(Gen.Frequency((1, Gen.Choose(0, 255)), (1, Gen.Elements(0, 9, 10, 13, 27, 32, 64, 92, 95)))))
-        select new KatcpMessage(kind, name, id, [.. arguments.Select(bytes => string.Concat(bytes.Select(one => (char)one)))])).ToArbitrary();
+        from arguments in Gen.ArrayOf(Gen.ArrayOf(Gen.Frequency((1, Gen.Choose(0, 255)), (1, Gen.Elements(0, 9, 10, 13, 27, 32, 64,
+            92, 95)))))
+        select new KatcpMessage(kind, name, id, [.. arguments.Select(bytes => string.Concat(bytes.Select(one =>
+            (char)one)))])).ToArbitrary();
 
     [Fact]
     public void AnyBytesInArgumentsComeBack() => Prop.ForAll(Messages, message =>
@@ -44,17 +46,22 @@ public sealed class KatcpMessageTests
     [Theory]
     [InlineData("?set-rate 5.1", KatcpMessageKind.Request, "set-rate", 0, "5.1")]
     [InlineData("!set-rate ok", KatcpMessageKind.Reply, "set-rate", 0, "ok")]
-    [InlineData(@"!set-unknown-parameter invalid Unknown\_request.", KatcpMessageKind.Reply, "set-unknown-parameter", 0, "invalid", "Unknown request.")]
-    [InlineData(@"!set-rate fail Hardware\_did\_not\_respond.", KatcpMessageKind.Reply, "set-rate", 0, "fail", "Hardware did not respond.")]
+    [InlineData(@"!set-unknown-parameter invalid Unknown\_request.", KatcpMessageKind.Reply, "set-unknown-parameter", 0, "invalid",
+        "Unknown request.")]
+    [InlineData(@"!set-rate fail Hardware\_did\_not\_respond.", KatcpMessageKind.Reply, "set-rate", 0, "fail",
+        "Hardware did not respond.")]
     [InlineData("?set-rate[123] 4.1", KatcpMessageKind.Request, "set-rate", 123, "4.1")]
     [InlineData(@"#foo \@", KatcpMessageKind.Inform, "foo", 0, "")]
-    [InlineData(@"#sensor-list drive.enable-azim Azimuth\_drive\_enable\_signal\_status \@ boolean", KatcpMessageKind.Inform, "sensor-list", 0,
+    [InlineData(@"#sensor-list drive.enable-azim Azimuth\_drive\_enable\_signal\_status \@ boolean", KatcpMessageKind.Inform,
+        "sensor-list", 0,
         "drive.enable-azim", "Azimuth drive enable signal status", "", "boolean")]
     [InlineData(@"#disconnect New\_client\_connected\_from\_192.168.1.100:24500.", KatcpMessageKind.Inform, "disconnect", 0,
         "New client connected from 192.168.1.100:24500.")]
     [InlineData("#version-connect katcp-protocol 5.0-MI", KatcpMessageKind.Inform, "version-connect", 0, "katcp-protocol", "5.0-MI")]
-    [InlineData("#sensor-status 514229978 1 acs.mode nominal idle", KatcpMessageKind.Inform, "sensor-status", 0, "514229978", "1", "acs.mode", "nominal", "idle")]
-    public void ExamplesOfTheSpecificationAreReadAndWritten(string line, KatcpMessageKind kind, string name, int id, params string[] arguments)
+    [InlineData("#sensor-status 514229978 1 acs.mode nominal idle", KatcpMessageKind.Inform, "sensor-status", 0, "514229978", "1",
+        "acs.mode", "nominal", "idle")]
+    public void ExamplesOfTheSpecificationAreReadAndWritten(string line, KatcpMessageKind kind, string name, int id,
+        params string[] arguments)
     {
         KatcpMessage message = KatcpMessage.Parse(Encoding.Latin1.GetBytes(line));
         Assert.Equal((kind, name, id), (message.Kind, message.Name, message.Id));

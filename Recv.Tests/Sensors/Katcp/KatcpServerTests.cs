@@ -33,7 +33,8 @@ public sealed class KatcpServerTests : IAsyncDisposable
         Assert.Matches(@"^#version-connect katcp-library recv-\d+\.\d+\.\d+ recv-\d\S*$", greeting[1]);
         Assert.Matches(@"^#version-connect katcp-device recv-\d+\.\d+\.\d+ recv-\d\S*$", greeting[2]);
         Assert.Equal(
-            [.. greeting.Select(line => line.Replace("version-connect", "version-list[7]", StringComparison.Ordinal)), "!version-list[7] ok 3"],
+            [.. greeting.Select(line =>
+                line.Replace("version-connect", "version-list[7]", StringComparison.Ordinal)), "!version-list[7] ok 3"],
             _client.Ask("?version-list[7]"));
     }
 
@@ -57,7 +58,8 @@ public sealed class KatcpServerTests : IAsyncDisposable
     [InlineData("?sensor-sampling", @"!sensor-sampling invalid name\_a\_sensor")]
     [InlineData("?sensor-sampling nope", @"!sensor-sampling fail unknown\_sensor\_nope")]
     [InlineData("?sensor-sampling rx.device-status", "!sensor-sampling ok rx.device-status none")]
-    [InlineData("?sensor-sampling rx.device-status,input0.rx.timestamp", @"!sensor-sampling invalid the\_strategies\_of\_several\_sensors\_can\_only\_be\_set;\_ask\_for\_one\_at\_a\_time")]
+    [InlineData("?sensor-sampling rx.device-status,input0.rx.timestamp",
+        @"!sensor-sampling invalid the\_strategies\_of\_several\_sensors\_can\_only\_be\_set;\_ask\_for\_one\_at\_a\_time")]
     public void RepliesAreThoseOfTheSpecification(string request, string reply)
     {
         _client.Greeted();
@@ -71,7 +73,8 @@ public sealed class KatcpServerTests : IAsyncDisposable
     {
         string[] lines = _client.Greeted().Ask("?help[3]");
         Assert.Equal(
-            ["client-list", "halt", "help", "log-level", "restart", "sensor-list", "sensor-sampling", "sensor-value", "version-list", "watchdog"],
+            ["client-list", "halt", "help", "log-level", "restart", "sensor-list", "sensor-sampling", "sensor-value",
+                "version-list", "watchdog"],
             lines[..^1].Select(line => line.Split(' ')[1]));
         Assert.All(lines[..^1], line => Assert.Matches(@"^#help\[3\] \S+ \S+$", line));
         Assert.Equal("!help[3] ok 10", lines[^1]);
@@ -83,11 +86,14 @@ public sealed class KatcpServerTests : IAsyncDisposable
     {
         string[] lines = _client.Greeted().Ask("?sensor-list[12]");
         Assert.Equal(8, lines.Length);
-        Assert.Equal(@"#sensor-list[12] input0.rx.timestamp Timestamp\_of\_the\_last\_chunk\_that\_was\_received,\_in\_samples samples integer", lines[1]);
+        Assert.Equal(
+            @"#sensor-list[12] input0.rx.timestamp Timestamp\_of\_the\_last\_chunk\_that\_was\_received,\_in\_samples samples integer", lines[1]);
         Assert.Equal(@"#sensor-list[12] input0.rx.unixtime Unix\_time\_of\_the\_last\_chunk\_that\_was\_received s timestamp", lines[2]);
-        Assert.Equal(@"#sensor-list[12] rx.device-status The\_receiver\_gets\_a\_good,\_clean\_stream\_of\_data \@ discrete ok degraded fail", lines[6]);
+        Assert.Equal(
+            @"#sensor-list[12] rx.device-status The\_receiver\_gets\_a\_good,\_clean\_stream\_of\_data \@ discrete ok degraded fail", lines[6]);
         Assert.Equal("!sensor-list[12] ok 7", lines[7]);
-        Assert.Equal([lines[6].Replace("[12]", "", StringComparison.Ordinal), "!sensor-list ok 1"], _client.Ask("?sensor-list rx.device-status"));
+        Assert.Equal([lines[6].Replace("[12]", "", StringComparison.Ordinal), "!sensor-list ok 1"],
+            _client.Ask("?sensor-list rx.device-status"));
         Assert.Equal("!sensor-list ok 3", _client.Ask("?sensor-list /^input1/")[^1]);
     }
 
@@ -101,8 +107,10 @@ public sealed class KatcpServerTests : IAsyncDisposable
                 "!sensor-value ok 2",
             ],
             _client.Greeted().Ask(@"?sensor-value /rx\\.timestamp/"));
-        Assert.Equal(["#sensor-value[8] 1700000012.000000 1 rx.device-status warn degraded", "!sensor-value[8] ok 1"], _client.Ask("?sensor-value[8] rx.device-status"));
-        Assert.Equal("#sensor-value 1700000012.000000 1 input1.rx.missing-unixtime error 1700000012.000000", _client.Ask("?sensor-value input1.rx.missing-unixtime")[0]);
+        Assert.Equal(["#sensor-value[8] 1700000012.000000 1 rx.device-status warn degraded", "!sensor-value[8] ok 1"],
+            _client.Ask("?sensor-value[8] rx.device-status"));
+        Assert.Equal("#sensor-value 1700000012.000000 1 input1.rx.missing-unixtime error 1700000012.000000",
+            _client.Ask("?sensor-value input1.rx.missing-unixtime")[0]);
         Assert.Equal("!sensor-value ok 7", _client.Ask("?sensor-value")[^1]);
     }
 

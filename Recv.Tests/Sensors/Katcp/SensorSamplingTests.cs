@@ -32,8 +32,10 @@ public sealed class SensorSamplingTests : IAsyncDisposable
     [Fact]
     public void EachStrategyBeginsWithAReport()
     {
-        foreach (string strategy in (string[])["auto", "event", "period 3", "event-rate 1 2.5", "event-rate 0 inf", "differential 64", "differential-rate 64 1 2"])
-            Assert.Equal([Report(5), $"!sensor-sampling ok {Timestamp} {strategy}"], _client.Ask($"?sensor-sampling {Timestamp} {strategy}"));
+        foreach (string strategy in (string[])["auto", "event", "period 3", "event-rate 1 2.5", "event-rate 0 inf",
+            "differential 64", "differential-rate 64 1 2"])
+            Assert.Equal([Report(5), $"!sensor-sampling ok {Timestamp} {strategy}"],
+                _client.Ask($"?sensor-sampling {Timestamp} {strategy}"));
         Assert.Equal([$"!sensor-sampling[4] ok {Timestamp} differential-rate 64 1 2"], _client.Ask($"?sensor-sampling[4] {Timestamp}"));
         Assert.Equal([$"!sensor-sampling ok {Timestamp} none"], _client.Ask($"?sensor-sampling {Timestamp} none"));
         _rig.Receive(6);
@@ -121,11 +123,13 @@ public sealed class SensorSamplingTests : IAsyncDisposable
     public void SeveralSensorsAreSampledAllOrNone()
     {
         Assert.Equal(@"!sensor-sampling fail unknown\_sensor\_nope", _client.Ask($"?sensor-sampling {Timestamp},nope event")[^1]);
-        Assert.Equal(@"!sensor-sampling fail strategy\_differential\_is\_for\_integer\_sensors", _client.Ask($"?sensor-sampling {Timestamp},{Status} differential 1")[^1]);
+        Assert.Equal(@"!sensor-sampling fail strategy\_differential\_is\_for\_integer\_sensors",
+            _client.Ask($"?sensor-sampling {Timestamp},{Status} differential 1")[^1]);
         _rig.Receive(6);
         AssertQuiet();
         Assert.Equal(
-            [Report(6), "#sensor-status 1700000010.000000 1 rx.device-status nominal ok", $"!sensor-sampling ok {Timestamp},{Status} event"],
+            [Report(6), "#sensor-status 1700000010.000000 1 rx.device-status nominal ok",
+                $"!sensor-sampling ok {Timestamp},{Status} event"],
             _client.Ask($"?sensor-sampling {Timestamp},{Status} event"));
         _rig.Receive(7, absent: 0);
         Assert.Equal("#sensor-status 1700000014.000000 1 rx.device-status warn degraded", _client.Read());

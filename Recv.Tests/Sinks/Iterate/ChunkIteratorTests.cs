@@ -135,7 +135,8 @@ public sealed class ChunkIteratorTests : ChunkSinkContract
         rig.Set.Send(0);
         await foreach (Chunk chunk in rig.Chunks.ReadAllAsync())
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(async () => await rig.Chunks.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync());
+            await Assert.ThrowsAsync<InvalidOperationException>(async () =>
+                await rig.Chunks.ReadAllAsync().GetAsyncEnumerator().MoveNextAsync());
             rig.Set.Rings[0].Complete();
         }
     });
@@ -177,7 +178,8 @@ public sealed class ChunkIteratorTests : ChunkSinkContract
         }
     }
 
-    private static async Task WithAsync(OverrunPolicy policy, int chunks, Func<Rig, Task> use, bool deliverEmpty = false, bool releases = true, bool settled = true)
+    private static async Task WithAsync(OverrunPolicy policy, int chunks, Func<Rig, Task> use, bool deliverEmpty = false,
+        bool releases = true, bool settled = true)
     {
         using var rig = new Rig(policy, chunks, deliverEmpty, releases);
         await use(rig);

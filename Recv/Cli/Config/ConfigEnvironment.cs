@@ -27,7 +27,8 @@ internal static class ConfigEnvironment
     /// <summary>Variables that are nearly those of an option: somebody has mistyped one, and would never know.</summary>
     public static IEnumerable<string> Suspects(Verb verb, IReadOnlyDictionary<string, string> variables)
     {
-        string[] known = [.. ConfigNames.Options(verb).Append(verb.Find(ConfigNames.File)!).Select(option => ConfigNames.VariableOf(ConfigNames.NameOf(option)))];
+        string[] known = [.. ConfigNames.Options(verb).Append(verb.Find(ConfigNames.File)!).Select(option =>
+            ConfigNames.VariableOf(ConfigNames.NameOf(option)))];
         return from name in variables.Keys.Order(StringComparer.Ordinal)
                where name.StartsWith("RECV", StringComparison.Ordinal) && !known.Contains(name)
                let near = Spelling.Nearest(name, known)

@@ -33,7 +33,8 @@ internal static class ConfigFile
         Position at = map.ValueAt(key);
         string[] values = [.. map.Values(key)];
         if (Verb.IsList(option)) return new Setting(values, $"{at}");
-        if (values.Length != 1 && !(values.Length > 1 && ConfigNames.IsJoined(option))) throw at.Error($"'{key}' takes one value, not {values.Length}; write {key}: VALUE");
+        if (values.Length != 1 && !(values.Length > 1 && ConfigNames.IsJoined(option)))
+            throw at.Error($"'{key}' takes one value, not {values.Length}; write {key}: VALUE");
         if (option.PropertyType != typeof(bool)) return new Setting(string.Join(',', values), $"{at}");
         return new Setting(ConfigNames.ParseSwitch(values[0], $"{at}: '{key}'") ? "true" : "false", $"{at}");
     }
@@ -42,7 +43,8 @@ internal static class ConfigFile
     {
         try
         {
-            if (new FileInfo(file).Length > MostBytes) throw RecvException.BadUsage($"--config {file}: larger than {ByteSize.Format(MostBytes)}; that is no configuration");
+            if (new FileInfo(file).Length > MostBytes)
+                throw RecvException.BadUsage($"--config {file}: larger than {ByteSize.Format(MostBytes)}; that is no configuration");
             return File.ReadAllText(file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)

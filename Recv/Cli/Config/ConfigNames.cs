@@ -38,5 +38,6 @@ internal static class ConfigNames
     };
 
     /// <summary>Whether a value has commas in it that a file may write as a list: <c>--affinity CORE,...</c>.</summary>
-    public static bool IsJoined(PropertyInfo option) => option.GetCustomAttribute<OptionAttribute>()!.MetaValue?.EndsWith(",...", StringComparison.Ordinal) == true;
+    public static bool IsJoined(PropertyInfo option) =>
+        option.GetCustomAttribute<OptionAttribute>()!.MetaValue?.EndsWith(",...", StringComparison.Ordinal) == true;
 }

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Recv.Cli.Config;
 
-/// <summary>The options of a run from everywhere: command line before environment before file before default, each option as a whole.</summary>
+/// <summary>The options of a run from everywhere: command line before environment before file before default, each option
+/// as a whole.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed partial class Configuration
 {
@@ -31,10 +32,12 @@ internal sealed partial class Configuration
         foreach (string argument in arguments.Where(argument => argument.StartsWith("--", StringComparison.Ordinal)))
         {
             string[] halves = argument[2..].Split('=', 2);
-            configuration._settings[halves[0]] = new Setting(halves.Length == 1 ? ["true"] : halves[1].Split(ArgumentList.Separator), CommandLine);
+            string[] values = halves.Length == 1 ? ["true"] : halves[1].Split(ArgumentList.Separator);
+            configuration._settings[halves[0]] = new Setting(values, CommandLine);
         }
         configuration.Add(ConfigEnvironment.Read(verb, variables));
-        if (configuration._settings.TryGetValue(ConfigNames.File, out Setting? file)) configuration.Add(ConfigFile.Read(verb, file.Values[0]));
+        if (configuration._settings.TryGetValue(ConfigNames.File, out Setting? file))
+            configuration.Add(ConfigFile.Read(verb, file.Values[0]));
         return configuration;
     }
 
@@ -45,7 +48,8 @@ internal sealed partial class Configuration
            where setting.Value.Values.Count > 0
            let option = _verb.Find(setting.Key)
            where option.PropertyType != typeof(bool) || setting.Value.Values[0] == "true"
-           select option.PropertyType == typeof(bool) ? $"--{setting.Key}" : $"--{setting.Key}={string.Join(ArgumentList.Separator, setting.Value.Values)}",
+           select option.PropertyType == typeof(bool) ? $"--{setting.Key}"
+               : $"--{setting.Key}={string.Join(ArgumentList.Separator, setting.Value.Values)}",
     ];
 
     /// <summary>The environment of this process.</summary>

@@ -39,7 +39,8 @@ internal static partial class EffectiveConfig
         object text => [text.ToString() ?? ""],
     };
 
-    private static void Line(TextWriter output, string text, string origin) => output.WriteLine($"{text.PadRight(OriginColumn)} # {origin}");
+    private static void Line(TextWriter output, string text, string origin) =>
+        output.WriteLine($"{text.PadRight(OriginColumn)} # {origin}");
 
     // Whatever YAML could take for something else goes in double quotes, where JSON's escapes are YAML's.
     private static string Quote(string text) => Plain().IsMatch(text) ? text : JsonSerializer.Serialize(text);

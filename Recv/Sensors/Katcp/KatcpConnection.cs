@@ -5,7 +5,8 @@ namespace Recv.Sensors.Katcp;
 
 /// <summary>One client of a <see cref="KatcpServer"/>: reads its requests one after the other, and sends what waits for it.</summary>
 /// <remarks>
-/// <para>A client that asks and does not read is not listened to any more until it reads; one that is told of sensors and does not read is
+/// <para>A client that asks and does not read is not listened to any more until it reads; one that is told of sensors and
+/// does not read is
 /// disconnected. Either way it costs a bounded queue, and nobody else anything.</para>
 /// <para><b>Threading:</b> <see cref="RunAsync"/> once; <see cref="Tell"/> and <see cref="Disconnect"/> from any thread.
 /// <b>Owns:</b> the socket and the samplers.</para>
@@ -38,7 +39,8 @@ internal sealed class KatcpConnection : IDisposable
             foreach (KatcpMessage inform in KatcpVersion.Informs("version-connect", 0)) await SendAsync(inform);
             await ReadAsync(requests);
         }
-        catch (Exception end) when (end is SocketException or OperationCanceledException or ChannelClosedException or ObjectDisposedException)
+        catch (Exception end) when (
+            end is SocketException or OperationCanceledException or ChannelClosedException or ObjectDisposedException)
         {
             // It went, or was made to go.
         }
@@ -64,7 +66,8 @@ internal sealed class KatcpConnection : IDisposable
     }
 
     /// <summary>The strategy of a sensor.</summary>
-    public SamplingStrategy StrategyOf(Sensor sensor) => _samplers.TryGetValue(sensor.Name, out SensorSampler? sampler) ? sampler.Strategy : SamplingStrategy.None;
+    public SamplingStrategy StrategyOf(Sensor sensor) =>
+        _samplers.TryGetValue(sensor.Name, out SensorSampler? sampler) ? sampler.Strategy : SamplingStrategy.None;
 
     /// <summary>Samples a sensor from now on; called while a request is handled, so by one thread.</summary>
     public void Sample(Sensor sensor, SamplingStrategy strategy)

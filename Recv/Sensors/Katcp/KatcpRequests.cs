@@ -27,13 +27,16 @@ internal sealed class KatcpRequests
         _clients = clients;
         _clock = clock;
         Add("client-list", 0, "list the clients that are connected", ClientListAsync);
-        Add("halt", 0, "refused: a receiver is stopped by its operator", (_, _) => throw new KatcpFailException("not over katcp: stop the process or its service"));
+        Add("halt", 0, "refused: a receiver is stopped by its operator", (_, _) =>
+            throw new KatcpFailException("not over katcp: stop the process or its service"));
         Add("help", 1, "list the requests, or describe one: ?help [name]", HelpAsync);
         Add("log-level", 1, "query or set the level of #log informs: ?log-level [off|fatal|error|warn|info|debug|trace|all]", LogLevel);
-        Add("restart", 0, "refused: a receiver is restarted by its operator", (_, _) => throw new KatcpFailException("not over katcp: restart the process or its service"));
+        Add("restart", 0, "refused: a receiver is restarted by its operator", (_, _) =>
+            throw new KatcpFailException("not over katcp: restart the process or its service"));
         Add("sensor-list", 1, "describe the sensors: ?sensor-list [name|/regular expression/]", SensorListAsync);
         Add("sensor-sampling", int.MaxValue, "query or set when a sensor is reported: ?sensor-sampling name[,name...] "
-            + "[none|auto|event|period s|event-rate shortest longest|differential d|differential-rate d shortest longest]", SensorSampling);
+            + "[none|auto|event|period s|event-rate shortest longest|differential d|differential-rate d shortest longest]",
+                SensorSampling);
         Add("sensor-value", 1, "read the sensors: ?sensor-value [name|/regular expression/]", SensorValueAsync);
         Add("version-list", 0, "list the versions of protocol, library and device", VersionListAsync);
         Add("watchdog", 0, "reply", (_, _) => new([]));
@@ -96,7 +99,8 @@ internal sealed class KatcpRequests
     {
         IReadOnlyCollection<Sensor> sensors = Named(request);
         foreach (Sensor sensor in sensors)
-            await InformAsync(client, request, [sensor.Name, sensor.Description, sensor.Units, sensor.Type.ToString().ToLowerInvariant(), .. sensor.Choices]);
+            await InformAsync(client, request, [sensor.Name, sensor.Description, sensor.Units,
+                sensor.Type.ToString().ToLowerInvariant(), .. sensor.Choices]);
         return Count(sensors.Count);
     }
 
@@ -114,7 +118,8 @@ internal sealed class KatcpRequests
         Sensor[] sensors = [.. names.Split(',').Distinct().Select(name => _sensors.Find(name) ?? throw UnknownSensor(name))];
         if (request.Arguments is [_, string strategy, ..])
         {
-            var parsed = sensors.Select(sensor => SamplingStrategy.Parse(strategy, request.Arguments.AsSpan()[2..], sensor.Type)).ToList();
+            var parsed = sensors.Select(sensor =>
+                SamplingStrategy.Parse(strategy, request.Arguments.AsSpan()[2..], sensor.Type)).ToList();
             for (int i = 0; i < sensors.Length; i++) client.Sample(sensors[i], parsed[i]);
         }
         else if (sensors.Length > 1)
@@ -168,10 +173,12 @@ internal sealed class KatcpRequests
     {
         if (Array.IndexOf(LogLevels, _logLevel) > Array.IndexOf(LogLevels, "error")) return;
         decimal now = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000m;
-        await client.SendAsync(new KatcpMessage(KatcpMessageKind.Inform, "log", 0, "error", SensorValue.FormatSeconds(now), "recv.katcp", Plain(text)));
+        await client.SendAsync(new KatcpMessage(KatcpMessageKind.Inform, "log", 0, "error", SensorValue.FormatSeconds(now),
+            "recv.katcp", Plain(text)));
     }
 
-    private void Add(string name, int mostArguments, string help, Answer answer) => _requests.Add(name, new Entry(mostArguments, help, answer));
+    private void Add(string name, int mostArguments, string help, Answer answer) =>
+        _requests.Add(name, new Entry(mostArguments, help, answer));
 
     private static ValueTask InformAsync(KatcpConnection client, KatcpMessage request, params ImmutableArray<string> arguments) =>
         client.SendAsync(new KatcpMessage(KatcpMessageKind.Inform, request.Name, request.Id, arguments));

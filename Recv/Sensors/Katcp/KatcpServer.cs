@@ -4,9 +4,11 @@ using System.Net.Sockets;
 
 namespace Recv.Sensors.Katcp;
 
-/// <summary>Serves sensors over katcp 5.1 (KATCP.md beside this file): what there is, what it says, and reports by each client's strategy. It changes nothing.</summary>
+/// <summary>Serves sensors over katcp 5.1 (KATCP.md beside this file): what there is, what it says, and reports by each
+/// client's strategy. It changes nothing.</summary>
 /// <remarks>
-/// <b>Threading:</b> clients are served on the thread pool; of whoever sets a sensor it takes the time to put a line into the queues of the
+/// <b>Threading:</b> clients are served on the thread pool; of whoever sets a sensor it takes the time to put a line into
+/// the queues of the
 /// clients that want it. <b>Owns:</b> the listening socket and the connections.
 /// </remarks>
 public sealed class KatcpServer : IAsyncDisposable
@@ -50,7 +52,8 @@ public sealed class KatcpServer : IAsyncDisposable
         catch (SocketException error)
         {
             listener.Dispose();
-            throw RecvException.HostRefused($"--katcp {address}: cannot listen there: {error.Message.TrimEnd('.')}; give another port", error);
+            throw RecvException.HostRefused(
+                $"--katcp {address}: cannot listen there: {error.Message.TrimEnd('.')}; give another port", error);
         }
         return new KatcpServer(listener, sensors, options ?? new KatcpOptions());
     }
@@ -121,7 +124,8 @@ public sealed class KatcpServer : IAsyncDisposable
 
     private void Refuse(Socket socket)
     {
-        byte[] why = new KatcpMessage(KatcpMessageKind.Inform, "disconnect", 0, $"there are {_options.MaxClients} clients already").ToBytes();
+        byte[] why = new KatcpMessage(KatcpMessageKind.Inform, "disconnect", 0,
+            $"there are {_options.MaxClients} clients already").ToBytes();
         socket.Blocking = false;
         socket.Send(why, SocketFlags.None, out _);
     }

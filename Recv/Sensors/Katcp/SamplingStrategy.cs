@@ -53,7 +53,8 @@ public sealed record SamplingStrategy
             "event-rate" => ["shortest-period", "longest-period"],
             "differential" => ["difference"],
             "differential-rate" => ["difference", "shortest-period", "longest-period"],
-            _ => throw new KatcpFailException($"unknown strategy {name}; there are none, auto, event, period, event-rate, differential, differential-rate"),
+            _ => throw new KatcpFailException(
+                $"unknown strategy {name}; there are none, auto, event, period, event-rate, differential, differential-rate"),
         };
         if (wanted.Length != given.Length)
             throw new KatcpFailException($"strategy {name} takes {(wanted.Length == 0 ? "no parameters" : string.Join(" ", wanted))}");
@@ -83,7 +84,8 @@ public sealed record SamplingStrategy
         if (shortest > 0 && text is "inf" or "+inf" or "infinity") return Timeout.InfiniteTimeSpan;
         bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double seconds);
         if (!isNumber || !(seconds >= shortest && seconds <= LongestPeriod))
-            throw new KatcpFailException(string.Create(CultureInfo.InvariantCulture, $"period {text} is not a number of seconds from {shortest} to {LongestPeriod:0}"));
+            throw new KatcpFailException(string.Create(CultureInfo.InvariantCulture,
+                $"period {text} is not a number of seconds from {shortest} to {LongestPeriod:0}"));
         return TimeSpan.FromSeconds(seconds);
     }
 

@@ -63,7 +63,9 @@ internal sealed class SensorSampler : IDisposable
             if (_ended) return;
             SensorReading reading = _sensor.Reading;
             TimeSpan since = _clock.GetElapsedTime(_reportedAt);
-            bool due = Differs(reading) ? since >= Strategy.Shortest : Strategy.Longest != Timeout.InfiniteTimeSpan && since >= Strategy.Longest;
+            bool due = Differs(reading)
+                ? since >= Strategy.Shortest
+                : Strategy.Longest != Timeout.InfiniteTimeSpan && since >= Strategy.Longest;
             if (due) Report(reading);
             else if (Differs(reading)) Arm(Strategy.Shortest - since);
             else if (Strategy.Longest != Timeout.InfiniteTimeSpan) Arm(Strategy.Longest - since);
@@ -85,5 +87,6 @@ internal sealed class SensorSampler : IDisposable
 
     // Timers count whole milliseconds and cut the rest off: they would come early, again and again.
     private void Arm(TimeSpan time) => _timer.Change(
-        time == Timeout.InfiniteTimeSpan ? time : TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
+        time == Timeout.InfiniteTimeSpan ? time : TimeSpan.FromMilliseconds(Math.Ceiling(time.TotalMilliseconds)),
+        Timeout.InfiniteTimeSpan);
 }

@@ -7,12 +7,16 @@ namespace Recv.Sinks.Iterate;
 
 /// <summary>A sink whose chunks are read with <c>await foreach</c>.</summary>
 /// <remarks>
-/// <para>One chunk is out at a time: the sink takes the next from its ring when the loop asks for it. Chunks that wait stay in the ring, and when
-/// the loop is too slow, the overrun policy decides which of them are lost: <c>block</c> makes the receiver wait for the loop. As the first sink,
+/// <para>One chunk is out at a time: the sink takes the next from its ring when the loop asks for it. Chunks that wait
+/// stay in the ring, and when
+/// the loop is too slow, the overrun policy decides which of them are lost: <c>block</c> makes the receiver wait for the
+/// loop. As the first sink,
 /// observers (sensors, statistics) have seen exactly the chunks that the loop got, each just before it.</para>
-/// <para>A chunk is the loop's until it asks for the next one or ends; then it is released, by the iterator (<see cref="ReleasesChunks"/>) or by the
+/// <para>A chunk is the loop's until it asks for the next one or ends; then it is released, by the iterator
+/// (<see cref="ReleasesChunks"/>) or by the
 /// loop itself. Absent heaps and their extra read as zeros. Chunks with nothing in them are not shown.</para>
-/// <para><b>Threading:</b> one loop at a time, on any threads. Until one begins, chunks wait for it. Once one has ended early, chunks are let go
+/// <para><b>Threading:</b> one loop at a time, on any threads. Until one begins, chunks wait for it. Once one has ended
+/// early, chunks are let go
 /// unseen until another begins. <b>Owns:</b> nothing but the chunk that is out.</para>
 /// </remarks>
 public sealed class ChunkIterator : IChunkSink
@@ -24,7 +28,8 @@ public sealed class ChunkIterator : IChunkSink
     private bool _unwanted;
     private long _chunks;
 
-    /// <summary>Whether a chunk is released when the loop asks for the next; else the loop calls <see cref="Chunk.Release"/>, then or later.</summary>
+    /// <summary>Whether a chunk is released when the loop asks for the next; else the loop calls
+    /// <see cref="Chunk.Release"/>, then or later.</summary>
     public bool ReleasesChunks { get; init; } = true;
 
     /// <inheritdoc/>
@@ -116,7 +121,8 @@ public sealed class ChunkIterator : IChunkSink
     {
         lock (_turning)
         {
-            if (_reading) throw new InvalidOperationException("a loop is reading these chunks already; give each loop a ChunkIterator of its own");
+            if (_reading)
+                throw new InvalidOperationException("a loop is reading these chunks already; give each loop a ChunkIterator of its own");
             _reading = true;
             _unwanted = false;
         }
