@@ -115,4 +115,16 @@ internal static unsafe partial class Libc
     /// <summary>Returns bytes received; with no room it only wakes the kernel's side of an AF_XDP socket.</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint recvfrom(int sockfd, void* buf, nuint len, int flags, void* addr, uint* addrlen);
+
+    /// <summary>struct timespec.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct time_spec
+    {
+        public long tv_sec;
+        public long tv_nsec;
+    }
+
+    /// <summary>poll with a finer clock.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int ppoll(pollfd* fds, ulong nfds, time_spec* timeout, void* sigmask);
 }

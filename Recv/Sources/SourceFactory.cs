@@ -27,7 +27,7 @@ public static class SourceFactory
         {
             SourceKind.Pcap => new PcapSource(first.File!, first.Destination),
             SourceKind.Packet => new PacketSource(addresses, options is null ? null : new PacketSourceOptions { RingBytes = options.BufferBytes }),
-            SourceKind.Xdp => new XdpSource(addresses),
+            SourceKind.Xdp => new XdpSource(addresses, XdpSourceOptions.OfShared(first, options)),
             SourceKind.Shim => new ShimSource(first),
             _ => new UdpSource(addresses, options),
         };

@@ -180,6 +180,31 @@ public sealed class XdpSourceTests
         AssertRefused("xdp:recv0/0:10.20.30.40", [Capabilities.Bpf, Capabilities.NetRaw], "this process lacks CAP_NET_ADMIN;");
     }
 
+    // What deploy/recv.service and the Dockerfile grant.
+    [HostFact(HostNeed.FewerRights)]
+    public void TheThreeRightsAreEnough()
+    {
+        // The smallest memory, which fits into the usual limit of 8 MiB; the unit lifts that.
+        using VethPair link = new(mtu: 1500);
+        using RecvProcess process = link.Receiver.Run(() => RecvProcess.StartUnder(
+            ["setpriv", "--bounding-set", "-all,+net_raw,+net_admin,+bpf"],
+            "run", "--layout", "meerkat-digitiser", "--src", "xdp:recv0/0:10.20.30.40?frames=4096", "--http", "off"));
+        process.AwaitError("AF_XDP in copy mode");
+        process.Signal(RecvProcess.Terminate);
+        Assert.Equal(0, process.Wait());
+    }
+
+    [HostFact(HostNeed.FewerRights)]
+    public void TooLittleLockableMemoryIsNamed()
+    {
+        using VethPair link = new();
+        using RecvProcess process = link.Receiver.Run(() => RecvProcess.StartUnder(
+            ["prlimit", "--memlock=65536", "setpriv", "--bounding-set", "-all,+net_raw,+net_admin,+bpf"],
+            "run", "--layout", "meerkat-digitiser", "--src", "xdp:recv0/0:10.20.30.40", "--http", "off"));
+        Assert.Equal(RecvException.Host, process.Wait());
+        Assert.Contains("LimitMEMLOCK=infinity", Assert.Single(process.Error, line => line.Contains("source '", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
     [HostFact(HostNeed.Xdp)]
     public void AQueueHasOneReaderAndIsFreeAfterwards()
     {

@@ -110,7 +110,7 @@ internal sealed unsafe class XdpShare : IDisposable
     {
         int mtu = _device.Device.Mtu;
         Layout = UmemLayout.For(mtu, _options.Frames, _queues.Count, isDense: !isZeroCopy);
-        NativeBlock memory = NativeBlock.Allocate(Layout.Bytes, "frames of AF_XDP");
+        NativeBlock memory = Allocate(Layout.Bytes);
         XdpSocket? socket = null;
         try
         {
@@ -132,6 +132,21 @@ internal sealed unsafe class XdpShare : IDisposable
                 socket?.Dispose();
                 memory.Dispose();
             }
+        }
+    }
+
+    private NativeBlock Allocate(long bytes)
+    {
+        const string Purpose = "frames of AF_XDP";
+        if (_options.Memory is { } wished) return NativeBlock.Allocate(bytes, Purpose, wished);
+        try
+        {
+            return NativeBlock.Allocate(bytes, Purpose, MemoryOptions.Default with { HugePages = true });
+        }
+        catch (RecvException)
+        {
+            // Nobody asked for the pool's pages, and it has not enough of them.
+            return NativeBlock.Allocate(bytes, Purpose);
         }
     }
 
