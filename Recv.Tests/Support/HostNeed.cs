@@ -16,9 +16,13 @@ public enum HostNeed
     Numpy,
     VirtualLinks,
     Xdp,
+    Capabilities,
+    FewerRights,
     LockedMemory,
     MemoryLockLimit,
     RealTimePriority,
     RealTimeRefusal,
     Avx2,
+    Compiler,
+    Ibverbs,
 }

@@ -3,10 +3,11 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.Intrinsics.X86;
+using Recv.Native;
 using Recv.Sinks.Gpu;
 using Recv.Sources;
 using Recv.Sources.Xdp;
-using System.Runtime.Intrinsics.X86;
 
 namespace Recv.Tests.Support;
 
@@ -46,11 +47,18 @@ internal static class HostNeeds
             ? "ip (iproute2) is not installed"
             : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
         HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
+        HostNeed.Capabilities => Try("not root", () => HostThreads.With([Capabilities.NetAdmin, Capabilities.NetRaw, Capabilities.Bpf], () => { })),
         HostNeed.LockedMemory => Try("no right to lock a megabyte of memory", HostLimits.LockMemory),
         HostNeed.MemoryLockLimit => HostLimits.LockedBytes is null ? "no limit of locked memory (ulimit -l)" : "",
         HostNeed.RealTimePriority => Try("no right to run in real time", HostLimits.RunInRealTime),
         HostNeed.RealTimeRefusal => HostLimits.Priority is null or >= 50 ? "everybody may run in real time (ulimit -r)" : "",
         HostNeed.Avx2 => Avx2.IsSupported ? "" : "a processor without AVX2",
+        HostNeed.FewerRights => Missing(HostNeed.Xdp) ?? (HostLimits.LockedBytes < 8 << 20
+            ? "a limit of locked memory below 8 MiB (ulimit -l)"
+            : Try("no setpriv and prlimit (util-linux) that know CAP_BPF",
+                () => Links.NetworkNamespace.Tool("prlimit", "--memlock=65536 setpriv --bounding-set -all,+bpf true"))),
+        HostNeed.Compiler => ToolFactAttribute.Find("cc") is null ? "no C compiler (cc)" : "",
+        HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
@@ -67,7 +75,7 @@ internal static class HostNeeds
             look();
             return "";
         }
-        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException or RecvException)
+        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException or RecvException or System.ComponentModel.Win32Exception)
         {
             return $"{missing}: {failure.Message}";
         }

@@ -47,11 +47,13 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
 
     /// <summary>A gauge with a value for each stream.</summary>
     public void StreamGauge(string name, string help, Func<StreamReading, long> value, string? unit = null) =>
-        meter.CreateObservableGauge(name, () => now().Streams.Select(stream => new Measurement<long>(value(stream), Stream(stream))), unit, help);
+        meter.CreateObservableGauge(name,
+            () => now().Streams.Select(stream => new Measurement<long>(value(stream), Stream(stream))), unit, help);
 
     /// <summary>A gauge with a fraction for each stream.</summary>
     public void StreamGauge(string name, string help, Func<StreamReading, double> value, string? unit = null) =>
-        meter.CreateObservableGauge(name, () => now().Streams.Select(stream => new Measurement<double>(value(stream), Stream(stream))), unit, help);
+        meter.CreateObservableGauge(name,
+            () => now().Streams.Select(stream => new Measurement<double>(value(stream), Stream(stream))), unit, help);
 
     /// <summary>An info: the message is in the labels.</summary>
     public void Info(string name, string help, params KeyValuePair<string, object?>[] labels) =>
@@ -70,7 +72,8 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
 
     private void Histogram(string name, string help, string? unit, double scale, Func<ReceiverReading, IEnumerable<LabelledBuckets>> values)
     {
-        meter.CreateObservableCounter(name + "_bucket", () => values(now()).SelectMany(labelled => Buckets(labelled, scale)), unit, help, InstrumentKind.Histogram);
+        meter.CreateObservableCounter(name + "_bucket",
+            () => values(now()).SelectMany(labelled => Buckets(labelled, scale)), unit, help, InstrumentKind.Histogram);
         meter.CreateObservableCounter(name + "_count", () => values(now()).Select(labelled =>
             new Measurement<long>(labelled.Buckets.Total, labelled.Labels)), unit, help, InstrumentKind.Histogram);
         meter.CreateObservableCounter(name + "_sum", () => values(now()).Select(labelled =>

@@ -39,7 +39,8 @@ public sealed record StreamReading(
 /// <param name="LowestFree">The fewest in the free ring in the last minute.</param>
 /// <param name="Pool">In all.</param>
 /// <param name="Window">Under construction, with storage.</param>
-/// <param name="Quarantined">That left the window of the group and are still written to by a member; null for a stream that is alone.</param>
+/// <param name="Quarantined">That left the window of the group and are still written to by a member; null for a stream that
+/// is alone.</param>
 public sealed record ChunkReading(
     long Emitted, long Dropped, long Refused, long MissingHeaps, int Free, int LowestFree, int Pool, int Window, int? Quarantined);
 

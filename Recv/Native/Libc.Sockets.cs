@@ -14,7 +14,6 @@ internal static unsafe partial class Libc
     public const int ENODEV = 19;
     public const int EINVAL = 22;
     public const int EMFILE = 24;
-    public const int ENOPROTOOPT = 92;
     public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;
@@ -36,11 +35,8 @@ internal static unsafe partial class Libc
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_TIMESTAMPNS = 35;
     public const int SO_RXQ_OVFL = 40;
-    public const int SO_BUSY_POLL = 46;
     public const int SO_MEMINFO = 55;
     public const int SO_BINDTOIFINDEX = 62;
-    public const int SO_PREFER_BUSY_POLL = 69;
-    public const int SO_BUSY_POLL_BUDGET = 70;
 
     /// <summary>SO_MEMINFO gives nine 32-bit numbers; this is the index of the drops (linux/sock_diag.h).</summary>
     public const int SK_MEMINFO_DROPS = 8;
@@ -54,7 +50,9 @@ internal static unsafe partial class Libc
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_MULTICAST_ALL = 29;
     public const int MCAST_JOIN_GROUP = 42;
+    public const int MCAST_LEAVE_GROUP = 45;
     public const int MCAST_JOIN_SOURCE_GROUP = 46;
+    public const int MCAST_LEAVE_SOURCE_GROUP = 47;
     public const int UDP_SEGMENT = 103;
     public const int UDP_GRO = 104;
 
