@@ -2,6 +2,7 @@ using CommandLine;
 using CommandLine.Text;
 using Recv.Bench.All;
 using Recv.Bench.Bypass;
+using Recv.Bench.Gpu;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
@@ -23,7 +24,7 @@ internal static class BenchVerbs
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
         typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
-        typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions),
+        typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions), typeof(GpuOptions),
         typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
@@ -66,6 +67,7 @@ internal static class BenchVerbs
         MicroOptions micro => MicroBench.Run(micro),
         AllOptions all => AllBench.Run(all),
         ResultsOptions results => AllBench.Run(results),
+        GpuOptions gpu => GpuBench.Run(gpu),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         SendOptions send => SendProcess.Run(send),

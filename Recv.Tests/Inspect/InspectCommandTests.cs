@@ -38,7 +38,6 @@ public sealed class InspectCommandTests
     [InlineData("digitiser-bad-timestamp", "misaligned_timestamps")]
     [InlineData("fengine-bad-heaps", "wrong_sizes")]
     [InlineData("fengine-bad-heaps", "missing_items")]
-    [InlineData("fengine-bad-heaps", "misaligned_timestamps")]
     [InlineData("fengine-packet-order", "out_of_order_packets")]
     [InlineData("fengine-duplicate-packets", "repeated_packets")]
     [InlineData("capture-noise", "fragments")]
