@@ -15,7 +15,7 @@ public sealed class VerbsTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 
     [Theory]
-    [InlineData("unknown verb 'frob'; the verbs are demo, run, replay, send, layouts", "frob")]
+    [InlineData("unknown verb 'frob'; the verbs are demo, run, replay, capture, inspect, send, layouts, doctor", "frob")]
     [InlineData("run: unknown option '--sinks'; did you mean --sink?", "run", "--sinks", "null")]
     [InlineData("run: unknown option '-x'", "run", "-x")]
     [InlineData("replay: option --report needs a value", "replay", "x.pcap", "--report")]

@@ -62,7 +62,8 @@ public sealed class ChunkStatisticsTests
 
     [Fact]
     public void SumOverTheLabelsIsWhatIsMissingInAll() => Prop.ForAll(
-        Gen.Choose(0, 3).Select(roll => roll > 0).ArrayOf(Shape.ChunkHeaps).ArrayOf().ToArbitrary(), Gen.Choose(1, 4).ToArbitrary(), (masks, step) =>
+        Gen.Choose(0, 3).Select(roll => roll > 0).ArrayOf(Shape.ChunkHeaps).ArrayOf().ToArbitrary(), Gen.Choose(1, 4)
+            .ToArbitrary(), (masks, step) =>
         {
             var statistics = new ChunkStatistics(Shape);
             var missing = new MissingHeaps(Shape, 1);

@@ -151,7 +151,8 @@ public sealed class HostileHttpTests : IDisposable
         {
             try
             {
-                return client.GetStringAsync("/metrics").GetAwaiter().GetResult().Contains("recv_datagrams_total", StringComparison.Ordinal);
+                return client.GetStringAsync("/metrics").GetAwaiter().GetResult()
+                    .Contains("recv_datagrams_total", StringComparison.Ordinal);
             }
             catch (HttpRequestException)
             {
@@ -163,7 +164,8 @@ public sealed class HostileHttpTests : IDisposable
 
     private Socket Connect()
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)Timeout.TotalMilliseconds };
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.ReceiveTimeout = (int)Timeout.TotalMilliseconds;
         socket.Connect(IPEndPoint.Parse(new Uri(_endpoint.Address).Authority));
         return socket;
     }

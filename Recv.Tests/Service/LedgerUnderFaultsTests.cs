@@ -12,7 +12,8 @@ using Recv.Tests.Support;
 namespace Recv.Tests.Service;
 
 /// <summary>
-/// Real sockets, seeded faults, and a receive thread that is held until the socket buffer has overflowed: what <c>/metrics</c> says of it sums up.
+/// Real sockets, seeded faults, and a receive thread that is held until the socket buffer has overflowed: what
+/// <c>/metrics</c> says of it sums up.
 /// </summary>
 public sealed class LedgerUnderFaultsTests
 {
@@ -117,7 +118,8 @@ public sealed class LedgerUnderFaultsTests
         public long DropsByProc()
         {
             string local = string.Create(CultureInfo.InvariantCulture, $"0100007F:{_source.LocalEndpoints[0].Port:X4}");
-            string[] words = File.ReadLines("/proc/net/udp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Single(line => line[1] == local);
+            string[] words = File.ReadLines("/proc/net/udp").Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Single(line => line[1] == local);
             return long.Parse(words[^1], CultureInfo.InvariantCulture);
         }
 

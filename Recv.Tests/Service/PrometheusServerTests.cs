@@ -22,7 +22,8 @@ public sealed class PrometheusServerTests : IDisposable
     public async Task APrometheusServerScrapesBothFormats()
     {
         int udp = LoopbackSender.FreePort();
-        using RecvProcess recv = RecvProcess.Start("run", "--layout", "meerkat-digitiser", "--set", "heap_samples=512", "--set", "chunk_samples=4096",
+        using RecvProcess recv = RecvProcess.Start("run", "--layout", "meerkat-digitiser", "--set", "heap_samples=512", "--set",
+            "chunk_samples=4096",
             "--chunks", "64", "--src", $"127.0.0.1:{udp}", "--sink", "null", "--http", "127.0.0.1:0");
         string target = new Uri(recv.AwaitError("recv: metrics at ").Split(' ')[^1]).Authority;
         using var sender = new UdpSender(new SimulatorOptions
@@ -41,7 +42,8 @@ public sealed class PrometheusServerTests : IDisposable
                 using var client = new HttpClient { BaseAddress = address };
                 foreach (string job in new[] { "text", "openmetrics" })
                 {
-                    await BecomesAsync(client, $"sum(recv_datagrams_total{{job=\"{job}\"}}) + sum(recv_datagrams_in_flight{{job=\"{job}\"}})", Heaps + 1);
+                    await BecomesAsync(client,
+                        $"sum(recv_datagrams_total{{job=\"{job}\"}}) + sum(recv_datagrams_in_flight{{job=\"{job}\"}})", Heaps + 1);
                     // The last chunks are handed over once the feed has been silent for a second.
                     await BecomesAsync(client, $"sum by (job) (recv_input_heaps_total{{job=\"{job}\"}})", Heaps);
                     await BecomesAsync(client, $"recv_ring_dwell_seconds_bucket{{job=\"{job}\",le=\"+Inf\",sink=\"null\"}}", Heaps / 16);
@@ -51,7 +53,8 @@ public sealed class PrometheusServerTests : IDisposable
                 using JsonDocument targets = await JsonAsync(client, "/api/v1/targets");
                 JsonElement[] active = [.. targets.RootElement.GetProperty("data").GetProperty("activeTargets").EnumerateArray()];
                 Assert.Equal(2, active.Length);
-                Assert.All(active, one => Assert.Equal(("up", ""), (one.GetProperty("health").GetString(), one.GetProperty("lastError").GetString())));
+                Assert.All(active, one =>
+                    Assert.Equal(("up", ""), (one.GetProperty("health").GetString(), one.GetProperty("lastError").GetString())));
                 using JsonDocument rules = await JsonAsync(client, "/api/v1/rules");
                 Assert.NotEmpty(rules.RootElement.GetProperty("data").GetProperty("groups").EnumerateArray());
             }
@@ -74,14 +77,17 @@ public sealed class PrometheusServerTests : IDisposable
 
             """;
         string config = Path.Combine(_folder.FullName, "prometheus.yml");
-        string rules = SourceTree.Root is { } root ? $"rule_files: [\"{Path.Combine(root, "deploy", "prometheus", "recv.rules.yml")}\"]\n" : "";
-        File.WriteAllText(config, $"global: {{scrape_interval: 1s, evaluation_interval: 1s}}\n{rules}scrape_configs:\n{Job("text")}{Job("openmetrics")}");
+        string rules = SourceTree.Root is { } root
+            ? $"rule_files: [\"{Path.Combine(root, "deploy", "prometheus", "recv.rules.yml")}\"]\n" : "";
+        File.WriteAllText(config,
+            $"global: {{scrape_interval: 1s, evaluation_interval: 1s}}\n{rules}scrape_configs:\n{Job("text")}{Job("openmetrics")}");
         // Somebody may take the port between our look and its start: then another.
         for (int attempt = 0; attempt < 5; attempt++)
         {
             int port = FreeTcpPort();
             Process process = Process.Start(new ProcessStartInfo("prometheus",
-                [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(_folder.FullName, $"data{attempt}")}", $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]))!;
+                [$"--config.file={config}", $"--storage.tsdb.path={Path.Combine(_folder.FullName, $"data{attempt}")}",
+                    $"--web.listen-address=127.0.0.1:{port}", "--log.level=error"]))!;
             var address = new Uri($"http://127.0.0.1:{port}");
             using var client = new HttpClient { BaseAddress = address };
             bool ready = false;
@@ -121,11 +127,13 @@ public sealed class PrometheusServerTests : IDisposable
             using JsonDocument answer = await JsonAsync(client, "/api/v1/query?query=" + Uri.EscapeDataString(query));
             last = answer.RootElement.GetRawText();
             JsonElement[] result = [.. answer.RootElement.GetProperty("data").GetProperty("result").EnumerateArray()];
-            if (result.Length == 1 && double.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture) == expected) return;
+            if (result.Length == 1
+                && double.Parse(result[0].GetProperty("value")[1].GetString()!, CultureInfo.InvariantCulture) == expected) return;
             await Task.Delay(100);
         }
         Assert.Fail($"{query} never was {expected}; last: {last}");
     }
 
-    private static async Task<JsonDocument> JsonAsync(HttpClient client, string path) => JsonDocument.Parse(await client.GetStringAsync(path));
+    private static async Task<JsonDocument> JsonAsync(HttpClient client, string path) =>
+        JsonDocument.Parse(await client.GetStringAsync(path));
 }

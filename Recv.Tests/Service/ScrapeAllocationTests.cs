@@ -56,7 +56,8 @@ public sealed class ScrapeAllocationTests
 
     private static void Feed(QueueSource queue, CancellationToken stop)
     {
-        var simulator = new InstrumentSimulator(new SimulatorOptions { Parameters = new Dictionary<string, long> { ["heap_samples"] = 512 } });
+        var parameters = new Dictionary<string, long> { ["heap_samples"] = 512 };
+        var simulator = new InstrumentSimulator(new SimulatorOptions { Parameters = parameters });
         byte[] packet = new byte[simulator.MaxPacketBytes];
         while (!stop.IsCancellationRequested)
         {

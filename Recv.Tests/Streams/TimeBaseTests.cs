@@ -30,6 +30,33 @@ public sealed class TimeBaseTests
         Assert.Equal(0, outcomes.MissingHeaps);
     }
 
+    [Theory]
+    [InlineData(Wrap - ChunkStep)]
+    [InlineData(Wrap - HeapSamples)]
+    [InlineData(Wrap - 1_000_000 * ChunkStep)]
+    [InlineData(3_000_000 * ChunkStep)]
+    public void AWildFirstHeapDoesNotShiftTheFeedByAWrap(long wild)
+    {
+        Outcomes outcomes = Receive(TimePolicy.Resync, [Heap(wild, 0), .. Chunks(2 * ChunkStep, 6)]);
+
+        Assert.Equal([2, 3, 4, 5, 6, 7], outcomes.ChunkIds.TakeLast(6));
+        Assert.Equal(TimeBase.AgreeingHeaps - 1, outcomes.Ledger[Outcome.TimeJump]);
+        Assert.Equal(1, outcomes.Resyncs);
+    }
+
+    [Fact]
+    public void ALeapThatLeavesChunksOutSaysThatTheyAreNotCounted()
+    {
+        Outcomes ahead = Receive(TimePolicy.Resync, [.. Chunks(100 * ChunkStep, 4), .. Chunks(5000 * ChunkStep, 4)]);
+        Assert.Equal("time leapt from chunk 103 to chunk 5000 and is followed (--time resync); the 4896 chunks between are not counted as missing", ahead.LastLeap);
+        Assert.Equal(0, ahead.ReorderDepth);
+
+        Outcomes back = Receive(TimePolicy.Resync, [.. Chunks(5000 * ChunkStep, 4), .. Chunks(100 * ChunkStep, 4)]);
+        Assert.Equal("time leapt from chunk 5003 to chunk 100 and is followed (--time resync)", back.LastLeap);
+        // Two times do not compare.
+        Assert.Equal(0, back.ReorderDepth);
+    }
+
     [Fact]
     public void HeldTimestampsGoBackToZeroAtTheWrapAndAreTooOld()
     {
@@ -203,12 +230,20 @@ public sealed class TimeBaseTests
         });
         receiver.Start();
         receiver.Wait();
-        return new Outcomes(epochs.Chunks, receiver.Snapshots[0], receiver.Time.Resyncs, receiver.Exchange.MissingHeaps, receiver.Failure, all.Length);
+        return new Outcomes(epochs.Chunks, receiver.Snapshots[0], receiver.Time.Resyncs, receiver.Exchange.MissingHeaps, receiver.Failure, all.Length)
+        {
+            LastLeap = receiver.Time.LastLeap,
+            ReorderDepth = receiver.Gauges[0].MaxReorderDepth,
+        };
     }
 
     private sealed record Outcomes(
         List<(long Id, int Epoch, int Present)> Chunks, LedgerSnapshot Ledger, long Resyncs, long MissingHeaps, Exception? Failure, long Seen)
     {
+        public string? LastLeap { get; init; }
+
+        public long ReorderDepth { get; init; }
+
         public IEnumerable<long> ChunkIds => Chunks.Select(chunk => chunk.Id);
 
         public IEnumerable<int> Epochs => Chunks.Select(chunk => chunk.Epoch);

@@ -40,6 +40,9 @@ public sealed class ChunkWindow
     /// <summary>The storage of an id that is in the window, null when it has none.</summary>
     public Chunk? this[long chunkId] => _chunks[(int)chunkId & _mask];
 
+    /// <summary>The chunk before <see cref="Head"/>, if it had storage: of a group, others may still be filling it.</summary>
+    public Chunk? JustLeft { get; private set; }
+
     /// <summary>Moves the window so that it holds <paramref name="chunkId"/>, which must not be before <see cref="Head"/>.</summary>
     /// <returns>Its storage, null when there is none to be had.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -55,6 +58,7 @@ public sealed class ChunkWindow
         while (Head < Math.Min(head, Tail)) EmitOldest();
         if (Head >= head) return;
         Head = Tail = head;
+        JustLeft = null;
     }
 
     /// <summary>Emits everything, oldest first; the window goes on behind what it held.</summary>
@@ -71,6 +75,7 @@ public sealed class ChunkWindow
         {
             Flush();
             Head = Tail = chunkId - (_maxChunks - 1);
+            JustLeft = null;
         }
         while (Tail <= chunkId)
         {
@@ -99,6 +104,7 @@ public sealed class ChunkWindow
         Chunk? chunk = _chunks[slot];
         _chunks[slot] = null;
         _refused[slot] = false;
+        JustLeft = chunk;
         if (chunk is not null) Held--;
         long id = Head++;
         _exchange.Emit(id, chunk);

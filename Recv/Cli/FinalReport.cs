@@ -39,6 +39,7 @@ internal static class FinalReport
         output.WriteLine("Ledger: what became of every datagram");
         Line(output, "seen", summary.Seen, summary.Seen == 0 ? NothingCame(receiver) : "");
         foreach ((string name, long count) in summary.Outcomes.OrderByDescending(outcome => outcome.Value)) Line(output, name, count, Share(count, summary.Seen));
+        if (FeedWarnings.AtTheEnd(receiver) is string hint) output.WriteLine("  " + hint);
         Line(output, "in_flight", summary.InFlight, "");
         string unit = summary.KernelDropsAreBuffers ? "buffers of one or more datagrams, before we saw them" : "before we saw them";
         Line(output, "kernel_dropped", summary.KernelDropped, unit);

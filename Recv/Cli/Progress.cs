@@ -12,6 +12,9 @@ namespace Recv.Cli;
 internal static class Progress
 {
     private static readonly TimeSpan TableInterval = TimeSpan.FromMilliseconds(250);
+    // A feed that leaps all the time must not push the table off the screen.
+    private const int MostWarnings = 5;
+
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Follows a started receiver to its end.</summary>
@@ -20,28 +23,38 @@ internal static class Progress
     public static void Follow(Receiver receiver, Func<IEnumerable<ProgressRow>>? more = null)
     {
         var rows = new ProgressRows(receiver);
+        var warnings = new FeedWarnings(receiver);
         IEnumerable<ProgressRow> Next() => rows.Next().Concat(more?.Invoke() ?? []);
-        if (Console.IsErrorRedirected) FollowInLines(receiver, Next);
-        else FollowInTable(receiver, Next);
+        if (Console.IsErrorRedirected) FollowInLines(receiver, Next, warnings);
+        else FollowInTable(receiver, Next, warnings);
         receiver.Wait();
     }
 
-    private static void FollowInLines(Receiver receiver, Func<IEnumerable<ProgressRow>> rows)
+    private static void FollowInLines(Receiver receiver, Func<IEnumerable<ProgressRow>> rows, FeedWarnings warnings)
     {
-        while (!receiver.StreamsEnded(LineInterval))
-            Console.Error.WriteLine(string.Join("  ", rows().Select(row => $"{row.Name} {row.Value}")));
+        bool ended;
+        do
+        {
+            ended = receiver.StreamsEnded(LineInterval);
+            foreach (string warning in warnings.Next()) Console.Error.WriteLine("recv: warning: " + warning);
+            if (!ended) Console.Error.WriteLine(string.Join("  ", rows().Select(row => $"{row.Name} {row.Value}")));
+        }
+        while (!ended);
     }
 
-    private static void FollowInTable(Receiver receiver, Func<IEnumerable<ProgressRow>> rows)
+    private static void FollowInTable(Receiver receiver, Func<IEnumerable<ProgressRow>> rows, FeedWarnings warnings)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         console.Live(Text.Empty).Start(live =>
         {
             bool ended;
+            List<ProgressRow> said = [];
             do
             {
                 ended = receiver.StreamsEnded(TableInterval);
-                live.UpdateTarget(Draw(rows()));
+                said.AddRange(warnings.Next().Select(warning => new ProgressRow("warning", warning, IsLoss: true) { IsNumber = false }));
+                if (said.Count > MostWarnings) said.RemoveRange(0, said.Count - MostWarnings);
+                live.UpdateTarget(Draw(rows().Concat(said)));
             }
             while (!ended);
         });

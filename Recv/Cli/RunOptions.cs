@@ -6,6 +6,14 @@ namespace Recv.Cli;
 [Verb("run", HelpText = "Receives a feed until SIGINT or SIGTERM.")]
 internal sealed class RunOptions : ReceiveOptions
 {
+    [Option("config", MetaValue = "FILE.yaml", HelpText = "Takes options from a file, by their names without dashes; RECV_CONFIG names it too, "
+        + "and RECV_LAYOUT, RECV_MAX_CHUNKS, ... are options, ';' between the values of one that is repeatable. "
+        + "The command line goes before the environment, that before the file.")]
+    public string? Config { get; set; }
+
+    [Option("check", HelpText = "Checks the options as far as that goes without opening anything, prints them with where each is from, and ends.")]
+    public bool Check { get; set; }
+
     [Option("src", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE]", HelpText = "Where datagrams come from: addresses or groups, separated by commas, or pcap:FILE for a rehearsal. Repeatable: each is a stream on a thread of its own, and all fill the same chunks.")]
     public IEnumerable<string> Sources { get; set; } = [];
 
@@ -45,6 +53,10 @@ internal sealed class RunOptions : ReceiveOptions
     public double FlushIdle { get; set; }
 
     [Option("http", Default = "127.0.0.1:9488", MetaValue = "ADDR:PORT",
-        HelpText = "Where /metrics and /healthz are served; off: nowhere.")]
+        HelpText = "Where /metrics, /sensors and /healthz are served; off: nowhere.")]
     public string Http { get; set; } = "";
+
+    [Option("katcp", Default = "off", MetaValue = "ADDR:PORT",
+        HelpText = "Where sensors are served over katcp; off: nowhere. They need --adc-rate and --sync-time.")]
+    public string Katcp { get; set; } = "";
 }

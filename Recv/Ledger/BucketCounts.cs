@@ -17,7 +17,8 @@ public sealed class BucketCounts
     {
         for (int i = 1; i < bounds.Length; i++)
         {
-            if (bounds[i] <= bounds[i - 1]) throw new ArgumentException($"bucket {bounds[i]} does not lie above {bounds[i - 1]}", nameof(bounds));
+            if (bounds[i] <= bounds[i - 1]) throw new ArgumentException($"bucket {bounds[i]} does not lie above {bounds[i - 1]}",
+                nameof(bounds));
         }
         Bounds = bounds;
         _counts = new CounterSet(bounds.Length + 2);

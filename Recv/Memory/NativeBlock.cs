@@ -15,6 +15,7 @@ namespace Recv.Memory;
 /// </remarks>
 public sealed unsafe class NativeBlock : SafeHandle
 {
+    private static long _allMapped;
     private readonly long _mapped;
 
     private NativeBlock(nint address, long mapped, long length) : base(0, ownsHandle: true)
@@ -23,7 +24,11 @@ public sealed unsafe class NativeBlock : SafeHandle
         _mapped = mapped;
         Length = length;
         GC.AddMemoryPressure(mapped);
+        Interlocked.Add(ref _allMapped, mapped);
     }
+
+    /// <summary>Bytes that all blocks of the process have mapped now: constant in a receiver that runs.</summary>
+    public static long AllMappedBytes => Volatile.Read(ref _allMapped);
 
     /// <summary>Usable bytes.</summary>
     public long Length { get; }
@@ -119,6 +124,7 @@ public sealed unsafe class NativeBlock : SafeHandle
     protected override bool ReleaseHandle()
     {
         GC.RemoveMemoryPressure(_mapped);
+        Interlocked.Add(ref _allMapped, -_mapped);
         return Libc.munmap(handle, (nuint)_mapped) == 0;
     }
 

@@ -22,6 +22,10 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
     public void SecondsCounter(string name, string help, Func<double> value) =>
         meter.CreateObservableCounter(name, value, Seconds, help);
 
+    /// <summary>A counter of seconds with a value for each set of labels.</summary>
+    public void SecondsCounters(string name, string help, Func<ReceiverReading, IEnumerable<Measurement<double>>> values) =>
+        meter.CreateObservableCounter(name, () => values(now()), Seconds, help);
+
     /// <summary>A counter with a value for each set of labels.</summary>
     public void Counters(string name, string help, Func<ReceiverReading, IEnumerable<Measurement<long>>> values, string? unit = null) =>
         meter.CreateObservableCounter(name, () => values(now()), unit, help);
@@ -43,11 +47,13 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
 
     /// <summary>A gauge with a value for each stream.</summary>
     public void StreamGauge(string name, string help, Func<StreamReading, long> value, string? unit = null) =>
-        meter.CreateObservableGauge(name, () => now().Streams.Select(stream => new Measurement<long>(value(stream), Stream(stream))), unit, help);
+        meter.CreateObservableGauge(name,
+            () => now().Streams.Select(stream => new Measurement<long>(value(stream), Stream(stream))), unit, help);
 
     /// <summary>A gauge with a fraction for each stream.</summary>
     public void StreamGauge(string name, string help, Func<StreamReading, double> value, string? unit = null) =>
-        meter.CreateObservableGauge(name, () => now().Streams.Select(stream => new Measurement<double>(value(stream), Stream(stream))), unit, help);
+        meter.CreateObservableGauge(name,
+            () => now().Streams.Select(stream => new Measurement<double>(value(stream), Stream(stream))), unit, help);
 
     /// <summary>An info: the message is in the labels.</summary>
     public void Info(string name, string help, params KeyValuePair<string, object?>[] labels) =>
@@ -66,7 +72,8 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
 
     private void Histogram(string name, string help, string? unit, double scale, Func<ReceiverReading, IEnumerable<LabelledBuckets>> values)
     {
-        meter.CreateObservableCounter(name + "_bucket", () => values(now()).SelectMany(labelled => Buckets(labelled, scale)), unit, help, InstrumentKind.Histogram);
+        meter.CreateObservableCounter(name + "_bucket",
+            () => values(now()).SelectMany(labelled => Buckets(labelled, scale)), unit, help, InstrumentKind.Histogram);
         meter.CreateObservableCounter(name + "_count", () => values(now()).Select(labelled =>
             new Measurement<long>(labelled.Buckets.Total, labelled.Labels)), unit, help, InstrumentKind.Histogram);
         meter.CreateObservableCounter(name + "_sum", () => values(now()).Select(labelled =>

@@ -1,4 +1,5 @@
 using Recv.Ledger;
+using Recv.Sinks.Gpu;
 using Recv.Sources;
 
 namespace Recv.Metrics;
@@ -10,7 +11,11 @@ namespace Recv.Metrics;
 /// <param name="Epoch">Leaps of the feed's time that were followed; chunks carry the number.</param>
 /// <param name="IsReady">Whether it is receiving: sources open, threads alive.</param>
 public sealed record ReceiverReading(
-    IReadOnlyList<StreamReading> Streams, ChunkReading Chunks, IReadOnlyList<SinkReading> Sinks, long Epoch, bool IsReady);
+    IReadOnlyList<StreamReading> Streams, ChunkReading Chunks, IReadOnlyList<SinkReading> Sinks, long Epoch, bool IsReady)
+{
+    /// <summary>Each sink that computes on a device.</summary>
+    public IReadOnlyList<GpuReading> Gpus { get; init; } = [];
+}
 
 /// <summary>What the metrics say of one stream at one moment.</summary>
 /// <param name="Stream">Label: the stream's number.</param>
@@ -34,7 +39,8 @@ public sealed record StreamReading(
 /// <param name="LowestFree">The fewest in the free ring in the last minute.</param>
 /// <param name="Pool">In all.</param>
 /// <param name="Window">Under construction, with storage.</param>
-/// <param name="Quarantined">That left the window of the group and are still written to by a member; null for a stream that is alone.</param>
+/// <param name="Quarantined">That left the window of the group and are still written to by a member; null for a stream that
+/// is alone.</param>
 public sealed record ChunkReading(
     long Emitted, long Dropped, long Refused, long MissingHeaps, int Free, int LowestFree, int Pool, int Window, int? Quarantined);
 

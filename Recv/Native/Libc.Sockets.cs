@@ -50,7 +50,9 @@ internal static unsafe partial class Libc
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_MULTICAST_ALL = 29;
     public const int MCAST_JOIN_GROUP = 42;
+    public const int MCAST_LEAVE_GROUP = 45;
     public const int MCAST_JOIN_SOURCE_GROUP = 46;
+    public const int MCAST_LEAVE_SOURCE_GROUP = 47;
     public const int UDP_SEGMENT = 103;
     public const int UDP_GRO = 104;
 

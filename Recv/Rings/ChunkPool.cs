@@ -50,6 +50,9 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <summary>Chunks in all.</summary>
     public int Count => _chunks.Length;
 
+    /// <summary>All chunks, wherever they are.</summary>
+    internal IReadOnlyList<Chunk> Chunks => _chunks;
+
     /// <summary>Sizes of a chunk.</summary>
     public LayoutShape Shape => _chunks[0].Shape;
 
@@ -59,7 +62,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <summary>Chunks that are free now. Exact, and takes the ring's lock.</summary>
     public int Free => _free.Reader.Count;
 
-    /// <summary>Chunks that are free, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may want.</summary>
+    /// <summary>Chunks that are free, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may
+    /// want.</summary>
     public int Level => Math.Max(0, Volatile.Read(ref _level));
 
     /// <summary>The fewest chunks that were free at any time of the last minute.</summary>
@@ -106,7 +110,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     {
         long entries = shape.ChunkHeaps * packetsPerHeap;
         if (entries > MaxEntries)
-            throw RecvException.BadUsage($"a chunk would have {entries} presence entries, more than {MaxEntries}; give more bytes to each (--packet-presence) or make chunks smaller (--set)");
+            throw RecvException.BadUsage($"a chunk would have {entries} presence entries, more than {MaxEntries}; "
+                + "give more bytes to each (--packet-presence) or make chunks smaller (--set)");
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         // Mask and reasons take a byte each per entry.
         long bytes = shape.ChunkBytes + 2 * entries + (long)shape.ChunkHeaps * (shape.Extra?.Bytes ?? 0);

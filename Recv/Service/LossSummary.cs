@@ -54,7 +54,7 @@ public sealed record LossSummary
     public static LossSummary Of(Receiver receiver)
     {
         IReadOnlyList<LedgerSnapshot> snapshots = receiver.Snapshots;
-        var sources = receiver.Sources.Select(source => source.Status).ToList();
+        var sources = receiver.SourceStatuses;
         return new LossSummary
         {
             Seen = snapshots.Sum(snapshot => snapshot.Seen),

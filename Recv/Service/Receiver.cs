@@ -5,7 +5,6 @@ using Recv.Metrics;
 using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sources;
-using Recv.Sources.Udp;
 using Recv.Streams;
 using Recv.Threads;
 
@@ -33,8 +32,9 @@ public sealed class Receiver : IDisposable
     private readonly DataRing[] _rings;
     private readonly SinkRunner[] _runners;
     private readonly List<PinnedThread> _sinkThreads = [];
-    private readonly List<PinnedThread> _receiveThreads = [];
-    private readonly List<Action> _stoppers = [];
+    private readonly ReceiveGate _gate = new();
+    private readonly ReceiveThread[] _receiveThreads;
+    private readonly IReadOnlyList<IPacketSource>? _captures;
     private volatile bool _disposed;
     private volatile ReceiverState _state;
 
@@ -43,15 +43,9 @@ public sealed class Receiver : IDisposable
     public Receiver(ReceiverOptions options)
     {
         _options = options;
-        options.Stream.Validate();
-        Shape = WithClock(SameShape(options.Inputs), options);
+        (Shape, int chunks) = options.Check();
         int streams = options.Inputs.Count;
         int window = ReceiverOptions.WindowChunks(options.Stream.MaxChunks, streams, options.Replay);
-        int chunks = options.Chunks == 0
-            ? ReceiverOptions.DefaultChunks(window, options.Sinks.Count, Shape)
-            : options.Chunks;
-        if (chunks <= window)
-            throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
 
         _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
@@ -68,7 +62,9 @@ public sealed class Receiver : IDisposable
         _streams = [.. options.Inputs.Select((input, i) =>
             ReceiveStream.Create(input.Layout, options.Stream, _lossless?.Member(i) ?? Group?[i] ?? (IChunkExchange)epochs,
                 _counters[i], i, Time.ClockOf(i)))];
-        AddLoops(_lossless);
+        _captures = options.Replay ? [.. options.Inputs.Select(input => input.Source)] : null;
+        _receiveThreads = options.Replay ? [Replay(options, _lossless)] : [.. options.Inputs.Select(Live)];
+        foreach (SinkRunner runner in _runners) _sinkThreads.Add(new PinnedThread(runner, PinnedThread.AnyCore, "sink " + runner.Sink.Name));
     }
 
     /// <summary>Sizes of the chunks, and their clock: what the options say of it goes before the layout.</summary>
@@ -83,8 +79,12 @@ public sealed class Receiver : IDisposable
     /// <summary>What the streams share, when there are several; null for one stream and in replay.</summary>
     public StreamGroup? Group { get; }
 
-    /// <summary>The sources, in the order of the streams.</summary>
-    public IEnumerable<IPacketSource> Sources => _options.Inputs.Select(input => input.Source);
+    /// <summary>The sources, in the order of the streams; one that was started again has another.</summary>
+    public IEnumerable<IPacketSource> Sources => _captures ?? _receiveThreads.Select(thread => thread.Source);
+
+    /// <summary>What is known of losses before us, for each stream; goes on counting when a stream is started again.</summary>
+    public IReadOnlyList<SourceStatus> SourceStatuses =>
+        _captures is null ? [.. _receiveThreads.Select(thread => thread.SourceStatus)] : [.. _captures.Select(capture => capture.Status)];
 
     /// <summary>The sinks with what became of them.</summary>
     public IReadOnlyList<SinkRunner> Sinks => _runners;
@@ -111,13 +111,13 @@ public sealed class Receiver : IDisposable
     public IReadOnlyList<StreamCounters> Counters => _counters;
 
     /// <summary>How far it has come.</summary>
-    public ReceiverState State => _state == ReceiverState.Running && _receiveThreads.TrueForAll(thread => thread.Join(TimeSpan.Zero))
+    public ReceiverState State => _state == ReceiverState.Running && Array.TrueForAll(_receiveThreads, thread => thread.HasEnded)
         ? ReceiverState.Ended : _state;
 
     /// <summary>Statistics and ledger of each stream, as of its last batch.</summary>
     public IReadOnlyList<LedgerSnapshot> Snapshots => [.. _streams.Select(stream => stream.Counters.Snapshot())];
 
-    /// <summary>What a receive thread died of, or null.</summary>
+    /// <summary>What a receive thread died of, or null; starting it again leaves that behind.</summary>
     public Exception? Failure => _receiveThreads.Select(thread => thread.Failure).FirstOrDefault(failure => failure is not null) ?? Time.Failure;
 
     /// <summary>Opens all sources, then starts sinks, then receive threads. If one of them cannot, everything is closed again.</summary>
@@ -126,9 +126,10 @@ public sealed class Receiver : IDisposable
     {
         try
         {
+            foreach (SinkRunner runner in _runners) runner.Sink.Prepare(_pool.Chunks);
             foreach (IPacketSource source in Sources) source.Open();
             foreach (PinnedThread thread in _sinkThreads) thread.Start();
-            foreach (PinnedThread thread in _receiveThreads) thread.Start();
+            foreach (ReceiveThread thread in _receiveThreads) thread.Start();
             // Unless somebody has already asked it to stop.
             Interlocked.CompareExchange(ref _state, ReceiverState.Running, ReceiverState.Built);
         }
@@ -144,7 +145,28 @@ public sealed class Receiver : IDisposable
     {
         if (_disposed) return;
         _state = ReceiverState.Stopping;
-        _stoppers.ForEach(stop => stop());
+        _gate.End();
+        Array.ForEach(_receiveThreads, thread => thread.RequestStop());
+    }
+
+    /// <summary>
+    /// Ends one stream and closes its source while the others go on: nobody waits for it, and its statistics stay. The receiver does not end with
+    /// its last stream then: <see cref="RestartStream"/> may start it again, or <see cref="RequestStop"/> ends everything.
+    /// </summary>
+    /// <param name="stream">Its number.</param>
+    /// <exception cref="RecvException">The receiver has ended, or is a replay (2).</exception>
+    public void StopStream(int stream) => Live(stream).Stop();
+
+    /// <summary>
+    /// Starts a stream again that was stopped or has ended (a stop item, an error); one that runs is stopped first. It gets a new source, opened
+    /// and joined as the first was, takes up the group's window and time where they are, and its statistics go on.
+    /// </summary>
+    /// <param name="stream">Its number.</param>
+    /// <exception cref="RecvException">The receiver has ended, or the source has no second one (2); the host refuses the source or the core (3).</exception>
+    public void RestartStream(int stream)
+    {
+        if (Time.Failure is RecvException failure) throw failure;
+        Live(stream).Restart();
     }
 
     /// <summary>Waits until the receive threads have ended, so long at most.</summary>
@@ -152,16 +174,15 @@ public sealed class Receiver : IDisposable
     public bool StreamsEnded(TimeSpan timeout)
     {
         long deadline = Environment.TickCount64 + (long)timeout.TotalMilliseconds;
-        return _receiveThreads.TrueForAll(thread =>
+        return Array.TrueForAll(_receiveThreads, thread =>
             thread.Join(TimeSpan.FromMilliseconds(Math.Max(0, deadline - Environment.TickCount64))));
     }
 
     /// <summary>Waits until the streams have ended, by themselves or by request, and the sinks have drained.</summary>
     public void Wait()
     {
-        foreach (PinnedThread thread in _receiveThreads) thread.Join();
-        // What the kernel dropped behind the last datagram shows only when asked for.
-        foreach (UdpSource source in Sources.OfType<UdpSource>()) source.ReadDrops();
+        WaitForStreams();
+        Array.ForEach(_receiveThreads, thread => thread.ReadDrops());
         foreach (DataRing ring in _rings) ring.Complete();
         foreach (PinnedThread thread in _sinkThreads) thread.Join();
         foreach (StreamCounters counters in _counters) counters.End();
@@ -177,39 +198,56 @@ public sealed class Receiver : IDisposable
         _stop.Cancel();
         foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         Wait();
-        foreach (IPacketSource source in Sources) source.Dispose();
+        foreach (IDisposable source in _captures ?? (IEnumerable<IDisposable>)_receiveThreads) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
         foreach (ReceiveStream stream in _streams) stream.Dispose();
         _pool.Dispose();
         _stop.Dispose();
     }
 
-    private void AddLoops(LosslessGroup? group)
+    // A stream may be started again until all have ended at one time.
+    private void WaitForStreams()
     {
-        foreach (SinkRunner runner in _runners)
-            _sinkThreads.Add(new PinnedThread(runner, PinnedThread.AnyCore, "sink " + runner.Sink.Name));
-        if (_options.Replay)
+        while (true)
         {
-            var loop = new ReplayLoop([.. Sources], _streams, group);
-            _stoppers.Add(loop.RequestStop);
-            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[0].Core, "replay"));
-            return;
-        }
-        for (int i = 0; i < _streams.Length; i++)
-        {
-            var loop = new ReceiveLoop(_options.Inputs[i].Source, _streams[i], _options.FlushIdle, _options.Clock);
-            _stoppers.Add(loop.RequestStop);
-            _receiveThreads.Add(new PinnedThread(loop, _options.Inputs[i].Core, $"receive {i}", _options.Inputs[i].Priority));
+            foreach (ReceiveThread thread in _receiveThreads) thread.Join(Timeout.InfiniteTimeSpan);
+            lock (_gate)
+            {
+                if (!Array.TrueForAll(_receiveThreads, thread => thread.HasEnded)) continue;
+                _gate.End();
+                return;
+            }
         }
     }
 
-    private static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
+    private ReceiveThread Live(int stream)
+    {
+        if (_state == ReceiverState.Built) throw new InvalidOperationException("start the receiver first");
+        ArgumentOutOfRangeException.ThrowIfNegative(stream);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stream, _streams.Length);
+        return _captures is null ? _receiveThreads[stream] : throw RecvException.BadUsage("a replay is one piece: its streams are not stopped or started one by one");
+    }
+
+    private ReceiveThread Live(ReceiverInput input, int number) => new(_gate, $"stream {number}", input.Source, input.Another, source =>
+    {
+        _streams[number].Resume();
+        var loop = new ReceiveLoop(source, _streams[number], _options.FlushIdle, _options.Clock);
+        return new ReceiveRun(new PinnedThread(loop, input.Core, $"receive {number}", input.Priority), loop.RequestStop);
+    });
+
+    private ReceiveThread Replay(ReceiverOptions options, LosslessGroup? group) => new(_gate, "replay", options.Inputs[0].Source, null, _ =>
+    {
+        var loop = new ReplayLoop([.. Sources], _streams, group);
+        return new ReceiveRun(new PinnedThread(loop, options.Inputs[0].Core, "replay"), loop.RequestStop);
+    });
+
+    internal static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
     {
         AdcRate = options.AdcRate == 0 ? shape.AdcRate : options.AdcRate,
         SyncTime = options.SyncTime ?? shape.SyncTime,
     };
 
-    private static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
+    internal static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
     {
         if (inputs.Count == 0) throw RecvException.BadUsage("nothing to receive: give --src");
         LayoutShape shape = inputs[0].Layout.Shape;

@@ -14,7 +14,11 @@ namespace Recv.Service;
 /// <param name="Core">Core of its receive thread, or <see cref="PinnedThread.AnyCore"/>.</param>
 /// <param name="Priority">Real-time priority of its receive thread, 1 to 99, or <see cref="PinnedThread.NoPriority"/>.</param>
 public sealed record ReceiverInput(
-    IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore, int Priority = PinnedThread.NoPriority);
+    IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore, int Priority = PinnedThread.NoPriority)
+{
+    /// <summary>Makes a source like <see cref="Source"/>, for <see cref="Receiver.RestartStream"/>; null if there is no second one.</summary>
+    public Func<IPacketSource>? Another { get; init; }
+}
 
 /// <summary>What a <see cref="Receiver"/> is built from.</summary>
 public sealed record ReceiverOptions
@@ -58,6 +62,20 @@ public sealed record ReceiverOptions
     /// <summary>Whether the sources are captures, to be fed by one thread in the order of arrival.</summary>
     public bool Replay { get; init; }
 
+    /// <summary>Whether the options fit together; nothing is allocated or opened.</summary>
+    /// <returns>Sizes of the chunks, with the clock that the options and the layout give them, and how many there will be.</returns>
+    /// <exception cref="RecvException">They do not (2).</exception>
+    public (LayoutShape Shape, int Chunks) Check()
+    {
+        Stream.Validate();
+        LayoutShape shape = Receiver.WithClock(Receiver.SameShape(Inputs), this);
+        int window = WindowChunks(Stream.MaxChunks, Inputs.Count, Replay);
+        int chunks = Chunks == 0 ? DefaultChunks(window, Sinks.Count, shape, Replay ? 1 : Inputs.Count) : Chunks;
+        return chunks > window
+            ? (shape, chunks)
+            : throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
+    }
+
     /// <summary>
     /// Chunks under construction: one more than a member's window in a group, so that members may be a chunk apart. In a replay nothing may be
     /// lost, so each member has its own.
@@ -66,13 +84,15 @@ public sealed record ReceiverOptions
         streams == 1 ? maxChunks : replay ? streams * maxChunks + 1 : maxChunks + 1;
 
     /// <summary>
-    /// Window + rings + what sinks hold: the chunks under construction, and for each sink one that it reads and three that wait, which
+    /// Window + quarantine + rings + what sinks hold: the chunks under construction, in a group one for each member that may be suspended in the middle
+    /// of a write, and for each sink one that it reads and three that wait, which
     /// lets it stall for three chunk times; of small chunks as many more as two batches of a socket can fill.
     /// </summary>
-    public static int DefaultChunks(int window, int sinks, LayoutShape shape)
+    public static int DefaultChunks(int window, int sinks, LayoutShape shape, int members = 1)
     {
         long small = Math.Min((TwoBatchesHeaps + shape.ChunkHeaps - 1) / shape.ChunkHeaps, SmallPoolBytes / shape.ChunkBytes);
-        return window + Math.Max(4 * Math.Max(sinks, 1), (int)small);
+        int quarantine = members == 1 ? 0 : members;
+        return window + quarantine + Math.Max(4 * Math.Max(sinks, 1), (int)small);
     }
 
     private const long TwoBatchesHeaps = 2048;

@@ -1,5 +1,6 @@
 using Recv.Metrics;
 using Recv.Sinks;
+using Recv.Sinks.Gpu;
 using Recv.Sources.Udp;
 using Recv.Streams;
 
@@ -12,24 +13,29 @@ internal static class ReceiverReadings
     /// <summary>Takes a reading.</summary>
     public static ReceiverReading Of(Receiver receiver) => new(
         Streams(receiver),
-        new ChunkReading(receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks, receiver.Exchange.MissingHeaps,
+        new ChunkReading(receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks,
+            receiver.Exchange.MissingHeaps,
             receiver.Pool.Level, receiver.Pool.LowestLevel, receiver.Pool.Count, receiver.WindowChunks, receiver.Group?.Quarantined),
         [.. receiver.Sinks.Select((sink, number) => Sink(receiver, sink, number))],
         receiver.Time.Resyncs,
-        Readiness.Missing(receiver) is null);
+        Readiness.Missing(receiver) is null)
+    {
+        Gpus = [.. receiver.Sinks.Select((sink, number) => sink.Sink is GpuSink gpu ? gpu.Reading with { Sink = Label(receiver, number) } : null).OfType<GpuReading>()],
+    };
 
     private static List<StreamReading> Streams(Receiver receiver)
     {
         double chunk = receiver.Shape.ChunkTimestampStep;
         IReadOnlyList<long>? distances = receiver.Group?.Distances;
         IReadOnlyList<StreamGauges> gauges = receiver.Gauges;
-        return [.. receiver.Snapshots.Zip(receiver.Sources).Select((pair, number) => new StreamReading(
-            $"{number}", pair.First, pair.Second.Status, (pair.Second as UdpSource)?.ReceiveErrors ?? 0,
+        return [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select((one, number) => new StreamReading(
+            $"{number}", one.First, one.Third, (one.Second as UdpSource)?.ReceiveErrors ?? 0,
             gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk, gauges[number].LongestStall, distances?[number]))];
     }
 
     private static SinkReading Sink(Receiver receiver, SinkRunner runner, int number) =>
-        new(Label(receiver, number), runner.Failure is null && runner.Sink.Healthy, runner.Ring.Level, runner.Ring.Fill.Read(), runner.Ring.Dwell.Read());
+        new(Label(receiver, number), runner.Failure is null && runner.Sink.Healthy, runner.Ring.Level, runner.Ring.Fill.Read(),
+            runner.Ring.Dwell.Read());
 
     // Two sinks of one kind need two labels: Prometheus refuses a page that says a thing twice.
     private static string Label(Receiver receiver, int sink)

@@ -57,4 +57,20 @@ public readonly record struct SourceStatus(
     long BufferAskedBytes = 0,
     long BufferGrantedBytes = 0,
     IReadOnlyDictionary<string, long>? Skipped = null,
-    IReadOnlyDictionary<string, long>? Gauges = null);
+    IReadOnlyDictionary<string, long>? Gauges = null)
+{
+    /// <summary>The same, of a source that took the place of another: what was lost goes on counting.</summary>
+    public SourceStatus After(in SourceStatus before) => this with
+    {
+        KernelDropped = KernelDropped + before.KernelDropped,
+        KernelDropsAreBuffers = KernelDropsAreBuffers || before.KernelDropsAreBuffers,
+        RingDropped = RingDropped + before.RingDropped,
+        Skipped = Sum(Skipped, before.Skipped),
+    };
+
+    private static IReadOnlyDictionary<string, long>? Sum(IReadOnlyDictionary<string, long>? counts, IReadOnlyDictionary<string, long>? before)
+    {
+        if (counts is null || before is null) return counts ?? before;
+        return counts.Concat(before).GroupBy(count => count.Key).ToDictionary(of => of.Key, of => of.Sum(count => count.Value));
+    }
+}

@@ -8,8 +8,11 @@ namespace Recv.Spead;
 /// </remarks>
 public sealed class ReceivedRanges
 {
-    /// <summary>Most ranges of one heap: 65536 gaps are far beyond any reordering that a network does.</summary>
-    public const int MaxRanges = 65536;
+    /// <summary>
+    /// Most ranges of one heap: 8192 gaps are far beyond any reordering that a network does, and to move so many aside for a hostile packet costs
+    /// a few microseconds and not a hundred.
+    /// </summary>
+    public const int MaxRanges = 8192;
 
     private long[] _starts = new long[64];
     private long[] _ends = new long[64];

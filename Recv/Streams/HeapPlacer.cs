@@ -71,6 +71,9 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     /// <summary>How far behind the newest timestamp the most delayed heap of this batch was, in timestamp units.</summary>
     public long ReorderDepth => _reorderDepth;
 
+    /// <summary>Length of the last heap that was refused and had another than the layout's; 0 for none.</summary>
+    public long OddHeapBytes { get; private set; }
+
     /// <summary>Does everything for a heap of one packet, which needs no slot then.</summary>
     /// <returns>False, with nothing done, for the few that may live longer than their packet, or whose packets are marked.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -168,6 +171,7 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         bool hasPlace = heap.Verdict is HeapSlot.Placed or HeapSlot.NoStorage;
         if (hasPlace && !TryEnter(heap.ChunkId))
         {
+            NoteTooOld(heap.ChunkId, heap.HeapIndex);
             _counters[StreamStatistic.TooOldHeaps]++;
             _counters[Outcome.TooOld] += heap.Datagrams;
             return;
@@ -202,10 +206,14 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         else SearchItems(in packet);
         if (_clock is not null) _values[_timestampItem] = _clock.Unwrap(_values[_timestampItem], packet.AddressBits);
         int rejection = _layout.Place(packet.HeapLength, _values, out place);
-        if (rejection >= 0 || !Fits(in place, packet.HeapLength)) return Reject(rejection);
+        if (rejection >= 0 || !Fits(in place, packet.HeapLength)) return Reject(rejection, packet.HeapLength);
         if (_clock is not null && !Follow(ref place)) return HeapSlot.TimeJump;
         NoteOrder(_values[_timestampItem]);
-        if (place.ChunkId < Oldest) return RefuseTooOld();
+        if (place.ChunkId < Oldest)
+        {
+            NoteTooOld(place.ChunkId, place.HeapIndex);
+            return RefuseTooOld();
+        }
         chunk = _window.Reach(place.ChunkId);
         return chunk is null ? HeapSlot.NoStorage : HeapSlot.Placed;
     }
@@ -247,7 +255,13 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     private bool TryEnter(long chunkId)
     {
         if (chunkId < _window.Head) return false;
-        if (_guard is null || _guard.TryEnter(chunkId)) return true;
+        return _guard is null || TryEnterGroup(chunkId);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryEnterGroup(long chunkId)
+    {
+        if (_guard!.TryEnter(chunkId)) return true;
         FollowGroup();
         return false;
     }
@@ -274,6 +288,17 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         if (*reason == (byte)HeapReason.NeverCame) *reason = (byte)HeapReason.Incomplete;
     }
 
+    // The group's window is a chunk longer than ours: what we have just left may still be under construction, and then its mask can say why.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NoteTooOld(long chunkId, int heapIndex)
+    {
+        if (_guard is null || _packetBytes != 0 || chunkId != _window.Head - 1 || _window.JustLeft is not { } chunk) return;
+        if (!TryEnterGroup(chunkId)) return;
+        byte* reason = chunk.Storage.Pointer + chunk.ReasonsAt + heapIndex;
+        if (*reason != (byte)HeapReason.Present) *reason = (byte)HeapReason.TooOld;
+        _guard.Exit(chunkId);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private short RefuseTooOld()
     {
@@ -283,8 +308,9 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
 
     // A layout in code may answer anything: what it has no name for is its first statistic.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private short Reject(int rejection)
+    private short Reject(int rejection, long heapLength)
     {
+        if (heapLength != _heapBytes) OddHeapBytes = heapLength;
         int statistic = (uint)rejection < (uint)_rejections ? rejection : 0;
         _counters[StreamStatistic.FirstOfLayout + statistic]++;
         _counters[StreamStatistic.RejectedHeaps]++;

@@ -18,6 +18,8 @@ public sealed class MemberClock
     private long _candidate;
     private int _agreeing;
     private bool _voted;
+    private int _followed;
+    private bool _confirmed;
     private int _epochOfNewest;
     private long _newestInner;
     private volatile bool _active;
@@ -54,6 +56,7 @@ public sealed class MemberClock
     {
         TimeEpoch epoch = _base.Epoch;
         if (epoch.Number != _epoch.Number) Enter(epoch);
+        _confirmed = _base.IsConfirmed;
         _groupNewest = Math.Max(_base.NewestChunk(epoch), _groupNewest);
     }
 
@@ -63,7 +66,7 @@ public sealed class MemberClock
     public long Unwrap(long timestamp, int fieldBits)
     {
         long newest = Math.Max(_newest, _groupNewest);
-        if (newest < 0 || timestamp < 0) return timestamp;
+        if (newest < 0 || timestamp < 0 || !_confirmed) return timestamp;
         int bits = Math.Min(_bits, fieldBits);
         long head = newest * _step;
         // Signed distance modulo 2^bits, by shifting it to the top and back.
@@ -80,6 +83,7 @@ public sealed class MemberClock
         long newest = Math.Max(_newest, _groupNewest);
         if (newest >= 0 && Math.Abs(chunkId - newest) > _base.Tolerance && !Leapt(chunkId)) return false;
         if (_agreeing != 0) Agree();
+        if (!_confirmed && ++_followed >= TimeBase.AgreeingHeaps) Confirm();
         if (chunkId > _newest)
         {
             Volatile.Write(ref _newest, chunkId);
@@ -87,6 +91,12 @@ public sealed class MemberClock
         }
         chunkId += _epoch.Offset;
         return true;
+    }
+
+    private void Confirm()
+    {
+        _confirmed = true;
+        _base.Confirm();
     }
 
     // The time of the group is confirmed: whatever leapt was alone.
@@ -111,6 +121,7 @@ public sealed class MemberClock
 
     private void Enter(TimeEpoch epoch)
     {
+        _confirmed = true;
         _epoch = epoch;
         _agreeing = 0;
         _voted = false;

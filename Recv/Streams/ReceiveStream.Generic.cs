@@ -133,6 +133,14 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         Publish();
     }
 
+    public override void Resume()
+    {
+        _finished = false;
+        _stopped = false;
+        // Another sender may come back.
+        _learn = true;
+    }
+
     protected override void Dispose(bool disposing)
     {
         if (disposing) _heaps.Dispose();
@@ -291,7 +299,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private void Publish()
     {
         _counters.Publish();
-        Gauges.Publish(_placer.ReorderDepth, _window.Held);
+        Gauges.Publish(_placer.ReorderDepth, _window.Held, _placer.OddHeapBytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -93,8 +93,10 @@ public sealed class ReplayLoop : IDutyCycle
         {
             bool before = stream.Stopped;
             int count = wholeBatch ? _count - _at : 1;
-            stream.Process(_batch.AsSpan(_at, count));
+            int first = _at;
+            // Taken even if the stream dies of it: what has an outcome must not be counted again.
             _at += count;
+            stream.Process(_batch.AsSpan(first, count));
             return stream.Stopped && !before;
         }
 

@@ -7,6 +7,7 @@ public sealed class StreamGauges
     private long _reorderDepth;
     private long _maxReorderDepth;
     private int _windowChunks;
+    private long _oddHeapBytes;
     private long _longestStallTicks;
 
     /// <summary>How far behind the newest timestamp the most delayed heap of the last batch began, in timestamp units; 0 when all came in order.</summary>
@@ -24,11 +25,15 @@ public sealed class StreamGauges
     /// </summary>
     public TimeSpan LongestStall => TimeSpan.FromTicks(Volatile.Read(ref _longestStallTicks));
 
-    internal void Publish(long reorderDepth, int windowChunks)
+    /// <summary>Length of the last heap that was refused and had another length than the layout's, in bytes; 0 when there was none.</summary>
+    public long OddHeapBytes => Volatile.Read(ref _oddHeapBytes);
+
+    internal void Publish(long reorderDepth, int windowChunks, long oddHeapBytes)
     {
         Volatile.Write(ref _reorderDepth, reorderDepth);
         if (reorderDepth > _maxReorderDepth) Volatile.Write(ref _maxReorderDepth, reorderDepth);
         Volatile.Write(ref _windowChunks, windowChunks);
+        Volatile.Write(ref _oddHeapBytes, oddHeapBytes);
     }
 
     internal void NoteStall(TimeSpan stall)

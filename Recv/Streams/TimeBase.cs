@@ -24,6 +24,8 @@ public sealed class TimeBase
     private volatile ImmutableArrayBox _epochs = new([new TimeEpoch(0, 0, 0)]);
     private volatile RecvException? _failure;
     private long _resyncs;
+    private volatile string? _lastLeap;
+    private volatile bool _confirmed;
 
     /// <summary>A time base for a group.</summary>
     /// <param name="policy">What to do when time leaps.</param>
@@ -50,10 +52,16 @@ public sealed class TimeBase
     public int EpochNumber => Epoch.Number;
 
     /// <summary>The last leap that was followed, in one line; null before the first.</summary>
-    public string? LastLeap { get; private set; }
+    public string? LastLeap => _lastLeap;
 
     /// <summary>Why the receiver must stop, under <see cref="TimePolicy.Exit"/>; else null.</summary>
     public RecvException? Failure => _failure;
+
+    /// <summary>
+    /// Whether so many heaps in a row have agreed on a time that it is one. Before that timestamps are not unwrapped: next to a first heap that is wild,
+    /// all others would be, by a whole wrap, for good.
+    /// </summary>
+    internal bool IsConfirmed => _confirmed;
 
     internal int MaxChunks { get; }
 
@@ -110,8 +118,11 @@ public sealed class TimeBase
         lock (_lock) _votes[member] = null;
     }
 
+    internal void Confirm() => _confirmed = true;
+
     private void Leap(long chunkId)
     {
+        _confirmed = true;
         Array.Clear(_votes);
         if (Policy == TimePolicy.Exit)
         {
@@ -125,7 +136,9 @@ public sealed class TimeBase
         ImmutableArray<TimeEpoch> epochs = _epochs.Items;
         // Chunks of epochs before the last few are long gone.
         if (epochs.Length > 16) epochs = epochs.RemoveAt(0);
-        LastLeap = $"time leapt from chunk {NewestChunk(Epoch)} to chunk {chunkId} and is followed (--time resync)";
+        long before = NewestChunk(Epoch);
+        _lastLeap = $"time leapt from chunk {before} to chunk {chunkId} and is followed (--time resync)"
+            + (chunkId > before + 1 ? $"; the {chunkId - before - 1} chunks between are not counted as missing" : "");
         _epochs = new ImmutableArrayBox(epochs.Add(new TimeEpoch(Epoch.Number + 1, first - MaxChunks, first - chunkId)));
         Volatile.Write(ref _resyncs, _resyncs + 1);
     }

@@ -34,11 +34,13 @@ public sealed class RealReadersTests : IDisposable
     public void TheStrictParserReadsHostileLabelsAndHelpAsTheyAre()
     {
         AddHostile();
-        using System.Text.Json.JsonDocument read = Parse(PageFormat.OpenMetrics.ToString(MetricPage.Collect(_meter, (_, _) => DateTimeOffset.UnixEpoch.AddSeconds(1.5))));
+        using System.Text.Json.JsonDocument read = Parse(PageFormat.OpenMetrics.ToString(MetricPage.Collect(_meter, (_, _) =>
+            DateTimeOffset.UnixEpoch.AddSeconds(1.5))));
         var gauge = read.RootElement.GetProperty("recv_g");
         Assert.Equal("He said \"\\n\"\nand left \\", gauge[2].GetString());
         Assert.Equal(Hostile, gauge[3].EnumerateArray().Select(sample => sample[1].GetProperty("l").GetString()!));
-        Assert.Equal(["recv_c_total", "recv_c_created"], read.RootElement.GetProperty("recv_c")[3].EnumerateArray().Select(sample => sample[0].GetString()));
+        Assert.Equal(["recv_c_total", "recv_c_created"], read.RootElement.GetProperty("recv_c")[3].EnumerateArray()
+            .Select(sample => sample[0].GetString()));
         Assert.Equal("histogram", read.RootElement.GetProperty("recv_wait_seconds")[0].GetString());
         Assert.Equal(4, read.RootElement.EnumerateObject().Count());
     }
@@ -54,13 +56,16 @@ public sealed class RealReadersTests : IDisposable
 
     private void AddHostile()
     {
-        _meter.CreateObservableGauge("recv_g", () => Hostile.Select(label => new Measurement<long>(1, new KeyValuePair<string, object?>("l", label))),
+        _meter.CreateObservableGauge("recv_g", () =>
+            Hostile.Select(label => new Measurement<long>(1, new KeyValuePair<string, object?>("l", label))),
             description: "He said \"\\n\"\nand left \\");
         _meter.CreateObservableCounter("recv_c", () => 1L, description: "C");
-        _meter.CreateObservableGauge("recv_build_info", () => new Measurement<long>(1, new KeyValuePair<string, object?>("version", "\"")), null, "Build", InstrumentKind.Info);
+        _meter.CreateObservableGauge("recv_build_info", () =>
+            new Measurement<long>(1, new KeyValuePair<string, object?>("version", "\"")), null, "Build", InstrumentKind.Info);
         BucketCounts buckets = BucketCounts.Durations();
         buckets.Add(3_000);
-        new InstrumentMaker(_meter, () => null!).Durations("recv_wait_seconds", "H", _ => [new(buckets.Read(), new KeyValuePair<string, object?>("sink", "\n"))]);
+        new InstrumentMaker(_meter, () => null!)
+            .Durations("recv_wait_seconds", "H", _ => [new(buckets.Read(), new KeyValuePair<string, object?>("sink", "\n"))]);
     }
 
     private static System.Text.Json.JsonDocument Parse(string page)

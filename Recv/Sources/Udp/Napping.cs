@@ -32,7 +32,12 @@ internal sealed class Napping
     private bool _napped;
 
     /// <summary>Naps of a given length; with 0 never.</summary>
-    public Napping(int microseconds) => _nanoseconds = microseconds * 1000L;
+    public Napping(int microseconds)
+    {
+        _nanoseconds = microseconds * 1000L;
+        // The first call of a C function binds it, which allocates: now rather than on the receive thread.
+        Libc.SleepNanoseconds(0);
+    }
 
     /// <summary>The nap for a socket buffer: a quarter of it must hold what the fastest feed sends meanwhile. 0 when the
     /// buffer is too small for any.</summary>

@@ -3,30 +3,57 @@ using Recv.Native;
 
 namespace Recv.Sources.Udp;
 
-/// <summary>Remembers which of several sockets have something, and waits for one of them or for a wake-up.</summary>
+/// <summary>The sockets of a stream: which of them have something, and those that are leaving.</summary>
 /// <remarks>
 /// <para>poll, not epoll: it is asked only when all sockets are empty, and a socket that nobody waits for costs the kernel
 /// less per datagram than one that epoll watches.</para>
-/// <para><b>Threading:</b> the receive thread; <see cref="Wake"/> from any. <b>Owns:</b> the eventfd; the sockets are
-/// the caller's.</para>
+/// <para><b>Threading:</b> made by any thread, then the receive thread's. <b>Owns:</b> the leaving sockets; the others and what
+/// wakes it are lent.</para>
 /// </remarks>
 internal sealed unsafe class SocketPoll : IDisposable
 {
-    private readonly WakeEvent _wake = new();
+    private readonly WakeEvent _wake;
     private readonly NativeArray<Libc.pollfd> _polled;
     private readonly bool[] _ready;
     private int _turn;
+    private int _left;
 
-    // Written by any thread before the eventfd, cleared by the receive thread.
-    private volatile bool _woken;
-
-    public SocketPoll(IReadOnlyList<UdpSocket> sockets)
+    /// <param name="sockets">At least one.</param>
+    /// <param name="leaving">What they still hold is received, then they are closed.</param>
+    /// <param name="wake">Ends a wait.</param>
+    public SocketPoll(UdpSocket[] sockets, UdpSocket[] leaving, WakeEvent wake)
     {
-        _polled = new NativeArray<Libc.pollfd>(sockets.Count + 1, "waiting for sockets");
-        _ready = new bool[sockets.Count];
-        for (int i = 0; i < sockets.Count; i++)
+        Sockets = sockets;
+        Leaving = leaving;
+        _wake = wake;
+        _polled = new NativeArray<Libc.pollfd>(sockets.Length + 1, "waiting for sockets");
+        _ready = new bool[sockets.Length];
+        for (int i = 0; i < sockets.Length; i++)
             _polled[i] = new Libc.pollfd { fd = sockets[i].Descriptor, events = Libc.POLLIN };
-        _polled[sockets.Count] = new Libc.pollfd { fd = _wake.Descriptor, events = Libc.POLLIN };
+        _polled[sockets.Length] = new Libc.pollfd { fd = wake.Descriptor, events = Libc.POLLIN };
+        // Binds the function, which allocates, before the receive thread needs it. Then each socket is asked once.
+        Poll(0);
+        Array.Fill(_ready, true);
+    }
+
+    /// <summary>The sockets to receive from.</summary>
+    public UdpSocket[] Sockets { get; }
+
+    /// <summary>Sockets that receive nothing new.</summary>
+    public UdpSocket[] Leaving { get; }
+
+    /// <summary>The next leaving socket that may hold something; null when all are closed.</summary>
+    public UdpSocket? NextLeaving => _left < Leaving.Length ? Leaving[_left] : null;
+
+    /// <summary>Closes the next leaving socket.</summary>
+    public void CloseLeaving() => Leaving[_left++].Dispose();
+
+    /// <summary>Gives the leaving sockets to somebody else.</summary>
+    public UdpSocket[] TakeLeaving()
+    {
+        UdpSocket[] rest = Leaving[_left..];
+        _left = Leaving.Length;
+        return rest;
     }
 
     /// <summary>The next socket in turn that may have something; -1 when all are known to be empty.</summary>
@@ -47,40 +74,19 @@ internal sealed unsafe class SocketPoll : IDisposable
     /// <returns>True when one may have. Asking an only socket for datagrams costs less than a poll before.</returns>
     public bool Look() => _ready.Length == 1 ? _ready[0] = true : Poll(0);
 
-    /// <summary>Waits until a socket has something or <see cref="Wake"/> was called.</summary>
+    /// <summary>Waits until a socket has something or the wake-up was set.</summary>
     /// <returns>True when a socket has something.</returns>
     public bool Wait(int milliseconds)
     {
         bool any = Poll(milliseconds);
-        if (_polled[_ready.Length].revents != 0) ClearWake();
+        if (_polled[_ready.Length].revents != 0) _wake.Clear();
         return any;
-    }
-
-    /// <summary>Whether somebody called <see cref="Wake"/> since the last time.</summary>
-    public bool TakeWake()
-    {
-        if (!_woken) return false;
-        ClearWake();
-        return true;
-    }
-
-    public void Wake()
-    {
-        _woken = true;
-        _wake.Set();
     }
 
     public void Dispose()
     {
-        _wake.Dispose();
+        while (NextLeaving is not null) CloseLeaving();
         _polled.Dispose();
-    }
-
-    private void ClearWake()
-    {
-        // The flag first: a wake-up between the two is answered by this return, and the flag makes one more return, which is harmless.
-        _woken = false;
-        _wake.Clear();
     }
 
     private bool Poll(int milliseconds)

@@ -20,13 +20,16 @@ internal sealed class SocketReader : IDisposable
 
     private static readonly long BusyPollTicks = Stopwatch.Frequency * BusyPollMicroseconds / 1_000_000;
 
-    private readonly UdpSocket[] _sockets;
     private readonly MessageScratch _scratch;
-    private readonly SocketPoll _poll;
+    private readonly WakeEvent _wake = new();
     private readonly WaitPolicy _policy;
     private readonly Napping _napping;
+    private SocketPoll _poll;
     private int _sinceWait;
     private long _dropsRead;
+
+    // Written by whoever changes the sockets, taken by the receive thread.
+    private SocketPoll? _offered;
 
     // Written by the receive thread, read by any.
     private long _kernelDropped;
@@ -36,9 +39,10 @@ internal sealed class SocketReader : IDisposable
     /// <summary>A reader of open sockets.</summary>
     public SocketReader(UdpSocket[] sockets, MessageScratch scratch, WaitPolicy policy, Napping napping)
     {
-        _sockets = sockets;
         _scratch = scratch;
-        _poll = new SocketPoll(sockets);
+        // The first call of a C function binds it, which allocates: now rather than on the receive thread.
+        _wake.Clear();
+        _poll = new SocketPoll(sockets, [], _wake);
         _policy = policy;
         _napping = napping;
     }
@@ -57,6 +61,12 @@ internal sealed class SocketReader : IDisposable
     /// <returns>False when nothing came, or somebody called <see cref="Wake"/>.</returns>
     public bool Read(int waitMilliseconds)
     {
+        if (ReadLeaving()) return true;
+        if (Volatile.Read(ref _offered) is not null)
+        {
+            Adopt();
+            if (ReadLeaving()) return true;
+        }
         if (ReadReady()) return true;
         if (waitMilliseconds == 0) return Look();
         ReadDropsNowAndThen();
@@ -71,17 +81,34 @@ internal sealed class SocketReader : IDisposable
     }
 
     /// <summary>Ends a wait.</summary>
-    public void Wake() => _poll.Wake();
+    public void Wake() => _wake.Set();
+
+    /// <summary>Has the receive thread go on with other sockets. One caller at a time, any thread.</summary>
+    /// <param name="sockets">All to receive from, at least one.</param>
+    /// <param name="leaving">Those that are no longer among them: owned from now on.</param>
+    public void Change(UdpSocket[] sockets, UdpSocket[] leaving)
+    {
+        // Sockets of an earlier change that was not taken yet leave with this one.
+        using SocketPoll? earlier = Interlocked.Exchange(ref _offered, null);
+        UdpSocket[] all = earlier is null ? leaving : [.. earlier.TakeLeaving(), .. leaving];
+        Volatile.Write(ref _offered, new SocketPoll(sockets, all, _wake));
+        Wake();
+    }
 
     /// <summary>Brings the count of drops up to date.</summary>
     public void ReadDrops()
     {
         long dropped = _kernelDropped;
-        foreach (UdpSocket socket in _sockets) dropped += socket.ReadDrops();
+        foreach (UdpSocket socket in _poll.Sockets) dropped += socket.ReadDrops();
         Volatile.Write(ref _kernelDropped, dropped);
     }
 
-    public void Dispose() => _poll.Dispose();
+    public void Dispose()
+    {
+        _poll.Dispose();
+        _offered?.Dispose();
+        _wake.Dispose();
+    }
 
     private bool Block(int milliseconds)
     {
@@ -105,7 +132,7 @@ internal sealed class SocketReader : IDisposable
         long from = Stopwatch.GetTimestamp();
         do
         {
-            if (_poll.TakeWake()) return false;
+            if (_wake.Take()) return false;
             if (Look()) return true;
         }
         while (Stopwatch.GetTimestamp() - from < ticks);
@@ -117,23 +144,51 @@ internal sealed class SocketReader : IDisposable
     private bool ReadReady()
     {
         // Each socket at most once: one that only ever fails must not hold the thread.
-        for (int tries = 0; tries < _sockets.Length; tries++)
+        UdpSocket[] sockets = _poll.Sockets;
+        for (int tries = 0; tries < sockets.Length; tries++)
         {
             int index = _poll.Next();
             if (index < 0) return false;
-            UdpSocket socket = _sockets[index];
-            int error = _scratch.Receive(socket.Descriptor);
-            _scratch.Origins?.ReceivedAt(socket.Local);
+            UdpSocket socket = sockets[index];
+            int error = Receive(socket);
             if (!_scratch.IsFull) _poll.Drained(index);
             if (error == 0 && _scratch.Count > 0)
             {
                 _sinceWait += _scratch.Count;
-                Count(socket.NoteDrops(_scratch.Drops(socket.Drops)));
                 return true;
             }
             if (error is not (0 or Libc.EAGAIN)) NoteError(error);
         }
         return false;
+    }
+
+    private void Adopt()
+    {
+        SocketPoll? next = Interlocked.Exchange(ref _offered, null);
+        if (next is null) return;
+        // The one in use has none left that leave: those are read before.
+        _poll.Dispose();
+        _poll = next;
+    }
+
+    private bool ReadLeaving()
+    {
+        while (_poll.NextLeaving is { } socket)
+        {
+            if (Receive(socket) == 0 && _scratch.Count > 0) return true;
+            Count(socket.ReadDrops());
+            _poll.CloseLeaving();
+        }
+        return false;
+    }
+
+    /// <returns>0 or errno.</returns>
+    private int Receive(UdpSocket socket)
+    {
+        int error = _scratch.Receive(socket.Descriptor);
+        _scratch.Origins?.ReceivedAt(socket.Local);
+        if (error == 0 && _scratch.Count > 0) Count(socket.NoteDrops(_scratch.Drops(socket.Drops)));
+        return error;
     }
 
     private void Count(uint drops)

@@ -18,14 +18,15 @@ namespace Recv.Sources.Udp;
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> sockets, an eventfd and the receive
 /// buffers.</para>
 /// </remarks>
-public sealed class UdpSource : IOriginSource
+public sealed partial class UdpSource : IOriginSource
 {
     /// <summary>Most packets that the kernel joins (UDP_GRO_CNT_MAX of net/ipv4/udp_offload.c).</summary>
     private const int PacketsPerMessage = 64;
 
     private readonly UdpEndpoint[] _endpoints;
     private readonly UdpSourceOptions _options;
-    private UdpSocket[] _sockets = [];
+    // Written by Open and by changes of membership, under their lock.
+    private volatile UdpSocket[] _sockets = [];
     private MessageScratch? _scratch;
     private volatile SocketReader? _reader;
     private bool _keepOrigins;
@@ -86,7 +87,7 @@ public sealed class UdpSource : IOriginSource
     public void Open()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        long bufferBytes = Math.Max(1, _options.BufferBytes / _endpoints.Length);
+        long bufferBytes = BufferBytesEach;
         // Buffers and code come first: from the join on, the kernel queues.
         Precompiled.Prepare(typeof(UdpSource), typeof(SocketReader), typeof(Napping), typeof(MessageScratch), typeof(ControlMessages),
             typeof(SocketPoll), typeof(UdpSocket));
@@ -158,6 +159,8 @@ public sealed class UdpSource : IOriginSource
         if (scratch.SawSuperPacket) Volatile.Write(ref _dropsAreBuffers, true);
         return given;
     }
+
+    private long BufferBytesEach => Math.Max(1, _options.BufferBytes / _endpoints.Length);
 
     private UdpSocket OpenSocket(UdpEndpoint endpoint, long bufferBytes)
     {
