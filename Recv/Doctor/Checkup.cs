@@ -37,7 +37,8 @@ public static class Checkup
             }
             catch (Exception failure)
             {
-                findings.Add(new Finding(check.GetType().Name, FindingLevel.Advice, $"the check itself failed: {failure.Message.ReplaceLineEndings(" ")}",
+                findings.Add(new Finding(check.GetType().Name, FindingLevel.Advice,
+                    $"the check itself failed: {failure.Message.ReplaceLineEndings(" ")}",
                     "this is a fault of recv, please report it"));
             }
         }

@@ -57,7 +57,8 @@ internal sealed unsafe class XdpSocket : IDisposable
         Ensure(Libc.XDP_RX_RING, &entries, sizeof(int), "the ring of full frames");
         Libc.xdp_mmap_offsets offsets = default;
         uint length = (uint)sizeof(Libc.xdp_mmap_offsets);
-        if (Libc.getsockopt(Descriptor, Libc.SOL_XDP, Libc.XDP_MMAP_OFFSETS, &offsets, &length) != 0 || length != sizeof(Libc.xdp_mmap_offsets))
+        int result = Libc.getsockopt(Descriptor, Libc.SOL_XDP, Libc.XDP_MMAP_OFFSETS, &offsets, &length);
+        if (result != 0 || length != sizeof(Libc.xdp_mmap_offsets))
             throw XdpRefusal.Of(_text, "the layout of the rings (Linux 5.4)", Marshal.GetLastPInvokeError());
         _received = XdpRing<Libc.xdp_desc>.Map(Descriptor, Libc.XDP_PGOFF_RX_RING, offsets.rx, entries, out int error)
             ?? throw XdpRefusal.Of(_text, "mapping the ring of full frames", error);
@@ -116,7 +117,8 @@ internal sealed unsafe class XdpSocket : IDisposable
         Descriptor = -1;
     }
 
-    private bool SetSocket(int option, int value) => Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, option, &value, sizeof(int)) == 0;
+    private bool SetSocket(int option, int value) =>
+        Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, option, &value, sizeof(int)) == 0;
 
     private void Ensure(int option, void* value, int bytes, string what)
     {
