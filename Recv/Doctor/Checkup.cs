@@ -23,6 +23,7 @@ public static class Checkup
         new GovernorCheck(),
         new IsolationCheck(),
         new NumaCheck(),
+        new GpuCheck(),
     ];
 
     /// <summary>Looks at everything. A check that fails is itself a finding.</summary>
