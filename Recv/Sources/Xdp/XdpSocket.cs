@@ -42,8 +42,20 @@ internal sealed unsafe class XdpSocket : IDisposable
             chunk_size = (uint)layout.FrameBytes,
             flags = layout.IsDense ? Libc.XDP_UMEM_UNALIGNED_CHUNK_FLAG : 0,
         };
-        Ensure(Libc.XDP_UMEM_REG, &registration, sizeof(Libc.xdp_umem_reg), $"registering {layout.Bytes >> 20} MiB of frames");
+        int error = 0;
+        // What was registered for the attempt before counts against the limit of locked memory until the kernel gets round to freeing it.
+        for (int tries = 0; tries < MaxTries; tries++)
+        {
+            error = Set(Libc.XDP_UMEM_REG, &registration, sizeof(Libc.xdp_umem_reg));
+            if (error != Libc.ENOBUFS) break;
+            Thread.Sleep(TryAgainMilliseconds);
+        }
+        if (error != 0) throw XdpRefusal.Of(_text, $"registering {layout.Bytes >> 20} MiB of frames", error);
     }
+
+    // A second in all.
+    private const int MaxTries = 50;
+    private const int TryAgainMilliseconds = 20;
 
     /// <summary>Makes and maps the rings, each with room for all frames.</summary>
     /// <exception cref="RecvException">The host refused (exit code 3).</exception>
@@ -122,7 +134,10 @@ internal sealed unsafe class XdpSocket : IDisposable
 
     private void Ensure(int option, void* value, int bytes, string what)
     {
-        if (Libc.setsockopt(Descriptor, Libc.SOL_XDP, option, value, (uint)bytes) != 0)
-            throw XdpRefusal.Of(_text, what, Marshal.GetLastPInvokeError());
+        int error = Set(option, value, bytes);
+        if (error != 0) throw XdpRefusal.Of(_text, what, error);
     }
+
+    private int Set(int option, void* value, int bytes) =>
+        Libc.setsockopt(Descriptor, Libc.SOL_XDP, option, value, (uint)bytes) == 0 ? 0 : Marshal.GetLastPInvokeError();
 }
