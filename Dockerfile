@@ -1,8 +1,12 @@
 # Build:  docker build -t recv .
-# Run:    docker run --rm --network host recv run --layout meerkat-digitiser --src 239.10.10.0+7:7148?if=eth0
+# Run:    docker run --rm --network host -e RECV_LAYOUT=meerkat-digitiser -e RECV_SRC=239.10.10.0+7:7148?if=eth0 recv
+#         docker run --rm --network host -v ./recv.yaml:/etc/recv.yaml:ro -e RECV_CONFIG=/etc/recv.yaml recv
+#   Every option of `recv run` is a variable, RECV_MAX_CHUNKS for --max-chunks; `recv run --check` shows what is made of them.
 #   --network host     multicast joins and the NIC's own queues; a bridge costs a copy and does not pass multicast on
 # It runs as an ordinary user: sockets, captures, multicast and pinning need no rights. A socket buffer above the host's
 # net.core.rmem_max does:  --user root --cap-drop ALL --cap-add NET_ADMIN
+# Packet rings (packet:) do:  --user root --cap-drop ALL --cap-add NET_RAW
+# AF_XDP (xdp:) does:         --user root --cap-drop ALL --cap-add NET_RAW --cap-add NET_ADMIN --cap-add BPF --ulimit memlock=-1
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
@@ -25,4 +29,5 @@ EXPOSE 9488/tcp
 # A clean stop: SIGTERM flushes heaps, emits the window and drains the sinks.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["/opt/recv/recv"]
-CMD ["--help"]
+# Options come from RECV_... variables, from the file that RECV_CONFIG names, or after the image's name: `recv run --layout ...`.
+CMD ["run"]

@@ -1,10 +1,17 @@
 using CommandLine;
 using CommandLine.Text;
+using Recv.Bench.All;
+using Recv.Bench.Bypass;
 using Recv.Bench.Guard;
 using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
+using Recv.Bench.Micro;
 using Recv.Bench.Receiving;
+using Recv.Bench.Scaling;
+using Recv.Bench.Scrape;
+using Recv.Bench.Soak;
 using Recv.Bench.Stalls;
+using Recv.Bench.Waiting;
 using Recv.Bench.Wakes;
 
 namespace Recv.Bench;
@@ -15,8 +22,9 @@ internal static class BenchVerbs
     private static readonly Type[] Verbs =
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
-        typeof(CheckOptions),
-        typeof(ReceiveOptions), typeof(SendOptions),
+        typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
+        typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions),
+        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -48,8 +56,18 @@ internal static class BenchVerbs
         GcOptions gc => GcBench.Run(gc),
         StartOptions start => StartBench.Run(start),
         LatencyOptions latency => LatencyBench.Run(latency),
+        WaitingOptions waiting => WaitingBench.Run(waiting),
         CheckOptions check => CheckBench.Run(check),
+        ScalingOptions scaling => ScalingBench.Run(scaling),
+        BypassOptions bypass => BypassBench.Measure(bypass),
+        ScrapeOptions scrape => ScrapeBench.Run(scrape),
+        ScrapedReceiveOptions scraped => ScrapedReceiveProcess.Run(scraped),
+        SoakOptions soak => SoakBench.Run(soak),
+        MicroOptions micro => MicroBench.Run(micro),
+        AllOptions all => AllBench.Run(all),
+        ResultsOptions results => AllBench.Run(results),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
+        BypassReceiveOptions bypass => BypassReceiver.Run(bypass),
         SendOptions send => SendProcess.Run(send),
         _ => throw new InvalidOperationException($"no measurement for {options.GetType()}"),
     };

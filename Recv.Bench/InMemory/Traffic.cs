@@ -40,22 +40,39 @@ internal sealed record Traffic
             ?? throw RecvException.BadUsage(
                 $"--traffic {name}: there is {string.Join(", ", All.Select(traffic => traffic.Name))}"))];
 
+    /// <summary>The parameters as a layout takes them.</summary>
+    public IReadOnlyDictionary<string, string> Set =>
+        Parameters.ToDictionary(each => each.Key, each => each.Value.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>The layout, its parameters set.</summary>
-    public CompiledLayout Resolve() => LayoutCatalog.Resolve(LayoutName,
-        Parameters.ToDictionary(each => each.Key, each => each.Value.ToString(CultureInfo.InvariantCulture)),
-        new Dictionary<string, string>());
+    public CompiledLayout Resolve() => LayoutCatalog.Resolve(LayoutName, Set, new Dictionary<string, string>());
+
+    /// <summary>A digitiser with heaps of 640 bytes, so that a chunk can have many of them.</summary>
+    /// <param name="chunkHeaps">Heaps of a chunk, both polarisations.</param>
+    public static Traffic ShortHeaps(int chunkHeaps) => Digitiser("short heaps", heapSamples: 512, chunkHeaps);
 
     private static IReadOnlyList<Traffic> All { get; } =
     [
-        new Traffic
-        {
-            Name = "digitiser", PeerName = "dig", PayloadBytes = 5120, Interleaved = 2, Instrument = Instrument.Digitiser,
-            LayoutName = "meerkat-digitiser",
-            Parameters = new Dictionary<string, long> { ["heap_samples"] = 4096, ["sample_bits"] = 10, ["chunk_samples"] = 4096 * 4096 },
-        },
+        Digitiser("digitiser", heapSamples: 4096, chunkHeaps: 8192),
         Fengine("fengine", "feng", payloadBytes: 8192, channels: 256, step: 1 << 20, heapsPerChunk: 8),
         Fengine("small", "small", payloadBytes: 1024, channels: 16, step: 1 << 16, heapsPerChunk: 128),
     ];
+
+    private static Traffic Digitiser(string name, int heapSamples, int chunkHeaps) => new()
+    {
+        Name = name,
+        PeerName = "dig",
+        PayloadBytes = heapSamples * 10 / 8,
+        Interleaved = 2,
+        Instrument = Instrument.Digitiser,
+        LayoutName = "meerkat-digitiser",
+        Parameters = new Dictionary<string, long>
+        {
+            ["heap_samples"] = heapSamples,
+            ["sample_bits"] = 10,
+            ["chunk_samples"] = (long)heapSamples * chunkHeaps / 2,
+        },
+    };
 
     private static Traffic Fengine(
         string name, string peerName, int payloadBytes, int channels, long step, int heapsPerChunk) => new()

@@ -4,6 +4,7 @@ using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Memory;
 using Recv.Rings;
+using Recv.Sinks.Verify;
 using Recv.Sources;
 using Recv.Streams;
 
@@ -68,8 +69,36 @@ internal sealed unsafe class TrafficRun : IDisposable
         for (long pass = 0; pass < passes; pass++, _clock.Shift += advance) Feed(stream, count);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         stream.Finish();
-        CheckLedger(counters.Snapshot(), passes * count);
+        CheckLedger([counters.Snapshot()], passes * count);
         return seconds * 1e9 / (passes * count);
+    }
+
+    /// <summary>Receives the field once and compares every byte that is in the chunks with what the simulator must have sent.</summary>
+    /// <returns>Heaps compared.</returns>
+    /// <exception cref="RecvException">Some are not what was sent (exit code 1).</exception>
+    public long Verify(CopyKind copy)
+    {
+        var counters = new StreamCounters(_layout.Shape.Statistics);
+        var ring = new DataRing(_pool.Count);
+        var exchange = new ChunkExchange(_pool, [ring], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0,
+            [counters], CancellationToken.None);
+        _clock.Shift = 0;
+        using (ReceiveStream stream = copy == CopyKind.Memcpy ? Stream<OrdinaryCopy>(exchange, counters) : Stream<FastestCopy>(exchange, counters))
+        {
+            Feed(stream, _field.Count);
+            stream.Finish();
+        }
+        using var sink = new VerifySink(new VerifyOptions());
+        sink.Start(_layout.Shape);
+        while (ring.TryTake() is Chunk chunk)
+        {
+            chunk.Take();
+            sink.Consume(chunk);
+        }
+        VerifyCounts counts = sink.Counts;
+        if (counts.Verified == _field.Count / _field.HeapPackets) return counts.Verified;
+        throw new RecvException(
+            $"{counts.Verified} of {_field.Count / _field.HeapPackets} heaps are what was sent: {counts.FirstMismatch}", RecvException.Loss);
     }
 
     /// <summary>Copies the same pieces to the same chunks, with no receiver around.</summary>
@@ -137,12 +166,12 @@ internal sealed unsafe class TrafficRun : IDisposable
         PayloadCopy.Fence();
     }
 
-    // A run that lost packets on the way is fast for the wrong reason.
-    internal static void CheckLedger(LedgerSnapshot snapshot, long packets)
+    /// <summary>Refuses a run that lost packets on the way: it is fast for the wrong reason.</summary>
+    internal static void CheckLedger(IReadOnlyList<LedgerSnapshot> members, long packets)
     {
-        long delivered = snapshot.Outcomes[(int)Outcome.Delivered];
+        long delivered = members.Sum(member => member.Outcomes[(int)Outcome.Delivered]);
         if (delivered == packets) return;
-        string outcomes = string.Join(", ", snapshot.Occurred);
+        string outcomes = string.Join(", ", members.SelectMany(member => member.Occurred));
         throw new InvalidOperationException($"{delivered} of {packets} packets were delivered: {outcomes}");
     }
 }

@@ -6,7 +6,7 @@ namespace Recv.Bench.Loopback;
 /// <remarks><b>Threading:</b> one thread.</remarks>
 internal sealed class ContenderSearch(IContender contender, Link link, double seconds)
 {
-    private const int MostRuns = 14;
+    private const int MostRuns = 16;
     private const int FastestRuns = 2;
     private const double LowestGbps = 0.5;
 
@@ -20,6 +20,9 @@ internal sealed class ContenderSearch(IContender contender, Link link, double se
     public Series Gbps => _search is null
         ? new Series([_runs.Max(run => run.Gbps)])
         : new Series([_search.Low, _search.Rate, _search.High]);
+
+    /// <summary>What the sender spent when it did not have to wait.</summary>
+    public double SenderCpuPerGigabyte { get; private set; }
 
     /// <summary>How it ended.</summary>
     public string Conclusion => _search is null ? "all that the sender gives" : $"{_runs.Count} runs";
@@ -51,5 +54,6 @@ internal sealed class ContenderSearch(IContender contender, Link link, double se
     {
         LoopbackRun run = LoopbackRun.Of(contender, probe);
         _runs.Add((run.Sent.Gbps, run.Lost(probe) == 0));
+        if (probe.Rate == 0) SenderCpuPerGigabyte = run.SenderCpuPerGigabyte(probe);
     }
 }

@@ -1,3 +1,5 @@
+using Recv.Sources.Udp;
+
 namespace Recv.Bench.Loopback;
 
 /// <summary>A feed over 127.0.0.1 and who sits where: what all contenders of a comparison have in common.</summary>
@@ -24,6 +26,9 @@ internal sealed record Link
 
     /// <summary>Socket buffer in MiB, asked for for all streams together; the kernel accounts twice that.</summary>
     public required int BufferMiB { get; init; }
+
+    /// <summary>What our receiver does while its socket is empty.</summary>
+    public WaitPolicy Wait { get; init; } = WaitPolicy.Nap;
 
     /// <summary>First port.</summary>
     public required int Port { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CommandLine;
 using Recv.Bench.Report;
+using Recv.Sources.Udp;
 
 namespace Recv.Bench.Loopback;
 
@@ -17,6 +18,10 @@ internal abstract class LinkOptions : BenchOptions
     [Option("no-gso",
         HelpText = "The sender hands packets to the kernel one by one: the link then carries single packets.")]
     public bool NoGso { get; set; }
+
+    [Option("wait", Default = WaitPolicy.Nap, MetaValue = "POLICY",
+        HelpText = "What Recv does while its socket is empty: Nap, Block, BusyPoll or Spin.")]
+    public WaitPolicy Wait { get; set; }
 
     [Option("sender-core", Default = 0, MetaValue = "CORE", HelpText = "Core of the sender.")]
     public int SenderCore { get; set; }
@@ -39,6 +44,7 @@ internal abstract class LinkOptions : BenchOptions
         Heaps = 0,
         Segmentation = !NoGso,
         BufferMiB = bufferMiB,
+        Wait = Wait,
         Port = Port,
         SenderCore = SenderCore,
         ReceiverCore = ReceiverCore,
@@ -51,6 +57,6 @@ internal abstract class LinkOptions : BenchOptions
         yield return new Setting("traffic", string.Create(CultureInfo.InvariantCulture,
             $"packets of {Packet} bytes {gso}, heaps of {Heap} bytes, {link.Heaps} heaps a run, sent from core {SenderCore}"));
         yield return new Setting("receiver", string.Create(CultureInfo.InvariantCulture,
-            $"core {ReceiverCore}, socket buffer of {link.BufferMiB} MiB asked for, which the kernel doubles"));
+            $"core {ReceiverCore}, socket buffer of {link.BufferMiB} MiB asked for, which the kernel doubles; Recv waits by {Wait}"));
     }
 }

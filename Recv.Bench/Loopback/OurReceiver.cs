@@ -35,6 +35,7 @@ internal sealed record OurReceiver : IContender
             Port = link.Port,
             BufferMiB = link.BufferMiB,
             Heap = link.Heap,
+            Wait = link.Wait,
             Cores = cores,
             Verify = Verify,
             Early = Early,

@@ -24,7 +24,7 @@ internal sealed class RateSearch
     /// <param name="lowest">Gb/s at which nothing is lost for sure.</param>
     /// <param name="highest">Gb/s that the sender can give.</param>
     /// <param name="steps">Rates between them.</param>
-    public RateSearch(double lowest, double highest, int steps = 33)
+    public RateSearch(double lowest, double highest, int steps = 25)
     {
         double factor = Math.Pow(highest / lowest, 1.0 / (steps - 1));
         _rates = [.. Enumerable.Range(0, steps).Select(step => lowest * Math.Pow(factor, step))];

@@ -1,4 +1,5 @@
 using CommandLine;
+using Recv.Sources.Udp;
 
 namespace Recv.Bench.Receiving;
 
@@ -36,8 +37,12 @@ internal sealed class ReceiveOptions
     [Option("collect")]
     public int CollectMilliseconds { get; set; }
 
+    /// <summary>What receive threads do while their sockets are empty.</summary>
+    [Option("wait", Default = WaitPolicy.Nap)]
+    public WaitPolicy Wait { get; set; }
+
     /// <summary>The arguments that give these options.</summary>
     public string Arguments =>
         $"receive-child --port {Port} --buffer {BufferMiB} --heap {Heap} --cores {string.Join(',', Cores)}"
-        + $"{(Verify ? " --verify" : "")}{(Early ? " --early" : "")} --allocate {AllocateMegabytes} --collect {CollectMilliseconds}";
+        + $"{(Verify ? " --verify" : "")}{(Early ? " --early" : "")} --allocate {AllocateMegabytes} --collect {CollectMilliseconds} --wait {Wait}";
 }

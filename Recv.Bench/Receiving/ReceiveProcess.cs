@@ -66,21 +66,21 @@ internal static class ReceiveProcess
         return 0;
     }
 
-    private static CompiledLayout Layout(long heap)
+    internal static CompiledLayout Layout(long heap)
     {
         string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
         var set = new Dictionary<string, string> { ["heap_size"] = Text(heap), ["chunk_heaps"] = Text(ChunkHeaps) };
         return LayoutCatalog.Resolve("spead2-send", set, new Dictionary<string, string>());
     }
 
-    private static ReceiveProbe Source(ReceiveOptions options, int stream)
+    internal static ReceiveProbe Source(ReceiveOptions options, int stream)
     {
         // The kernel accounts twice what is asked for, and so do our options.
-        var socket = new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20, BufferRequired = true };
+        var socket = new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20, BufferRequired = true, Wait = options.Wait };
         return new ReceiveProbe(new UdpSource([SourceAddress.Parse($"127.0.0.1:{options.Port + stream}")], socket));
     }
 
-    private static void WaitForSilence(Receiver receiver)
+    internal static void WaitForSilence(Receiver receiver)
     {
         long last = 0;
         for (int silent = 0; silent < SilentPolls;)
@@ -92,7 +92,7 @@ internal static class ReceiveProcess
         }
     }
 
-    private static long WholeHeaps(LedgerSnapshot snapshot)
+    internal static long WholeHeaps(LedgerSnapshot snapshot)
     {
         long Count(StreamStatistic statistic) => snapshot.Statistics[(int)statistic];
         return Count(StreamStatistic.Heaps)

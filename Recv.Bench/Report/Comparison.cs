@@ -5,7 +5,7 @@ namespace Recv.Bench.Report;
 /// <param name="Unit">Of the values.</param>
 /// <param name="Recv">Our runs.</param>
 /// <param name="Peer">The peer's runs, in turn with ours; null when it was not run or has nothing like it.</param>
-/// <remarks><b>Threading:</b> immutable. Written to and read from the files of <see cref="ResultFile"/>.</remarks>
+/// <remarks><b>Threading:</b> immutable. Written to the files of results and read from them.</remarks>
 internal sealed record Comparison(string Case, string Unit, Series Recv, Series? Peer = null)
 {
     /// <summary>Other things to know of the row, such as throughput or loss.</summary>

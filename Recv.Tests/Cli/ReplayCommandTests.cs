@@ -116,6 +116,33 @@ public sealed class ReplayCommandTests : IDisposable
         Assert.Contains("so no tone; use pattern noise", Assert.Single(error), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(VectorScenarios.OfSpead2Send), MemberType = typeof(VectorScenarios))]
+    public void HeapsOfSpead2SendAreListedAndTheirPatternIsChecked(string key)
+    {
+        VectorScenario scenario = VectorScenarios.Load(key);
+        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", scenario.PcapPath, "--scenario", scenario.JsonPath, "--report", Report);
+        Assert.Equal(0, code);
+        JsonNode expected = JsonNode.Parse(File.ReadAllText(scenario.JsonPath))!["expected"]!["heaps"]!;
+        JsonNode report = JsonNode.Parse(File.ReadAllText(Report))!;
+        Assert.True(JsonNode.DeepEquals(expected, report["heaps"]), $"expected {expected}\n\ngot {report["heaps"]}");
+        int heaps = expected.AsArray().Count;
+        Assert.Equal((heaps, 0), ((int)report["verify"]!["heaps"]!, (int)report["verify"]!["wrong"]!));
+        Assert.Contains($"spead2_send --verify: {heaps} heaps compared with its pattern, 0 wrong", output);
+    }
+
+    [Fact]
+    public void AWrongSampleOfSpead2SendIsExitCode1()
+    {
+        VectorScenario scenario = VectorScenarios.Load("spead2-send-packet-8872");
+        byte[] bytes = File.ReadAllBytes(scenario.PcapPath);
+        bytes[bytes.Length / 2] ^= 1;
+        using TemporaryFile damaged = new(bytes);
+        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", damaged.Path, "--scenario", scenario.JsonPath);
+        Assert.Equal(1, code);
+        Assert.Contains(output, line => line.EndsWith("heaps compared with its pattern, 1 wrong", StringComparison.Ordinal));
+    }
+
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
     private static void AssertExpected(VectorScenario scenario, string file)

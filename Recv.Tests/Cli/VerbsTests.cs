@@ -33,7 +33,7 @@ public sealed class VerbsTests : IDisposable
     [InlineData("replay: say where heaps go", "replay", "x.pcap")]
     [InlineData("--scenario or --max-chunks", "replay", "x.pcap", "--scenario", "x.json", "--max-chunks", "3")]
     [InlineData("--dst pcap:x: name an address", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--dst", "pcap:x")]
-    [InlineData("--sink nul: give null or verify", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--sink", "nul")]
+    [InlineData("--sink nul: give null, verify", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--sink", "nul")]
     [InlineData("--sink verify:loud: the patterns are", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--sink", "verify:loud")]
     [InlineData("--overrun wait: give drop-oldest", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--overrun", "wait")]
     [InlineData("run: say where heaps go", "run", "--src", "127.0.0.1:7148")]

@@ -20,6 +20,22 @@ public sealed class MeerkatBeamTests : HeapLayoutContract
     protected override IHeapLayout Layout { get; } = LayoutCatalog.Resolve("meerkat-beam").Instance;
 }
 
+public sealed class MeerkatVisibilitiesTests : HeapLayoutContract
+{
+    protected override IHeapLayout Layout { get; } = LayoutCatalog.Resolve("meerkat-visibilities").Instance;
+
+    // As the documentation of katgpucbf says: 3240 baselines of 80 antennas, four products each, 32-bit real and imaginary parts.
+    [Fact]
+    public void EightyAntennasAre12960Products()
+    {
+        LayoutShape shape = LayoutCatalog.Resolve(
+            "meerkat-visibilities", new Dictionary<string, string> { ["n_ants"] = "80", ["n_channels_per_substream"] = "16" }, TestLayout.Nothing).Shape;
+        Assert.Equal(16 * 12960 * 2 * 4, shape.HeapBytes);
+        Assert.Equal(4096 / 16, shape.BatchHeaps);
+        Assert.Equal(new LayoutSamples("int32", 32, Complex: true, BigEndian: true), shape.Samples);
+    }
+}
+
 public sealed class Spead2SendTests : HeapLayoutContract
 {
     protected override IHeapLayout Layout { get; } = LayoutCatalog.Resolve("spead2-send").Instance;

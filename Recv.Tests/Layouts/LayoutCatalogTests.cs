@@ -10,7 +10,7 @@ public sealed class LayoutCatalogTests : IDisposable
     [Fact]
     public void TheBuiltInLayoutsAreThereAndRight()
     {
-        Assert.Equal(["meerkat-beam", "meerkat-digitiser", "meerkat-fengine", "spead2-send"], LayoutCatalog.Names.ToArray());
+        Assert.Equal(["meerkat-beam", "meerkat-digitiser", "meerkat-fengine", "meerkat-visibilities", "spead2-send"], LayoutCatalog.Names.ToArray());
         foreach (string name in LayoutCatalog.Names)
         {
             Assert.Null(LayoutCatalog.Validate(name));

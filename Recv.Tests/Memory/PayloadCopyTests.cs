@@ -16,8 +16,22 @@ public sealed unsafe class PayloadCopyTests
         .. Enumerable.Range(1, 19).Select(k => k * 1009), Most - 1, Most,
     ];
 
-    [Fact]
-    public void EveryLengthAtEveryAlignmentEqualsThePlainCopyAndWritesNothingOutside()
+    /// <summary>Copies <paramref name="length"/> bytes in one of the ways.</summary>
+    public delegate void Way(byte* destination, byte* source, long length);
+
+    /// <summary>What this machine chooses, and each that another may: they all run here, the wide ones emulated where need be.</summary>
+    public static TheoryData<string> Ways => [.. AllWays.Keys];
+
+    private static readonly Dictionary<string, Way> AllWays = new()
+    {
+        ["chosen"] = PayloadCopy.Copy,
+        ["512 bits"] = PastCaches<LineCopy512>.Copy,
+        ["256 bits"] = PastCaches<LineCopy256>.Copy,
+        ["128 bits"] = PastCaches<LineCopy128>.Copy,
+    };
+
+    [Theory, MemberData(nameof(Ways))]
+    public void EveryLengthAtEveryAlignmentEqualsThePlainCopyAndWritesNothingOutside(string way)
     {
         var random = new Random(1);
         using NativeBlock source = NativeBlock.Allocate(Most + Line, "test");
@@ -25,12 +39,13 @@ public sealed unsafe class PayloadCopyTests
         random.NextBytes(source.Span(0, Most + Line));
         foreach (int length in Lengths)
         {
-            for (int alignment = 0; alignment < Line; alignment++) Check(source, random.Next(Line), destination, Line + alignment, length);
+            for (int alignment = 0; alignment < Line; alignment++)
+                Check(AllWays[way], source, random.Next(Line), destination, Line + alignment, length);
         }
     }
 
-    [Fact]
-    public void NothingBeyondTheEndOfSourceOrDestinationIsTouched()
+    [Theory, MemberData(nameof(Ways))]
+    public void NothingBeyondTheEndOfSourceOrDestinationIsTouched(string way)
     {
         using var source = new GuardedMemory(Most);
         using var destination = new GuardedMemory(Most);
@@ -40,18 +55,18 @@ public sealed unsafe class PayloadCopyTests
         {
             fixed (byte* from = source.Place(bytes.AsSpan(0, length)), to = destination.Place(new byte[length]))
             {
-                PayloadCopy.Copy(to, from, length);
+                AllWays[way](to, from, length);
                 PayloadCopy.Fence();
                 Assert.True(new Span<byte>(to, length).SequenceEqual(bytes.AsSpan(0, length)));
             }
         }
     }
 
-    private static void Check(NativeBlock source, int from, NativeBlock destination, int to, int length)
+    private static void Check(Way way, NativeBlock source, int from, NativeBlock destination, int to, int length)
     {
         Span<byte> around = destination.Span(to - Line, length + 2 * Line);
         around.Fill(Guard);
-        PayloadCopy.Copy(destination.Pointer + to, source.Pointer + from, length);
+        way(destination.Pointer + to, source.Pointer + from, length);
         PayloadCopy.Fence();
         bool same = around.Slice(Line, length).SequenceEqual(source.Span(from, length));
         bool kept = !around[..Line].ContainsAnyExcept(Guard) && !around[^Line..].ContainsAnyExcept(Guard);

@@ -62,7 +62,8 @@ public sealed class ChunkStatisticsTests
 
     [Fact]
     public void SumOverTheLabelsIsWhatIsMissingInAll() => Prop.ForAll(
-        Gen.Choose(0, 3).Select(roll => roll > 0).ArrayOf(Shape.ChunkHeaps).ArrayOf().ToArbitrary(), Gen.Choose(1, 4).ToArbitrary(), (masks, step) =>
+        Gen.Choose(0, 3).Select(roll => roll > 0).ArrayOf(Shape.ChunkHeaps).ArrayOf().ToArbitrary(), Gen.Choose(1, 4)
+            .ToArbitrary(), (masks, step) =>
         {
             var statistics = new ChunkStatistics(Shape);
             var missing = new MissingHeaps(Shape, 1);
@@ -124,7 +125,11 @@ public sealed class ChunkStatisticsTests
         Show(statistics, 5, 0);
         Show(statistics, 6, 0);
         BucketReading latency = statistics.Latency!.Read();
-        Assert.Equal((2, 2_000_000_000), (latency.Total, latency.Sum));
+        Assert.Equal((2, 2_000_000), (latency.Total, latency.Sum));
+        // A sync time that is wrong by years.
+        clock.Advance(TimeSpan.FromDays(10_000));
+        Show(statistics, 7, 0);
+        Assert.Equal(2_000_000 + 3_600_000_000, statistics.Latency.Read().Sum);
         Assert.Null(new ChunkStatistics(Shape).Latency);
     }
 
@@ -136,7 +141,7 @@ public sealed class ChunkStatisticsTests
         chunk.BeganAt = 1000;
         chunk.EmittedAt = 1000 + System.Diagnostics.Stopwatch.Frequency / 4;
         statistics.Observe(chunk);
-        Assert.Equal(250_000_000, statistics.Completion.Read().Sum);
+        Assert.Equal(250_000, statistics.Completion.Read().Sum);
     }
 
     private static void Show(ChunkStatistics statistics, long id, params int[] heaps)

@@ -24,7 +24,8 @@ public sealed class ReceiverMeterTests : IDisposable
         string page = Page(Make([7, 9]));
         foreach ((string stream, long seen) in new[] { ("0", 7L), ("1", 9L) })
         {
-            string[] outcomes = [.. Pages.Samples(page, "recv_datagrams_total").Where(line => line.Contains($"{{stream=\"{stream}\"", StringComparison.Ordinal))];
+            string[] outcomes = [.. Pages.Samples(page, "recv_datagrams_total")
+                .Where(line => line.Contains($"{{stream=\"{stream}\"", StringComparison.Ordinal))];
             Assert.Equal(OutcomeNames.For(Shape.Statistics).Length - 1, outcomes.Distinct().Count());
             Assert.DoesNotContain(outcomes, line => line.Contains("\"none\"", StringComparison.Ordinal));
             long inFlight = Pages.Value(page, $"recv_datagrams_in_flight{{stream=\"{stream}\"}}");
@@ -47,7 +48,8 @@ public sealed class ReceiverMeterTests : IDisposable
         for (int i = 0; i < 200; i++)
         {
             string page = Page(meter);
-            Assert.Equal(Pages.Sum(page, "recv_datagrams_seen_total"), Pages.Sum(page, "recv_datagrams_total") + Pages.Sum(page, "recv_datagrams_in_flight"));
+            Assert.Equal(Pages.Sum(page, "recv_datagrams_seen_total"),
+                Pages.Sum(page, "recv_datagrams_total") + Pages.Sum(page, "recv_datagrams_in_flight"));
         }
         stop.Cancel();
         writer.Join();
@@ -89,7 +91,8 @@ public sealed class ReceiverMeterTests : IDisposable
         _streams[0][StreamStatistic.MaxBatch] = 6;
         Count(_streams[0], 7);
         string page = Page(meter);
-        Assert.Equal((4, 6), (Pages.Value(page, "recv_batch_datagrams_mean{stream=\"0\"}"), Pages.Value(page, "recv_batch_datagrams_max{stream=\"0\"}")));
+        Assert.Equal((4, 6),
+            (Pages.Value(page, "recv_batch_datagrams_mean{stream=\"0\"}"), Pages.Value(page, "recv_batch_datagrams_max{stream=\"0\"}")));
     }
 
     [Fact]
@@ -103,7 +106,7 @@ public sealed class ReceiverMeterTests : IDisposable
             if (instrument.Meter == meter.Meter) self.EnableMeasurementEvents(instrument);
         };
         void Hear(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
-            heard.Add($"{instrument.Name}{{{string.Join(',', tags.ToArray().Select(tag => $"{tag.Key}=\"{tag.Value}\""))}}}", value);
+            heard.Add(NameOf(instrument.Name, tags.ToArray()), value);
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Hear(instrument, value, tags));
         listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Hear(instrument, value, tags));
         listener.Start();
@@ -114,7 +117,7 @@ public sealed class ReceiverMeterTests : IDisposable
             page = MetricPage.Collect(meter.Meter);
         });
         var written = page!.Families.SelectMany(family => family.Samples.Select(sample => (family, sample))).ToDictionary(
-            both => $"{both.family.Name}{(both.sample.Suffix == "_total" ? "" : both.sample.Suffix)}{{{string.Join(',', both.sample.Labels.Select(tag => $"{tag.Key}=\"{tag.Value}\""))}}}",
+            both => NameOf(both.family.Name + (both.sample.Suffix == "_total" ? "" : both.sample.Suffix), both.sample.Labels),
             both => both.sample.Value.IsWhole ? both.sample.Value.Whole : both.sample.Value.Fraction);
         Assert.Equal(written.Keys.Order(StringComparer.Ordinal), heard.Keys.Order(StringComparer.Ordinal));
         // The process itself goes on between the two looks; everything of the receiver is of one moment.
@@ -122,7 +125,11 @@ public sealed class ReceiverMeterTests : IDisposable
         Assert.True(written.Count(sample => !IsOfTheProcess(sample.Key)) > 100);
     }
 
-    private static bool IsOfTheProcess(string name) => name.StartsWith("process_", StringComparison.Ordinal) || name.StartsWith("recv_gc_", StringComparison.Ordinal);
+    private static string NameOf(string name, KeyValuePair<string, object?>[] labels) =>
+        $"{name}{{{string.Join(',', labels.Select(label => $"{label.Key}=\"{label.Value}\""))}}}";
+
+    private static bool IsOfTheProcess(string name) => name.StartsWith("process_", StringComparison.Ordinal)
+        || name.StartsWith("recv_gc_", StringComparison.Ordinal);
 
     // All but two of the datagrams that come are delivered.
     private ReceiverMeter Make(long[] seen)
@@ -152,7 +159,7 @@ public sealed class ReceiverMeterTests : IDisposable
     {
         var buckets = new BucketCounts(1);
         return new ReceiverReading([.. _streams.Select((stream, i) => new StreamReading($"{i}", stream.Snapshot(), _source))],
-            new ChunkReading(0, 0, 0, 0, 1, 1, 2), [new SinkReading("null", true, 0, buckets.Read(), buckets.Read())], 0, true);
+            new ChunkReading(0, 0, 0, 0, 1, 1, 2, 0, null), [new SinkReading("null", true, 0, buckets.Read(), buckets.Read())], 0, true);
     }
 
     private static string Page(ReceiverMeter meter) => PageFormat.Text.ToString(meter.Collect());

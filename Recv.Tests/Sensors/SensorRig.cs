@@ -13,10 +13,10 @@ internal sealed class SensorRig : IChunkHome, IDisposable
     public const double AdcRate = 32;
 
     /// <summary>Unix time of timestamp 0.</summary>
-    public const double SyncTime = 1_700_000_000;
+    public const decimal SyncTime = 1_700_000_000;
 
     /// <summary>From one chunk to the next.</summary>
-    public const double ChunkSeconds = 2;
+    public const int ChunkSeconds = 2;
 
     private readonly Chunk _chunk;
 
@@ -26,7 +26,7 @@ internal sealed class SensorRig : IChunkHome, IDisposable
         LayoutShape shape = TestChunks.Shape;
         if (polarised) shape = shape with { Axes = [new LayoutAxis("pol", 2, 64, ["0", "1"]), new LayoutAxis("time", 4, 16, [])] };
         _chunk = new Chunk(shape, packetsPerHeap: 1, packetBytes: 0, members: 1, this);
-        Sensors = new ReceiverSensors(shape, adcRate, SyncTime, clock: Time);
+        Sensors = new ReceiverSensors(shape, new SampleClock(adcRate, SyncTime), Time);
     }
 
     public ManualTime Time { get; } = new();
@@ -34,7 +34,7 @@ internal sealed class SensorRig : IChunkHome, IDisposable
     public ReceiverSensors Sensors { get; }
 
     /// <summary>The unix time of a chunk.</summary>
-    public static double UnixTime(long chunk) => SyncTime + chunk * ChunkSeconds;
+    public static decimal UnixTime(long chunk) => SyncTime + chunk * ChunkSeconds;
 
     /// <summary>A chunk of which these heaps are absent comes; the first polarisation has heaps 0 to 3, the second 4 to 7.</summary>
     public void Receive(long id, params int[] absent)

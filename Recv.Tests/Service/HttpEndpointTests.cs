@@ -95,7 +95,8 @@ public sealed class HttpEndpointTests
         Assert.Equal(Text, (await Get("/metrics?format=text", "application/openmetrics-text")).Type);
         Assert.Equal(OpenMetrics, (await Get("/metrics?format=openmetrics", "text/plain")).Type);
         HttpResponseMessage refused = await client.GetAsync("/metrics?format=json");
-        Assert.Equal((HttpStatusCode.BadRequest, "format: give text or openmetrics\n"), (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
+        Assert.Equal((HttpStatusCode.BadRequest, "format: give text or openmetrics\n"),
+            (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
     });
 
     [Fact]
@@ -137,7 +138,8 @@ public sealed class HttpEndpointTests
     public async Task OthersMayAddPagesAndInstruments()
     {
         using Receiver receiver = MakeReceiver([], waits: false);
-        await using HttpEndpoint endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), receiver, HttpRoute.Text("/sensors", "more", () => (200, "here\n")));
+        await using HttpEndpoint endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), receiver,
+            HttpRoute.Text("/sensors", "more", () => (200, "here\n")));
         endpoint.Meter.CreateObservableGauge("recv_more", () => 1);
         using var client = new HttpClient { BaseAddress = new Uri(endpoint.Address) };
         Assert.Equal("here\n", await client.GetStringAsync("/sensors"));

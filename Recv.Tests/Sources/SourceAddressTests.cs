@@ -75,9 +75,19 @@ public sealed class SourceAddressTests
     [InlineData("udp:", "no address")]
     [InlineData("localhost:7148", "no kind of source")]
     [InlineData("localhost", "not an IP address")]
-    [InlineData("xdp:eth0/0-3 239.1.1.1", "there are udp: and pcap:")]
-    [InlineData("packet:eth0 239.1.1.1", "there are udp: and pcap:")]
-    [InlineData("shim:lib.so?x=1", "there are udp: and pcap:")]
+    [InlineData("frob:239.1.1.1", "there are udp:, pcap:, packet:, xdp: and shim:")]
+    [InlineData("packet:239.1.1.1", "does not name device and address")]
+    [InlineData("packet:eth0:", "no address")]
+    [InlineData("packet:eth0:239.1.1.1?mode=copy", "not a whole number")]
+    [InlineData("xdp:eth0", "does not name device and address")]
+    [InlineData("xdp:eth0:239.1.1.1", "which queues of eth0")]
+    [InlineData("xdp:eth0/:239.1.1.1", "are no queues")]
+    [InlineData("xdp:eth0/3-1:239.1.1.1", "are no queues")]
+    [InlineData("xdp:eth0/0-1-2:239.1.1.1", "are no queues")]
+    [InlineData("xdp:eth0/9999:239.1.1.1", "are no queues")]
+    [InlineData("xdp:eth0/0:239.1.1.1?mode=copy&mode=copy", "gives mode twice")]
+    [InlineData("shim:", "names no library")]
+    [InlineData("shim:?x", "names no library")]
     [InlineData("10.0.1", "not an IP address")]
     [InlineData("10.0.0.256", "not an IP address")]
     [InlineData("010.0.0.1", "not an IP address")]
@@ -114,6 +124,37 @@ public sealed class SourceAddressTests
     [InlineData("pcap:x?if=lo", "no interface")]
     [InlineData("pcap:x?dst=nobody", "not an IP address")]
     public void AMistakeIsToldInOneLine(string text, string part) => AssertUsage(part, () => SourceAddress.Parse(text));
+
+    [Theory]
+    [InlineData("packet:eth0:239.1.1.0+3:7149@10.0.0.5?pol=1")]
+    [InlineData("packet:eth0 239.1.1.0+3:7149@10.0.0.5?pol=1")]
+    public void ADeviceComesBeforeTheAddress(string text)
+    {
+        SourceAddress source = SourceAddress.Parse(text);
+        Assert.Equal((SourceKind.Packet, "eth0", null), (source.Kind, source.Device, source.Interface));
+        Assert.Equal(new EndpointRange(IPAddress.Parse("239.1.1.0"), 4, 7149), source.Destination);
+        Assert.Equal((IPAddress.Parse("10.0.0.5"), 1), (source.Sender, source.Constants["pol"]));
+    }
+
+    [Fact]
+    public void QueuesAreStreamsAndTheDeviceHoldsForTheWholeList()
+    {
+        IReadOnlyList<SourceAddress> list = SourceAddress.ParseList("xdp:eth0/2-4:239.1.1.1?mode=copy&frames=8192&pol=0&if=eth0.5,[ff15::1]:7149");
+        Assert.All(list, source => Assert.Equal((SourceKind.Xdp, "eth0", new QueueRange(2, 4), null), (source.Kind, source.Device, source.Queues, source.Queue)));
+        Assert.Equal("eth0.5", list[0].Interface);
+        Assert.Equal(new Dictionary<string, string> { ["mode"] = "copy", ["frames"] = "8192" }, list[0].Settings);
+        Assert.Equal(new Dictionary<string, long> { ["pol"] = 0 }, list[0].Constants);
+        Assert.Equal([2, 3, 4], SourceAddress.PerQueue(list).Select(stream => Assert.Single(stream.Select(source => source.Queue).Distinct())));
+        Assert.Equal(7, SourceAddress.Parse("xdp:eth0/7:10.0.0.1").Queue);
+        Assert.Single(SourceAddress.PerQueue(SourceAddress.ParseList("239.1.1.1,239.1.1.2")));
+    }
+
+    [Fact]
+    public void AShimGetsItsArgumentsAsTheyStand()
+    {
+        SourceAddress source = Assert.Single(SourceAddress.ParseList("shim:./lib,1.so?port=0&x=a,b?c"));
+        Assert.Equal((SourceKind.Shim, "./lib,1.so", "port=0&x=a,b?c"), (source.Kind, source.Library, source.Arguments));
+    }
 
     [Fact]
     public void AnEmptyPlaceInAListIsAMistake() => AssertUsage("no address", () => SourceAddress.ParseList("10.0.0.1,,10.0.0.2"));

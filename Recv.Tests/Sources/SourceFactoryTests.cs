@@ -26,6 +26,17 @@ public sealed class SourceFactoryTests
     public void ACaptureSharesAStreamWithNobody() => AssertUsage(
         "cannot share a stream", () => SourceFactory.Create([SourceAddress.Parse("10.0.0.1"), SourceAddress.Parse("pcap:x")]));
 
+    [Theory]
+    [InlineData("10.0.0.1,xdp:eth0/0:10.0.0.2", "cannot share a stream")]
+    [InlineData("packet:eth0:10.0.0.1,packet:eth1:10.0.0.2", "takes frames from another place")]
+    [InlineData("packet:eth0:10.0.0.1,10.0.0.1", "is already in this stream")]
+    [InlineData("xdp:eth0/0-1:10.0.0.1", "names several queues")]
+    [InlineData("xdp:eth0/0:10.0.0.1?frames=100", "give 4096 to 1048576")]
+    [InlineData("xdp:eth0/0:10.0.0.1?mode=fast", "give auto, zerocopy, copy or generic")]
+    [InlineData("xdp:eth0/0:10.0.0.1?busy_poll=-1", "give 0 to 1000000")]
+    public void FramesOfADeviceAreOneStream(string list, string part) =>
+        AssertUsage(part, () => SourceFactory.Create(SourceAddress.ParseList(list)));
+
     [Fact]
     public void AStreamNeedsASource() => AssertUsage("needs a source", () => SourceFactory.Create([]));
 

@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.Intrinsics.X86;
+using Recv.Native;
 using Recv.Sources;
 using Recv.Sources.Xdp;
 
@@ -32,14 +34,27 @@ internal static class HostNeeds
         HostNeed.Ipv6Loopback => Try("no IPv6 on loopback", () => BindTo(IPAddress.IPv6Loopback)),
         HostNeed.LoopbackMulticast => Try("no multicast on loopback", () => HearMyself(IPAddress.Parse("239.255.254.253"), NetworkInterface.LoopbackInterfaceIndex)),
         HostNeed.Ipv6Multicast => Ipv6Interface is null ? "no interface that sends IPv6 multicast back to its own host" : "",
-        HostNeed.UdpSegmentation => Try("no UDP segmentation offload (UDP_SEGMENT)", Segment),
+        HostNeed.UdpSegmentation => Try("no UDP segmentation offload (UDP_SEGMENT)", () => SetInt(LoopbackSender.SolUdp, LoopbackSender.UdpSegment, 1000)),
         HostNeed.PrivilegedPorts => Try("port 7 is free for all (net.ipv4.ip_unprivileged_port_start)", LookForPrivilegedPorts),
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
+        HostNeed.BusyPolling => Try("no right or kernel for SO_PREFER_BUSY_POLL", () => SetInt(LoopbackSender.SolSocket, LoopbackSender.PreferBusyPoll, 1)),
         HostNeed.Numpy => Try("no Python with NumPy", () => Python.Run("import numpy")),
         HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
             ? "ip (iproute2) is not installed"
             : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
         HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
+        HostNeed.Capabilities => Try("not root", () => HostThreads.With([Capabilities.NetAdmin, Capabilities.NetRaw, Capabilities.Bpf], () => { })),
+        HostNeed.LockedMemory => Try("no right to lock a megabyte of memory", HostLimits.LockMemory),
+        HostNeed.MemoryLockLimit => HostLimits.LockedBytes is null ? "no limit of locked memory (ulimit -l)" : "",
+        HostNeed.RealTimePriority => Try("no right to run in real time", HostLimits.RunInRealTime),
+        HostNeed.RealTimeRefusal => HostLimits.Priority is null or >= 50 ? "everybody may run in real time (ulimit -r)" : "",
+        HostNeed.Avx2 => Avx2.IsSupported ? "" : "a processor without AVX2",
+        HostNeed.FewerRights => Missing(HostNeed.Xdp) ?? (HostLimits.LockedBytes < 8 << 20
+            ? "a limit of locked memory below 8 MiB (ulimit -l)"
+            : Try("no setpriv and prlimit (util-linux) that know CAP_BPF",
+                () => Links.NetworkNamespace.Tool("prlimit", "--memlock=65536 setpriv --bounding-set -all,+bpf true"))),
+        HostNeed.Compiler => ToolFactAttribute.Find("cc") is null ? "no C compiler (cc)" : "",
+        HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
@@ -50,7 +65,7 @@ internal static class HostNeeds
             look();
             return "";
         }
-        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException or RecvException)
+        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException or RecvException or System.ComponentModel.Win32Exception)
         {
             return $"{missing}: {failure.Message}";
         }
@@ -77,12 +92,12 @@ internal static class HostNeeds
         receiver.Receive(new byte[1]);
     }
 
-    private static void Segment()
+    private static void SetInt(int level, int option, int value)
     {
         using Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        byte[] size = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(size, 1000);
-        socket.SetRawSocketOption(LoopbackSender.SolUdp, LoopbackSender.UdpSegment, size);
+        byte[] bytes = new byte[4];
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, value);
+        socket.SetRawSocketOption(level, option, bytes);
     }
 
     private static void OpenXdp()

@@ -14,9 +14,15 @@ internal static unsafe partial class HostThreads
     /// <summary>Without capabilities, as an ordinary user is.</summary>
     public static void AsOrdinaryUser(Action action) => Run(DropCapabilities, action);
 
+    /// <summary>With these capabilities (numbers of linux/capability.h) and no other.</summary>
+    public static void With(int[] capabilities, Action action) => Run(() => KeepCapabilities(capabilities), action);
+
     /// <summary>In a network namespace of its own: a loopback interface that is down, no address and no
     /// route.</summary>
     public static void InEmptyNetwork(Action action) => Run(LeaveNetwork, action);
+
+    /// <summary>On a thread of its own, like this one.</summary>
+    public static void OnAThread(Action action) => Run(() => { }, action);
 
     private static void Run(Action prepare, Action action)
     {
@@ -38,13 +44,20 @@ internal static unsafe partial class HostThreads
         failure?.Throw();
     }
 
-    private static void DropCapabilities()
+    private static void DropCapabilities() => KeepCapabilities([]);
+
+    private static void KeepCapabilities(int[] capabilities)
     {
-        // Capabilities belong to a thread, and so does what this changes.
+        // Capabilities belong to a thread, and so does what this changes. Two words of bits: effective, permitted, inheritable in each.
         uint* header = stackalloc uint[] { CapabilityVersion3, 0 };
-        uint* none = stackalloc uint[6];
-        new Span<uint>(none, 6).Clear();
-        if (capset(header, none) != 0) throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
+        uint* kept = stackalloc uint[6];
+        new Span<uint>(kept, 6).Clear();
+        foreach (int capability in capabilities)
+        {
+            kept[3 * (capability / 32)] |= 1u << capability % 32;
+            kept[3 * (capability / 32) + 1] |= 1u << capability % 32;
+        }
+        if (capset(header, kept) != 0) throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
     }
 
     private static void LeaveNetwork()

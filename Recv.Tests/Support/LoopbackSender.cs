@@ -11,6 +11,8 @@ internal sealed class LoopbackSender : IDisposable
 {
     public const int SolUdp = 17;
     public const int UdpSegment = 103;
+    public const int SolSocket = 1;
+    public const int PreferBusyPoll = 69;
 
     private readonly Socket _socket;
     private readonly IPEndPoint _destination;

@@ -36,6 +36,24 @@ public static class PcapFrames
         return datagrams;
     }
 
+    /// <summary>All frames of a capture as they would be on a cable, each with what it carries for <paramref name="destinations"/>, if
+    /// anything. Cooked ones get an Ethernet header; those recorded too short are left out.</summary>
+    public static IEnumerable<(byte[] Frame, PcapDatagram? Datagram)> OnTheCable(string path, IReadOnlyList<VectorDestination> destinations)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        bool big = file[0] == 0xa1;
+        uint link = Word(file, 20, big);
+        for (int at = GlobalHeader, captured; at < file.Length; at += RecordHeader + captured)
+        {
+            captured = (int)Word(file, at + 8, big);
+            int length = (int)Word(file, at + 12, big);
+            if (captured < length) continue;
+            byte[] frame = file[(at + RecordHeader)..(at + RecordHeader + captured)];
+            PcapDatagram? datagram = Datagram(frame, link, length, destinations);
+            yield return (link == 1 ? frame : [2, 0, 0, 0, 0, 0x28, 2, 0, 0, 0, 0, 1, .. frame[14..]], datagram);
+        }
+    }
+
     private static PcapDatagram? Datagram(
         ReadOnlySpan<byte> frame, uint link, int length, IReadOnlyList<VectorDestination> destinations)
     {

@@ -33,7 +33,8 @@ public sealed class Chunk : IDisposable
     /// <param name="packetBytes">Bytes of payload per entry in packet presence mode, else 0.</param>
     /// <param name="members">Streams that fill it together.</param>
     /// <param name="home">Where it goes when the last holder lets go.</param>
-    public Chunk(LayoutShape shape, int packetsPerHeap, int packetBytes, int members, IChunkHome home)
+    /// <param name="memory">Of what kind the storage is; <see cref="MemoryOptions.Default"/> if null.</param>
+    public Chunk(LayoutShape shape, int packetsPerHeap, int packetBytes, int members, IChunkHome home, MemoryOptions? memory = null)
     {
         _tallies = new long[members * TallyStride];
         Shape = shape;
@@ -45,7 +46,7 @@ public sealed class Chunk : IDisposable
         _presentAt = RoundUp(shape.ChunkBytes);
         _reasonsAt = RoundUp(_presentAt + Entries);
         _extraAt = RoundUp(_reasonsAt + Entries);
-        _block = NativeBlock.Allocate(RoundUp(_extraAt + (long)shape.ChunkHeaps * _extraBytes + 1), "a chunk");
+        _block = NativeBlock.Allocate(RoundUp(_extraAt + (long)shape.ChunkHeaps * _extraBytes + 1), "a chunk", memory);
     }
 
     /// <summary>Sizes and meaning of the data.</summary>

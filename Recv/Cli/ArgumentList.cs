@@ -20,9 +20,6 @@ internal static class ArgumentList
     /// </summary>
     public const char Separator = '\u001f';
 
-    // One letter missing, doubled, swapped or wrong, or two of them.
-    private const int MostTypos = 2;
-
     /// <summary>The arguments after the verb, in order.</summary>
     /// <exception cref="RecvException">An option is unknown, has no value, is repeated, or there are words too many.</exception>
     public static IReadOnlyList<string> Normalise(Verb verb, IReadOnlyList<string> arguments)
@@ -67,26 +64,7 @@ internal static class ArgumentList
 
     private static RecvException Unknown(Verb verb, string dashed)
     {
-        string? near = verb.OptionNames.MinBy(name => Typos(name, dashed));
-        string hint = near is not null && Typos(near, dashed) <= MostTypos ? $"did you mean {near}? " : "";
+        string hint = Spelling.Nearest(dashed, verb.OptionNames) is { } near ? $"did you mean {near}? " : "";
         return RecvException.BadUsage($"{verb.Name}: unknown option '{dashed}'; {hint}see `recv {verb.Name} --help`");
-    }
-
-    // Levenshtein's distance, row by row.
-    private static int Typos(string left, string right)
-    {
-        int[] row = [.. Enumerable.Range(0, right.Length + 1)];
-        for (int i = 1; i <= left.Length; i++)
-        {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= right.Length; j++)
-            {
-                int changed = diagonal + (left[i - 1] == right[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(changed, Math.Min(row[j], row[j - 1]) + 1);
-            }
-        }
-        return row[^1];
     }
 }

@@ -1,8 +1,11 @@
 using System.Globalization;
 using Recv.Service;
 using Recv.Sinks;
+using Recv.Sources.Packet;
 using Recv.Sources.Pcap;
+using Recv.Sources.Shim;
 using Recv.Sources.Udp;
+using Recv.Sources.Xdp;
 
 namespace Recv.Cli;
 
@@ -40,6 +43,7 @@ internal static class FinalReport
         Line(output, "in_flight", summary.InFlight, "");
         string unit = summary.KernelDropsAreBuffers ? "buffers of one or more datagrams, before we saw them" : "before we saw them";
         Line(output, "kernel_dropped", summary.KernelDropped, unit);
+        if (receiver.Sources.Any(source => source is PacketSource or XdpSource or ShimSource)) Line(output, "ring_dropped", summary.RingDropped, "before we saw them");
         Line(output, "missing heaps", summary.MissingHeaps, "expected by timestamp, in no chunk");
         Line(output, "chunks", summary.Chunks, "");
         if (receiver.Time.Resyncs > 0) Line(output, "time leaps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastLeap}");
@@ -66,11 +70,13 @@ internal static class FinalReport
         // The streams of a group read one capture: its damage is said once.
         foreach (string damage in receiver.Sources.OfType<PcapSource>().Select(capture => capture.Damage).OfType<string>().Distinct())
             yield return (damage, RecvException.Host);
+        foreach (string failure in receiver.Sources.OfType<ShimSource>().Select(shim => shim.Failure).OfType<string>())
+            yield return (failure, RecvException.Host);
         foreach (UdpSource udp in receiver.Sources.OfType<UdpSource>().Where(udp => udp.ReceiveErrors > 0))
             yield return ($"source '{udp.Name}': {udp.ReceiveErrors} receive calls failed, the last with: {udp.LastReceiveError}", 0);
         if (failOnLoss && summary.AnyLoss)
         {
-            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped} dropped by the kernel; "
+            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped + summary.RingDropped} dropped by the kernel; "
                 + "this run was to fail on loss", RecvException.Loss);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Recv.Inspect;
 using Recv.Layouts;
 using Recv.Service;
 using Recv.Sinks;
@@ -15,6 +16,9 @@ internal static class ReplayCommand
     public static int Run(ReplayOptions options)
     {
         if (options.File is null) throw RecvException.BadUsage("replay: name the capture: recv replay FILE.pcap --layout NAME, or --scenario FILE.json FILE.pcap");
+        if (options.To is not null) return PlaybackCommand.Run(options);
+        if (options.Rate != 0 || options.RealTime is not null || options.Loop != 1)
+            throw RecvException.BadUsage("replay: --rate, --realtime and --loop are for sending; say where to with --to ADDR:PORT");
         string? reportFile = options.Report;
         // Found out now rather than after an hour.
         if (reportFile is not null && reportFile != "-") CheckWritable(reportFile);
@@ -38,8 +42,22 @@ internal static class ReplayCommand
         });
         receiver.Start();
         using (var signals = new StopSignals(receiver.RequestStop)) Progress.Follow(receiver);
-        if (report is not null) Write(reportFile!, ReplayReport.Build(receiver, report));
-        return FinalReport.Print(receiver, options.FailOnLoss, reportFile == "-" ? Console.Error : Console.Out);
+        TextWriter page = reportFile == "-" ? Console.Error : Console.Out;
+        HeapList? heaps = plan.ListsHeaps ? HeapList.Read(options.File, plan.Destinations[0], plan.PatternBytes) : null;
+        if (report is not null)
+        {
+            JsonObject json = ReplayReport.Build(receiver, report);
+            if (heaps is not null) ReplayReport.Add(json, heaps);
+            Write(reportFile!, json);
+        }
+        int code = FinalReport.Print(receiver, options.FailOnLoss, page);
+        return heaps is { Verified: > 0 } ? Verified(heaps, code, page) : code;
+    }
+
+    private static int Verified(HeapList heaps, int code, TextWriter page)
+    {
+        page.WriteLine($"spead2_send --verify: {heaps.Verified} heaps compared with its pattern, {heaps.Wrong} wrong");
+        return code == 0 && heaps.Wrong > 0 ? RecvException.Loss : code;
     }
 
     private static ReplayPlan FromOptions(ReplayOptions options)

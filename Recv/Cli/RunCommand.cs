@@ -1,11 +1,8 @@
-using System.Globalization;
 using System.Net;
-using Recv.Layouts;
-using Recv.Rings;
+using Recv.Memory;
 using Recv.Service;
 using Recv.Sources;
 using Recv.Sources.Udp;
-using Recv.Threads;
 
 namespace Recv.Cli;
 
@@ -15,44 +12,26 @@ internal static class RunCommand
     /// <summary>Runs the verb until the feed ends or somebody asks to stop.</summary>
     public static int Run(RunOptions options)
     {
-        if (options.Layout is null) throw RecvException.BadUsage("run: say where heaps go with --layout NAME; `recv layouts` lists them");
-        IReadOnlyList<SourceAddress>[] streams = StreamSplit.Of([.. options.Sources], options.Streams);
-        if (streams.Length == 0) throw RecvException.BadUsage("run: say where datagrams come from, for example --src 239.10.10.0+7:7148?if=eth0");
-        if (options.FlushIdle is not (>= 0 and <= 86400)) throw RecvException.BadUsage($"--flush-idle {options.FlushIdle}: give seconds from 0 (never) to 86400");
-        IPEndPoint? http = HttpEndpoint.ParseAddress(options.Http);
-        int[] cores = Cores(options.Affinity, streams.Length);
-        UdpSourceOptions socket = SocketOptions(options.Buffer, streams.Length);
-        IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
-        using var receiver = new Receiver(new ReceiverOptions
-        {
-            Inputs = [.. streams.Select((addresses, i) => Input(options.Layout, set, addresses, socket, cores[i]))],
-            Sinks = [.. SinkFactory.Create(options.Sinks, "null")],
-            Stream = options.ToStreamOptions(),
-            Chunks = options.Chunks,
-            Overrun = Overrun(options.Overrun, streams),
-            Time = options.ToTimePolicy("resync"),
-            AdcRate = options.ToAdcRate(),
-            SyncTime = options.ToSyncTime(),
-            FlushIdle = TimeSpan.FromSeconds(options.FlushIdle),
-        });
-        return Serve(receiver, http, options.FailOnLoss);
-    }
-
-    private static int Serve(Receiver receiver, IPEndPoint? http, bool failOnLoss)
-    {
-        HttpEndpoint? endpoint = http is null ? null : HttpEndpoint.Start(http, receiver);
-        try
+        using RunPlan plan = RunPlan.Of(options);
+        using var receiver = new Receiver(plan.Receiver);
+        if (plan.Host.Warning is string warning) Console.Error.WriteLine("recv: warning: " + warning);
+        using (var endpoints = new RunEndpoints(plan, receiver))
         {
             using var signals = new StopSignals(receiver.RequestStop);
             receiver.Start();
-            Announce(receiver, endpoint);
+            Announce(receiver, endpoints.Http);
+            if (endpoints.Katcp is not null) Console.Error.WriteLine($"recv: katcp at {endpoints.Katcp.Address}");
             Progress.Follow(receiver);
         }
-        finally
-        {
-            endpoint?.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        }
-        return FinalReport.Print(receiver, failOnLoss, Console.Out);
+        return FinalReport.Print(receiver, options.FailOnLoss, Console.Out);
+    }
+
+    /// <summary>Finds what is wrong with the options, as far as that goes without opening or allocating anything.</summary>
+    /// <exception cref="RecvException">Something is.</exception>
+    public static void Check(RunOptions options)
+    {
+        using RunPlan plan = RunPlan.Of(options);
+        plan.Abandon();
     }
 
     /// <summary>Says on stderr what was granted and where to look.</summary>
@@ -69,39 +48,13 @@ internal static class RunCommand
             foreach (string remark in (source as ISourceRemarks)?.Remarks ?? []) Console.Error.WriteLine("recv: " + remark);
             if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
         }
+        Console.Error.WriteLine($"recv: copying payload by {PayloadCopy.Path}{Naps(receiver)}");
         if (endpoint is not null) Console.Error.WriteLine($"recv: metrics at {endpoint.Address}/metrics");
     }
 
-    private static ReceiverInput Input(string layout, IReadOnlyDictionary<string, string> set, IReadOnlyList<SourceAddress> addresses, UdpSourceOptions socket, int core)
+    private static string Naps(Receiver receiver)
     {
-        var constants = SourceAddress.ConstantsOf(addresses)
-            .ToDictionary(constant => constant.Key, constant => constant.Value.ToString(CultureInfo.InvariantCulture));
-        CompiledLayout compiled = LayoutCatalog.Resolve(layout, set, constants);
-        return new ReceiverInput(SourceFactory.Create(addresses, socket), compiled.Instance, core) { Another = () => SourceFactory.Create(addresses, socket) };
-    }
-
-    // A file waits for its reader, so that no chunk of it need be lost.
-    private static OverrunPolicy Overrun(string? named, IReadOnlyList<SourceAddress>[] streams) => named is null
-        ? Array.TrueForAll(streams, addresses => addresses[0].Kind == SourceKind.Pcap) ? OverrunPolicy.Block : OverrunPolicy.DropOldest
-        : ReceiveOptions.ParseOverrun(named);
-
-    private static UdpSourceOptions SocketOptions(string? buffer, int streams)
-    {
-        long bytes = buffer is null ? new UdpSourceOptions().BufferBytes : ByteSize.Parse("--buffer", buffer);
-        return new UdpSourceOptions { BufferBytes = Math.Max(1, bytes / streams), BufferRequired = buffer is not null };
-    }
-
-    private static int[] Cores(string? affinity, int streams)
-    {
-        if (affinity is null) return [.. Enumerable.Repeat(PinnedThread.AnyCore, streams)];
-        string[] parts = affinity.Split(',');
-        var cores = new int[parts.Length];
-        for (int i = 0; i < parts.Length; i++)
-        {
-            if (!int.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out cores[i]) || cores[i] < PinnedThread.AnyCore)
-                throw RecvException.BadUsage($"--affinity {affinity}: '{parts[i]}' is no core; give a core for each stream, -1 for any");
-        }
-        if (cores.Length != streams) throw RecvException.BadUsage($"--affinity {affinity}: {cores.Length} cores for {streams} streams; give one for each --src");
-        return cores;
+        int[] naps = [.. receiver.Sources.OfType<UdpSource>().Select(source => source.NapMicroseconds).Where(nap => nap != 0).Distinct()];
+        return naps.Length == 0 ? "" : $", napping {string.Join(" and ", naps)} us";
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using CommandLine;
+using Recv.Cli.Config;
 
 namespace Recv.Cli;
 
@@ -16,14 +17,22 @@ internal static class Verbs
         Verb.Of<RunOptions>(RunCommand.Run, "recv run --layout NAME --src ADDR:PORT [options]",
             "recv run --layout meerkat-digitiser --src '239.10.10.0+7:7148?if=eth0' --affinity 2",
             "recv run --layout meerkat-fengine --set n_ants=80 --substreams 80 --src '239.10.20.3:7148?if=eth0'"),
-        Verb.Of<ReplayOptions>(ReplayCommand.Run, "recv replay FILE.pcap (--layout NAME | --scenario FILE.json) [options]",
+        Verb.Of<ReplayOptions>(ReplayCommand.Run, "recv replay FILE.pcap (--layout NAME | --scenario FILE.json | --to ADDR:PORT) [options]",
             "recv replay capture.pcap --layout meerkat-digitiser --dst 239.10.10.0+7:7148 --report report.json",
-            "recv replay vector.pcap --scenario vector.json --report -"),
+            "recv replay vector.pcap --scenario vector.json --report -",
+            "recv replay capture.pcap --to '239.255.71.50:7148?if=lo' --rate 0.5 --loop 10"),
+        Verb.Of<CaptureOptions>(CaptureCommand.Run, "recv capture SOURCE FILE.pcapng [options]",
+            "recv capture '239.10.10.0+7:7148?if=eth0' feed.pcapng --seconds 10",
+            "recv capture '239.10.10.0+7:7148?if=eth0' feed.pcapng --rotate 1G --files 20"),
+        Verb.Of<InspectOptions>(InspectCommand.Run, "recv inspect FILE|SOURCE [options]",
+            "recv inspect feed.pcapng --json",
+            "recv inspect '239.10.10.0+7:7148?if=eth0' --seconds 2 --write-layout mine.yaml"),
         Verb.Of<SendOptions>(SendCommand.Run, "recv send (digitiser|fengine|beam|spead2) --dst ADDR:PORT [options]",
             "recv send digitiser --dst '239.10.10.0:7148?if=lo' --rate 0.5 --seconds 10",
             "recv send fengine --set n_ants=4 --interleave 4 --dst 127.0.0.1:7148 --heaps 4096 --faults loss=0.01,seed=3"),
         Verb.Of<LayoutsOptions>(LayoutsCommand.Run, "recv layouts [list | show NAME|FILE... | validate [NAME|FILE...]] [options]",
             "recv layouts show meerkat-fengine --set n_ants=80", "recv layouts validate my-instrument.yaml"),
+        Verb.Of<DoctorOptions>(DoctorCommand.Run, "recv doctor [options]", "recv doctor --rate 20 --if eth0", "recv doctor --json"),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -62,8 +71,36 @@ internal static class Verbs
             ?? throw RecvException.BadUsage($"unknown verb '{args[0]}'; the verbs are {Names}; see `recv --help`");
         IReadOnlyList<string> arguments = ArgumentList.Normalise(verb, args[1..]);
         if (arguments is ["--version"]) return Dispatch(["--version"]);
+        return ConfigNames.IsConfigurable(verb) && arguments is not ["--help"]
+            ? Configured(verb, arguments)
+            : Parsed(verb, arguments, verb.Run);
+    }
+
+    // What a file or the environment gives is as if it stood on the command line, but an error says where it stands.
+    private static int Configured(Verb verb, IReadOnlyList<string> arguments)
+    {
+        var configuration = Configuration.Of(verb, arguments, Configuration.Variables);
+        foreach (string warning in configuration.Warnings) Console.Error.WriteLine("recv: warning: " + warning);
+        try
+        {
+            return Parsed(verb, configuration.Arguments, options =>
+            {
+                if (!((RunOptions)options).Check) return verb.Run(options);
+                RunCommand.Check((RunOptions)options);
+                EffectiveConfig.Write(Console.Out, verb, options, configuration);
+                return 0;
+            });
+        }
+        catch (RecvException error)
+        {
+            throw configuration.Locate(error);
+        }
+    }
+
+    private static int Parsed(Verb verb, IReadOnlyList<string> arguments, Func<object, int> run)
+    {
         ParserResult<object> result = Parse([verb.Name, .. arguments]);
-        return result.MapResult(verb.Run, errors => errors.First() is HelpRequestedError
+        return result.MapResult(run, errors => errors.First() is HelpRequestedError
             ? Print(HelpPage.Of(result, verb))
             : throw RecvException.BadUsage($"{verb.Name}: {Describe(errors.First(), verb, arguments)}; see `recv {verb.Name} --help`"));
     }

@@ -17,7 +17,8 @@ public sealed class BucketCounts
     {
         for (int i = 1; i < bounds.Length; i++)
         {
-            if (bounds[i] <= bounds[i - 1]) throw new ArgumentException($"bucket {bounds[i]} does not lie above {bounds[i - 1]}", nameof(bounds));
+            if (bounds[i] <= bounds[i - 1]) throw new ArgumentException($"bucket {bounds[i]} does not lie above {bounds[i - 1]}",
+                nameof(bounds));
         }
         Bounds = bounds;
         _counts = new CounterSet(bounds.Length + 2);
@@ -54,14 +55,14 @@ public sealed class BucketCounts
         return new BucketCounts(bounds.ToImmutable());
     }
 
-    /// <summary>Bounds for durations in nanoseconds: 100 µs to 30 s, three to a decade.</summary>
+    /// <summary>Bounds for durations in microseconds: 100 µs to 30 s, three to a decade.</summary>
     public static BucketCounts Durations() => new(
+        100, 250, 500,
+        1_000, 2_500, 5_000,
+        10_000, 25_000, 50_000,
         100_000, 250_000, 500_000,
         1_000_000, 2_500_000, 5_000_000,
-        10_000_000, 25_000_000, 50_000_000,
-        100_000_000, 250_000_000, 500_000_000,
-        1_000_000_000, 2_500_000_000, 5_000_000_000,
-        10_000_000_000, 30_000_000_000);
+        10_000_000, 30_000_000);
 }
 
 /// <summary>What a <see cref="BucketCounts"/> held at one moment.</summary>

@@ -16,15 +16,15 @@ namespace Recv.Memory;
 public sealed unsafe class NativeBlock : SafeHandle
 {
     private static long _allMapped;
-    private readonly nuint _mapped;
+    private readonly long _mapped;
 
-    private NativeBlock(nint address, nuint mapped, long length) : base(0, ownsHandle: true)
+    private NativeBlock(nint address, long mapped, long length) : base(0, ownsHandle: true)
     {
         SetHandle(address);
         _mapped = mapped;
         Length = length;
-        GC.AddMemoryPressure((long)mapped);
-        Interlocked.Add(ref _allMapped, (long)mapped);
+        GC.AddMemoryPressure(mapped);
+        Interlocked.Add(ref _allMapped, mapped);
     }
 
     /// <summary>Bytes that all blocks of the process have mapped now: constant in a receiver that runs.</summary>
@@ -45,20 +45,35 @@ public sealed unsafe class NativeBlock : SafeHandle
     /// </summary>
     /// <param name="length">Bytes, at least 1.</param>
     /// <param name="purpose">What the memory is for; part of the error message.</param>
-    /// <exception cref="RecvException">The host has not got that much memory (exit code 3).</exception>
-    public static NativeBlock Allocate(long length, string purpose)
+    /// <param name="options">Of what kind; <see cref="MemoryOptions.Default"/> if null.</param>
+    /// <exception cref="RecvException">The host has not got that much memory, or not of that kind (exit code 3).</exception>
+    public static NativeBlock Allocate(long length, string purpose, MemoryOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
         // With overcommit the kernel promises anything and kills the process later: look first.
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (length > available)
             throw OutOfMemory(length, purpose, $"the process may use {available / (1024 * 1024)} MiB");
-        nuint mapped = (nuint)(length + PageMask & ~PageMask);
-        nint address = Libc.mmap(0, mapped, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0);
+        options ??= MemoryOptions.Default;
+        long mapped = length;
+        nint address = Mapping.Map(ref mapped, options);
         if (address == Libc.MAP_FAILED)
-            throw OutOfMemory(length, purpose, Libc.Describe(Marshal.GetLastPInvokeError()));
-        if (mapped >= HugePage) Libc.madvise(address, mapped, Libc.MADV_HUGEPAGE);
-        return new NativeBlock(address, mapped, length);
+        {
+            int error = Marshal.GetLastPInvokeError();
+            throw options.HugePages ? HugePagePool.Missing(HugePagePool.PagesFor(length), purpose) : OutOfMemory(length, purpose, Libc.Describe(error));
+        }
+        var block = new NativeBlock(address, mapped, length);
+        try
+        {
+            Mapping.Prefer(options.Node, address, mapped);
+            if (options.Locked) Mapping.Lock(address, mapped, purpose);
+        }
+        catch
+        {
+            block.Dispose();
+            throw;
+        }
+        return block;
     }
 
     /// <summary>
@@ -72,7 +87,7 @@ public sealed unsafe class NativeBlock : SafeHandle
         nint address = Libc.mmap(0, mapped, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS, -1, 0);
         if (address == Libc.MAP_FAILED || Libc.mprotect(address + (nint)usable, (nuint)(PageMask + 1), Libc.PROT_NONE) != 0)
             throw OutOfMemory(length, "guarded memory", Libc.Describe(Marshal.GetLastPInvokeError()));
-        return new NativeBlock(address, mapped, (long)usable);
+        return new NativeBlock(address, (long)mapped, (long)usable);
     }
 
     /// <summary>A view on <paramref name="length"/> bytes from <paramref name="offset"/>; lent.</summary>
@@ -90,6 +105,12 @@ public sealed unsafe class NativeBlock : SafeHandle
     internal void StoreLittleEndian(long offset, long value, int bytes)
     {
         Debug.Assert(offset >= 0 && offset + bytes <= Length && !IsClosed);
+        // What extras mostly are.
+        if (bytes == sizeof(ushort) && BitConverter.IsLittleEndian)
+        {
+            Unsafe.WriteUnaligned(Pointer + offset, (ushort)value);
+            return;
+        }
         for (byte* at = Pointer + offset, end = at + bytes; at < end; at++, value >>= 8) *at = (byte)value;
     }
 
@@ -102,14 +123,12 @@ public sealed unsafe class NativeBlock : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
-        GC.RemoveMemoryPressure((long)_mapped);
-        Interlocked.Add(ref _allMapped, -(long)_mapped);
-        return Libc.munmap(handle, _mapped) == 0;
+        GC.RemoveMemoryPressure(_mapped);
+        Interlocked.Add(ref _allMapped, -_mapped);
+        return Libc.munmap(handle, (nuint)_mapped) == 0;
     }
 
-    // 4096-byte pages: x86-64 and the common configuration of Arm servers; a larger real page only rounds up in the kernel.
-    private const long PageMask = 4095;
-    private const int HugePage = 2 * 1024 * 1024;
+    private const long PageMask = Mapping.PageBytes - 1;
 
     private static RecvException OutOfMemory(long length, string purpose, string why) => RecvException.HostRefused(
         $"cannot allocate {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; ask for less (--chunks, --max-chunks, the layout's chunk size)");

@@ -14,7 +14,7 @@ public static unsafe class PayloadCopy
 {
     // Below this the two partial lines cost more than the passing of the caches gains (measured: 1408 against 4096 bytes).
     private const long NonTemporalFrom = 4096;
-    private const int Line = 64;
+    internal const int Line = 64;
 
     /// <summary>How this machine copies large payloads, in a word or two for people.</summary>
     public static string Description => Vector512.IsHardwareAccelerated ? "non-temporal 512"
@@ -25,9 +25,19 @@ public static unsafe class PayloadCopy
     public static void Copy(byte* destination, byte* source, long length)
     {
         bool wholeLines = length >= 1024 && (((long)destination | length) & (Line - 1)) == 0;
-        if (Vector256.IsHardwareAccelerated && (length >= NonTemporalFrom || wholeLines)) CopyPastCaches(destination, source, length);
+        bool past = length >= NonTemporalFrom || wholeLines;
+        // The compiler knows the answers, so only one of these is left.
+        if (past && Vector512.IsHardwareAccelerated) PastCaches<LineCopy512>.Copy(destination, source, length);
+        else if (past && Vector256.IsHardwareAccelerated) PastCaches<LineCopy256>.Copy(destination, source, length);
+        else if (past && Vector128.IsHardwareAccelerated) PastCaches<LineCopy128>.Copy(destination, source, length);
         else Buffer.MemoryCopy(source, destination, length, length);
     }
+
+    /// <summary>How large payloads are copied on this machine, for logs, metrics and benchmarks.</summary>
+    public static string Path => Vector512.IsHardwareAccelerated ? "AVX-512"
+        : Vector256.IsHardwareAccelerated ? "AVX2"
+        : Vector128.IsHardwareAccelerated ? "128-bit vectors"
+        : "memmove";
 
     /// <summary>Makes all copies of this thread visible before whatever it writes next.</summary>
     public static void Fence()
@@ -36,32 +46,8 @@ public static unsafe class PayloadCopy
         else Thread.MemoryBarrier();
     }
 
-    private static void CopyPastCaches(byte* destination, byte* source, long length)
-    {
-        long head = -(long)destination & (Line - 1);
-        if (head != 0)
-        {
-            Buffer.MemoryCopy(source, destination, head, head);
-            destination += head;
-            source += head;
-            length -= head;
-        }
-        byte* end = destination + (length & ~(long)(Line - 1));
-        if (Vector512.IsHardwareAccelerated)
-        {
-            for (; destination < end; destination += Line, source += Line)
-                Vector512.Load(source).StoreAlignedNonTemporal(destination);
-        }
-        else
-        {
-            for (; destination < end; destination += Line, source += Line)
-            {
-                Vector256<byte> low = Vector256.Load(source), high = Vector256.Load(source + 32);
-                low.StoreAlignedNonTemporal(destination);
-                high.StoreAlignedNonTemporal(destination + 32);
-            }
-        }
-        long tail = length & (Line - 1);
-        if (tail != 0) Buffer.MemoryCopy(source, destination, tail, tail);
-    }
+    /// <summary>The type that copies large payloads here, so that it can be compiled before it is needed.</summary>
+    internal static Type Implementation => Vector512.IsHardwareAccelerated ? typeof(PastCaches<LineCopy512>)
+        : Vector256.IsHardwareAccelerated ? typeof(PastCaches<LineCopy256>)
+        : typeof(PastCaches<LineCopy128>);
 }

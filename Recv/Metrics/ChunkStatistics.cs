@@ -21,6 +21,7 @@ public sealed class ChunkStatistics : IChunkObserver
     /// <summary>Name of the extra that counts clipped samples.</summary>
     public const string ClippedExtra = "saturated";
 
+    private const double MostMicroseconds = 3600e6;
     private const int ChunksAt = 0;
     private const int ExpectedAt = 1;
     private const int SetsAt = 2;
@@ -61,12 +62,13 @@ public sealed class ChunkStatistics : IChunkObserver
     /// <summary>Whether the layout says what a sample is.</summary>
     public bool HasSamples => _shape.Samples is not null;
 
-    /// <summary>From a chunk's first heap to its hand-over, in nanoseconds.</summary>
+    /// <summary>From a chunk's first heap to its hand-over, in microseconds.</summary>
     public BucketCounts Completion { get; } = BucketCounts.Durations();
 
     /// <summary>
-    /// From the time of a chunk's first sample to the moment when the sink takes it, in nanoseconds; null when the times of samples are not
-    /// known.
+    /// From the time of a chunk's first sample to the moment when the sink takes it, in microseconds; null when the times of
+    /// samples are not known. More than an hour, which only a wrong sync time explains, counts as an hour: the sum must not
+    /// overflow.
     /// </summary>
     public BucketCounts? Latency { get; }
 
@@ -79,9 +81,9 @@ public sealed class ChunkStatistics : IChunkObserver
         _counts[ExpectedAt] = _missing.Expected;
         foreach (HeapRun run in Labels.Runs) Count(chunk, run);
         _counts.Publish();
-        Completion.Add((long)Stopwatch.GetElapsedTime(chunk.BeganAt, chunk.EmittedAt).TotalNanoseconds);
+        Completion.Add((long)Stopwatch.GetElapsedTime(chunk.BeganAt, chunk.EmittedAt).TotalMicroseconds);
         // A clock that runs behind the telescope's is no reason for negative latencies.
-        Latency?.Add((long)Math.Max(0, (_clock.GetUtcNow() - _utcOf!(chunk.Timestamp)).TotalNanoseconds));
+        Latency?.Add((long)Math.Clamp((_clock.GetUtcNow() - _utcOf!(chunk.Timestamp)).TotalMicroseconds, 0, MostMicroseconds));
     }
 
     /// <summary>Everything so far, of one moment.</summary>

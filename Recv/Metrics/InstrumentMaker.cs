@@ -12,7 +12,7 @@ namespace Recv.Metrics;
 internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
 {
     private const string Seconds = "s";
-    private const double Nanosecond = 1e-9;
+    private const double Microsecond = 1e-6;
 
     /// <summary>A counter with one value.</summary>
     public void Counter(string name, string help, Func<ReceiverReading, long> value) =>
@@ -43,15 +43,21 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
 
     /// <summary>A gauge with a value for each stream.</summary>
     public void StreamGauge(string name, string help, Func<StreamReading, long> value, string? unit = null) =>
-        meter.CreateObservableGauge(name, () => now().Streams.Select(stream => new Measurement<long>(value(stream), Stream(stream))), unit, help);
+        meter.CreateObservableGauge(name,
+            () => now().Streams.Select(stream => new Measurement<long>(value(stream), Stream(stream))), unit, help);
+
+    /// <summary>A gauge with a fraction for each stream.</summary>
+    public void StreamGauge(string name, string help, Func<StreamReading, double> value, string? unit = null) =>
+        meter.CreateObservableGauge(name,
+            () => now().Streams.Select(stream => new Measurement<double>(value(stream), Stream(stream))), unit, help);
 
     /// <summary>An info: the message is in the labels.</summary>
     public void Info(string name, string help, params KeyValuePair<string, object?>[] labels) =>
         meter.CreateObservableGauge(name, () => new Measurement<long>(1, labels), null, help, InstrumentKind.Info);
 
-    /// <summary>A histogram of durations that were counted in nanoseconds.</summary>
+    /// <summary>A histogram of durations that were counted in microseconds.</summary>
     public void Durations(string name, string help, Func<ReceiverReading, IEnumerable<LabelledBuckets>> values) =>
-        Histogram(name, help, Seconds, Nanosecond, values);
+        Histogram(name, help, Seconds, Microsecond, values);
 
     /// <summary>A histogram of plain numbers.</summary>
     public void Numbers(string name, string help, Func<ReceiverReading, IEnumerable<LabelledBuckets>> values) =>
@@ -62,7 +68,8 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
 
     private void Histogram(string name, string help, string? unit, double scale, Func<ReceiverReading, IEnumerable<LabelledBuckets>> values)
     {
-        meter.CreateObservableCounter(name + "_bucket", () => values(now()).SelectMany(labelled => Buckets(labelled, scale)), unit, help, InstrumentKind.Histogram);
+        meter.CreateObservableCounter(name + "_bucket",
+            () => values(now()).SelectMany(labelled => Buckets(labelled, scale)), unit, help, InstrumentKind.Histogram);
         meter.CreateObservableCounter(name + "_count", () => values(now()).Select(labelled =>
             new Measurement<long>(labelled.Buckets.Total, labelled.Labels)), unit, help, InstrumentKind.Histogram);
         meter.CreateObservableCounter(name + "_sum", () => values(now()).Select(labelled =>
@@ -80,7 +87,7 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
         }
     }
 
-    // Both formats want a bound to be a float for good: 1.0 and never 1. Decimal, or a nanosecond would show where a double ends.
+    // Both formats want a bound to be a float for good: 1.0 and never 1. Decimal, or it would show where a double ends.
     private static string Bound(long bound, double scale)
     {
         decimal value = bound * (decimal)scale;

@@ -21,24 +21,41 @@ internal static class LedgerInstruments
     {
         make.StreamCounter("recv_datagrams_seen", "Datagrams that came from the source", stream => stream.Ledger.Seen);
         make.StreamCounter("recv_datagrams_seen_bytes", "UDP payload of the datagrams that came", stream => stream.Ledger.Bytes, "By");
-        // The first outcome is "none", which no datagram ends with.
         make.Counters("recv_datagrams", "Datagrams by what became of them; each has one outcome, counted once, when it is final",
-            reading => reading.Streams.SelectMany(stream => stream.Ledger.OutcomeNames.Skip(1).Zip(stream.Ledger.Outcomes.Skip(1), (name, count) =>
-                new Measurement<long>(count, InstrumentMaker.Stream(stream), new("outcome", name)))));
-        make.StreamGauge("recv_datagrams_in_flight", "Datagrams in live heaps and chunks, whose outcome is not decided yet", stream => stream.Ledger.InFlight);
+            reading => reading.Streams.SelectMany(Outcomes));
+        make.StreamGauge("recv_datagrams_in_flight", "Datagrams in live heaps and chunks, whose outcome is not decided yet",
+            stream => stream.Ledger.InFlight);
     }
 
     private static void Source(InstrumentMaker make)
     {
-        make.Counters("recv_kernel_dropped", "Dropped by the kernel for want of socket buffer, before we saw them, in the unit in which the kernel counts",
+        make.Counters("recv_kernel_dropped",
+            "Dropped by the kernel for want of socket buffer, before we saw them, in the unit in which the kernel counts",
             reading => reading.Streams.Select(stream => new Measurement<long>(stream.Source.KernelDropped, InstrumentMaker.Stream(stream),
                 new("unit", stream.Source.KernelDropsAreBuffers ? "buffers" : "datagrams"))));
-        make.StreamCounter("recv_ring_dropped", "Dropped because a ring shared with the kernel was full, before we saw them", stream => stream.Source.RingDropped);
+        make.StreamCounter("recv_ring_dropped", "Dropped because a ring shared with the kernel was full, before we saw them",
+            stream => stream.Source.RingDropped);
         make.StreamCounter("recv_receive_errors", "System calls of the source that failed", stream => stream.ReceiveErrors);
         make.Counters("recv_skipped_frames", "Frames of a capture or of a bypass source that were not for us, by reason",
-            reading => reading.Streams.SelectMany(stream => (stream.Source.Skipped ?? ImmutableDictionary<string, long>.Empty).Select(reason =>
-                new Measurement<long>(reason.Value, InstrumentMaker.Stream(stream), new("reason", reason.Key)))));
-        make.StreamGauge("recv_socket_buffer_asked_bytes", "Socket buffer asked for, all sockets of the stream", stream => stream.Source.BufferAskedBytes, "By");
-        make.StreamGauge("recv_socket_buffer_granted_bytes", "Socket buffer granted by the kernel, all sockets of the stream", stream => stream.Source.BufferGrantedBytes, "By");
+            reading => reading.Streams.SelectMany(Skipped));
+        make.Gauges("recv_source", "What only this kind of source tells: the mode that was granted, counts of the kernel in detail",
+            reading => reading.Streams.SelectMany(Gauges));
+        make.StreamGauge("recv_socket_buffer_asked_bytes", "Socket buffer asked for, all sockets of the stream", stream =>
+            stream.Source.BufferAskedBytes, "By");
+        make.StreamGauge("recv_socket_buffer_granted_bytes", "Socket buffer granted by the kernel, all sockets of the stream",
+            stream => stream.Source.BufferGrantedBytes, "By");
     }
+
+    // The first outcome is "none", which no datagram ends with.
+    private static IEnumerable<Measurement<long>> Outcomes(StreamReading stream) =>
+        stream.Ledger.OutcomeNames.Zip(stream.Ledger.Outcomes).Skip(1).Select(outcome =>
+            new Measurement<long>(outcome.Second, InstrumentMaker.Stream(stream), new("outcome", outcome.First)));
+
+    private static IEnumerable<Measurement<long>> Skipped(StreamReading stream) =>
+        (stream.Source.Skipped ?? ImmutableDictionary<string, long>.Empty).Select(reason =>
+            new Measurement<long>(reason.Value, InstrumentMaker.Stream(stream), new("reason", reason.Key)));
+
+    private static IEnumerable<Measurement<long>> Gauges(StreamReading stream) =>
+        (stream.Source.Gauges ?? ImmutableDictionary<string, long>.Empty).Select(gauge =>
+            new Measurement<long>(gauge.Value, InstrumentMaker.Stream(stream), new("name", gauge.Key)));
 }

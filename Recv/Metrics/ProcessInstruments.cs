@@ -6,7 +6,8 @@ using Recv.Memory;
 
 namespace Recv.Metrics;
 
-/// <summary>The process itself: what the garbage collector costs, memory, CPU, build. <c>process_</c> names are those that Prometheus's own clients use.</summary>
+/// <summary>The process itself: what the garbage collector costs, memory, CPU, build. <c>process_</c> names are those that
+/// Prometheus's own clients use.</summary>
 internal static class ProcessInstruments
 {
     private static readonly double StartTime = new DateTimeOffset(Process.GetCurrentProcess().StartTime).ToUnixTimeMilliseconds() / 1000.0;
@@ -14,10 +15,13 @@ internal static class ProcessInstruments
     /// <summary>Makes them.</summary>
     public static void Make(InstrumentMaker make)
     {
-        make.SecondsCounter("recv_gc_pause_seconds", "Time that the garbage collector held all threads", () => GC.GetTotalPauseDuration().TotalSeconds);
-        make.Counters("recv_gc_collections", "Garbage collections, by the oldest generation collected", _ => Enumerable.Range(0, GC.MaxGeneration + 1)
-            .Select(generation => new Measurement<long>(Collections(generation), new KeyValuePair<string, object?>("generation", $"{generation}"))));
-        make.SecondsCounter("process_cpu_seconds", "User and system time of all threads", () => Environment.CpuUsage.TotalTime.TotalSeconds);
+        make.SecondsCounter("recv_gc_pause_seconds", "Time that the garbage collector held all threads", () =>
+            GC.GetTotalPauseDuration().TotalSeconds);
+        make.Counters("recv_gc_collections", "Garbage collections, by the oldest generation collected",
+            _ => Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => new Measurement<long>(
+                Collections(generation), new KeyValuePair<string, object?>("generation", $"{generation}"))));
+        make.SecondsCounter("process_cpu_seconds", "User and system time of all threads", () =>
+            Environment.CpuUsage.TotalTime.TotalSeconds);
         make.Gauge("process_resident_memory_bytes", "Memory that the process has in RAM", _ => Environment.WorkingSet, "By");
         make.SecondsGauge("process_start_time_seconds", "When the process started, in seconds since 1970", () => StartTime);
         make.Info("recv_build_info", "Version, runtime, and the way in which payload is copied",

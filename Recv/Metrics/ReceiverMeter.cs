@@ -5,8 +5,8 @@ using Recv.Metrics.Exposition;
 namespace Recv.Metrics;
 
 /// <summary>
-/// The instruments of the meter <c>Recv</c> over one receiver: read when somebody asks, and never touching a receive thread. METRICS.md, beside
-/// this file, says what each means.
+/// The instruments of the meter <c>Recv</c> over one receiver: read when somebody asks, and never touching a receive thread.
+/// METRICS.md, beside this file, says what each means.
 /// </summary>
 /// <remarks>
 /// <b>Threading:</b> readings are taken on the thread of whoever collects. <b>Owns:</b> the meter; after <see cref="Dispose"/> its
@@ -32,7 +32,8 @@ public sealed class ReceiverMeter : IDisposable
     /// <param name="received">What its first sink got.</param>
     /// <param name="read">Takes a reading of everything else.</param>
     /// <param name="clock">For created times. Default: the system's.</param>
-    public ReceiverMeter(IReadOnlyList<StreamCounters> streams, ChunkStatistics received, Func<ReceiverReading> read, TimeProvider? clock = null)
+    public ReceiverMeter(IReadOnlyList<StreamCounters> streams, ChunkStatistics received, Func<ReceiverReading> read,
+        TimeProvider? clock = null)
     {
         _read = read;
         _created = (clock ?? TimeProvider.System).GetUtcNow();
@@ -44,7 +45,8 @@ public sealed class ReceiverMeter : IDisposable
         ProcessInstruments.Make(make);
     }
 
-    /// <summary>The meter itself, for a listener that wants this receiver's instruments only, and for more instruments on its page.</summary>
+    /// <summary>The meter itself, for a listener that wants this receiver's instruments only, and for more instruments on
+    /// its page.</summary>
     public Meter Meter { get; }
 
     /// <summary>All instruments as of one moment: the sums that hold within the receiver hold on the page.</summary>

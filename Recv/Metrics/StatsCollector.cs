@@ -108,17 +108,23 @@ public sealed class StatsCollector
     private LabelSet LabelSetOf(string[] labels)
     {
         if (labels.Length != _labelNames.Length)
-            throw new ArgumentException($"{labels.Length} label values for {_labelNames.Length} label names ({string.Join(", ", _labelNames)})", nameof(labels));
+        {
+            string names = string.Join(", ", _labelNames);
+            throw new ArgumentException($"{labels.Length} label values for {_labelNames.Length} label names ({names})", nameof(labels));
+        }
         string key = KeyOf(labels);
         if (_labelSets.TryGetValue(key, out LabelSet? known)) return known;
-        KeyValuePair<string, object?>[] tags = [.. _labelNames.Zip(labels, (name, value) => new KeyValuePair<string, object?>(name, value))];
+        KeyValuePair<string, object?>[] tags =
+            [.. _labelNames.Zip(labels, (name, value) => new KeyValuePair<string, object?>(name, value))];
         return _labelSets[key] = new LabelSet(tags, new long[_statistics.Length], _clock.GetUtcNow());
     }
 
     private static int IndexOf(StreamCounters stream, string statistic) => stream.StatisticNames.IndexOf(statistic) switch
     {
-        < 0 => throw new ArgumentException($"the stream has no statistic '{statistic}'; it has {string.Join(", ", stream.StatisticNames)}", nameof(stream)),
-        (int)StreamStatistic.MaxBatch => throw new ArgumentException($"'{statistic}' is a largest value, which cannot be added up", nameof(stream)),
+        < 0 => throw new ArgumentException(
+            $"the stream has no statistic '{statistic}'; it has {string.Join(", ", stream.StatisticNames)}", nameof(stream)),
+        (int)StreamStatistic.MaxBatch =>
+            throw new ArgumentException($"'{statistic}' is a largest value, which cannot be added up", nameof(stream)),
         int at => at,
     };
 

@@ -33,6 +33,7 @@ internal static unsafe partial class Libc
     public const int SO_REUSEADDR = 2;
     public const int SO_RCVBUF = 8;
     public const int SO_RCVBUFFORCE = 33;
+    public const int SO_TIMESTAMPNS = 35;
     public const int SO_RXQ_OVFL = 40;
     public const int SO_MEMINFO = 55;
     public const int SO_BINDTOIFINDEX = 62;
@@ -49,7 +50,9 @@ internal static unsafe partial class Libc
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_MULTICAST_ALL = 29;
     public const int MCAST_JOIN_GROUP = 42;
+    public const int MCAST_LEAVE_GROUP = 45;
     public const int MCAST_JOIN_SOURCE_GROUP = 46;
+    public const int MCAST_LEAVE_SOURCE_GROUP = 47;
     public const int UDP_SEGMENT = 103;
     public const int UDP_GRO = 104;
 

@@ -41,6 +41,17 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     public static partial int mlock(nint addr, nuint length);
 
+    /// <summary>First in, first out among threads of one priority, before all ordinary ones (linux/sched.h).</summary>
+    public const int SCHED_FIFO = 1;
+
+    /// <summary>What this thread starts is ordinary again.</summary>
+    public const int SCHED_RESET_ON_FORK = 0x40000000;
+
+    /// <summary>Scheduling of one thread; <paramref name="pid"/> 0 is the caller. The argument is a sched_param: one number, the
+    /// priority.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int sched_setscheduler(int pid, int policy, ref readonly int sched_priority);
+
     /// <summary>
     /// Affinity of one thread; <paramref name="pid"/> 0 is the caller. The mask is 64-bit words from <paramref name="mask"/>
     /// on, core 0 lowest.

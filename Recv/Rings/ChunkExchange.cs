@@ -4,9 +4,11 @@ using Recv.Ledger;
 
 namespace Recv.Rings;
 
-/// <summary>One stream's dealings with the rings: empty chunks from the pool by the overrun policy, full chunks to every sink's data ring.</summary>
+/// <summary>One stream's dealings with the rings: empty chunks from the pool by the overrun policy, full chunks to every
+/// sink's data ring.</summary>
 /// <remarks>
-/// <b>Threading:</b> one receive thread at a time (of a group: under its lock), except the counts, which anybody may read. Nothing here is done per packet or per heap.
+/// <b>Threading:</b> one receive thread at a time (of a group: under its lock), except the counts, which anybody may read.
+/// Nothing here is done per packet or per heap.
 /// </remarks>
 public sealed class ChunkExchange : IChunkExchange
 {

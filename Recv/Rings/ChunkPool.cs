@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Recv.Chunks;
 using Recv.Layouts;
+using Recv.Memory;
 
 namespace Recv.Rings;
 
@@ -22,18 +23,19 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <param name="packetBytes">Divisor of packet presence mode, 0 for ordinary mode.</param>
     /// <param name="members">Streams that fill a chunk together.</param>
     /// <param name="prefault">Touch every page now rather than when the first packet comes.</param>
+    /// <param name="memory">Of what kind the storage is; <see cref="MemoryOptions.Default"/> if null.</param>
     /// <exception cref="RecvException">The host has not got the memory (exit code 3).</exception>
-    public ChunkPool(LayoutShape shape, int count, int packetBytes, int members, bool prefault)
+    public ChunkPool(LayoutShape shape, int count, int packetBytes, int members, bool prefault, MemoryOptions? memory = null)
     {
         long packetsPerHeap = packetBytes == 0 ? 1 : (shape.HeapBytes + packetBytes - 1) / packetBytes;
-        Refuse(shape, count, packetsPerHeap);
+        Refuse(shape, count, packetsPerHeap, memory);
         _free = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(count) { FullMode = BoundedChannelFullMode.Wait });
         _chunks = new Chunk[count];
         try
         {
             for (int i = 0; i < count; i++)
             {
-                _chunks[i] = new Chunk(shape, (int)packetsPerHeap, packetBytes, members, this);
+                _chunks[i] = new Chunk(shape, (int)packetsPerHeap, packetBytes, members, this, memory);
                 if (prefault) _chunks[i].Storage.Prefault();
                 Recycle(_chunks[i]);
             }
@@ -57,7 +59,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <summary>Chunks that are free now. Exact, and takes the ring's lock.</summary>
     public int Free => _free.Reader.Count;
 
-    /// <summary>Chunks that are free, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may want.</summary>
+    /// <summary>Chunks that are free, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may
+    /// want.</summary>
     public int Level => Math.Max(0, Volatile.Read(ref _level));
 
     /// <summary>The fewest chunks that were free at any time of the last minute.</summary>
@@ -100,14 +103,17 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     // A span of the mask ends there; far more than any instrument has.
     private const int MaxEntries = 1 << 30;
 
-    private static void Refuse(LayoutShape shape, int count, long packetsPerHeap)
+    private static void Refuse(LayoutShape shape, int count, long packetsPerHeap, MemoryOptions? memory)
     {
         long entries = shape.ChunkHeaps * packetsPerHeap;
         if (entries > MaxEntries)
-            throw RecvException.BadUsage($"a chunk would have {entries} presence entries, more than {MaxEntries}; give more bytes to each (--packet-presence) or make chunks smaller (--set)");
+            throw RecvException.BadUsage($"a chunk would have {entries} presence entries, more than {MaxEntries}; "
+                + "give more bytes to each (--packet-presence) or make chunks smaller (--set)");
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         // Mask and reasons take a byte each per entry.
         long bytes = shape.ChunkBytes + 2 * entries + (long)shape.ChunkHeaps * (shape.Extra?.Bytes ?? 0);
+        // All of them at once, or the user would add pages chunk by chunk.
+        if (memory is { HugePages: true }) HugePagePool.Require(count * HugePagePool.PagesFor(bytes), $"{count} chunks");
         if ((Int128)bytes * count <= available) return;
         throw RecvException.HostRefused(
             $"{count} chunks of {bytes / (1024.0 * 1024):F1} MiB need more memory than the {available >> 20} MiB that the process may use; "

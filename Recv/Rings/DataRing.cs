@@ -6,7 +6,8 @@ using Recv.Ledger;
 namespace Recv.Rings;
 
 /// <summary>Full chunks on their way to one sink. As long as the pool, so that writing never waits.</summary>
-/// <remarks><b>Threading:</b> receive threads write, one sink reads; under <c>drop-oldest</c> a receive thread takes back from the reading end.</remarks>
+/// <remarks><b>Threading:</b> receive threads write, one sink reads; under <c>drop-oldest</c> a receive thread takes back
+/// from the reading end.</remarks>
 public sealed class DataRing
 {
     private readonly Channel<Chunk> _channel;
@@ -36,7 +37,7 @@ public sealed class DataRing
     /// <summary>Chunks that waited whenever the sink took one, that one included.</summary>
     public BucketCounts Fill { get; }
 
-    /// <summary>How long the chunks that the sink took had waited for it, in nanoseconds.</summary>
+    /// <summary>How long the chunks that the sink took had waited for it, in microseconds.</summary>
     public BucketCounts Dwell { get; } = BucketCounts.Durations();
 
     /// <summary>Hands over a chunk that is held for this ring.</summary>
@@ -63,7 +64,7 @@ public sealed class DataRing
             if (!_channel.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult()) return null;
         }
         Fill.Add(Math.Max(0, Interlocked.Decrement(ref _level)) + 1);
-        Dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalNanoseconds);
+        Dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalMicroseconds);
         return chunk;
     }
 

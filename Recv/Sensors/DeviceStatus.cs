@@ -9,7 +9,7 @@ internal static class DeviceStatus
     private const string Fail = "fail";
 
     /// <summary>Adds it to a set that has all the others, which it follows from then on.</summary>
-    public static void AddTo(SensorSet set, double now)
+    public static void AddTo(SensorSet set, decimal now)
     {
         Sensor device = set.Add(new Sensor("rx.device-status", "The receiver gets a good, clean stream of data", "", Reading(now, good: false), Ok, Degraded, Fail));
         set.Changed += (sensor, before, now) =>
@@ -20,7 +20,7 @@ internal static class DeviceStatus
         };
     }
 
-    private static SensorReading Reading(double timestamp, bool good) => good
+    private static SensorReading Reading(decimal timestamp, bool good) => good
         ? new SensorReading(timestamp, SensorStatus.Nominal, SensorValue.Choice(Ok))
         : new SensorReading(timestamp, SensorStatus.Warn, SensorValue.Choice(Degraded));
 }

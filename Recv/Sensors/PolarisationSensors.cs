@@ -17,7 +17,7 @@ internal sealed class PolarisationSensors : IDisposable
     private Int128 _missing;
 
     /// <summary>Adds them to a set: nothing received is an error, nothing missing is nominal.</summary>
-    public PolarisationSensors(SensorSet set, string prefix, double now, TimeSpan timeout, TimeProvider clock)
+    public PolarisationSensors(SensorSet set, string prefix, decimal now, TimeSpan timeout, TimeProvider clock)
     {
         _set = set;
         _timestamp = set.Add(new Sensor(prefix + "rx.timestamp", "Timestamp of the last chunk that was received, in samples", "samples",
@@ -32,7 +32,7 @@ internal sealed class PolarisationSensors : IDisposable
     }
 
     /// <summary>So many heaps are missing since the beginning, as of the chunk of that time.</summary>
-    public void SawMissing(Int128 missing, double unixTime)
+    public void SawMissing(Int128 missing, decimal unixTime)
     {
         if (missing <= _missing) return;
         _missing = missing;
@@ -41,7 +41,7 @@ internal sealed class PolarisationSensors : IDisposable
     }
 
     /// <summary>A chunk came.</summary>
-    public void Received(long timestamp, double unixTime)
+    public void Received(long timestamp, decimal unixTime)
     {
         _set.Set(_timestamp, new SensorReading(unixTime, SensorStatus.Nominal, SensorValue.Of(timestamp)));
         _timestampTimeout.Touch();

@@ -15,37 +15,32 @@ namespace Recv.Sensors;
 /// </remarks>
 public sealed class ReceiverSensors : IChunkObserver, IDisposable
 {
-    private const string PolarisationAxis = "pol";
     private const int TimeoutChunks = 10;
 
     private static readonly TimeSpan ShortestTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly double _adcRate;
-    private readonly double _syncTime;
-    private readonly AxisPresence _presence;
+    // Timers count milliseconds in 32 bits; a chunk that lasts for days is a wrong rate.
+    private static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(30);
+
+    private readonly SampleClock _samples;
+    private readonly PolarisationPresence _presence;
     private readonly PolarisationSensors[] _polarisations;
     private readonly long[] _present;
-    private readonly long _expectedPerChunk;
     private long _firstChunk = -1;
     private int _epoch;
 
     /// <summary>Sensors before the first chunk: nothing received is an error, nothing missing is nominal.</summary>
     /// <param name="shape">Whose <c>pol</c> axis, if it has one, gives the prefixes.</param>
-    /// <param name="adcRate">Timestamp units per second.</param>
-    /// <param name="syncTime">Unix time of timestamp 0, in seconds.</param>
-    /// <param name="packetsPerHeap">Entries of <see cref="Chunk.Present"/> per heap.</param>
-    /// <param name="clock">What silence is measured with.</param>
-    public ReceiverSensors(LayoutShape shape, double adcRate, double syncTime, int packetsPerHeap = 1, TimeProvider? clock = null)
+    /// <param name="samples">Converts timestamps.</param>
+    /// <param name="clock">What silence is measured with. Default: the system's clock.</param>
+    public ReceiverSensors(LayoutShape shape, SampleClock samples, TimeProvider? clock = null)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(adcRate);
         clock ??= TimeProvider.System;
-        _adcRate = adcRate;
-        _syncTime = syncTime;
-        _presence = new AxisPresence(shape, PolarisationAxis);
+        _samples = samples;
+        _presence = new PolarisationPresence(shape);
         _present = new long[_presence.Labels.Length];
-        _expectedPerChunk = (long)shape.ChunkHeaps * packetsPerHeap / _present.Length;
-        Timeout = TimeoutOf(shape.ChunkTimestampStep, adcRate);
-        double now = (clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+        Timeout = TimeoutOf(shape.ChunkTimestampStep / samples.AdcRate);
+        decimal now = clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000m;
         _polarisations = [.. _presence.Labels.Select(label => new PolarisationSensors(Set, PrefixOf(label), now, Timeout, clock))];
         DeviceStatus.AddTo(Set, now);
     }
@@ -63,9 +58,9 @@ public sealed class ReceiverSensors : IChunkObserver, IDisposable
         if (chunk.IsEmpty) return;
         if (_firstChunk < 0 || chunk.Epoch != _epoch) Begin(chunk);
         _presence.Add(chunk, _present);
-        double unixTime = chunk.Timestamp / _adcRate + _syncTime;
+        decimal unixTime = _samples.UnixSeconds(chunk.Timestamp);
         // Expected by now less seen by now: chunks that were lost whole count with those that were lost in part.
-        Int128 expected = (Int128)(chunk.Id - _firstChunk + 1) * _expectedPerChunk;
+        Int128 expected = (Int128)(chunk.Id - _firstChunk + 1) * (chunk.Entries / _present.Length);
         for (int i = 0; i < _polarisations.Length; i++) _polarisations[i].SawMissing(expected - _present[i], unixTime);
         // Last: were they first, a first chunk with holes would for a moment make everything nominal.
         foreach (PolarisationSensors polarisation in _polarisations) polarisation.Received(chunk.Timestamp, unixTime);
@@ -86,11 +81,8 @@ public sealed class ReceiverSensors : IChunkObserver, IDisposable
         foreach (PolarisationSensors polarisation in _polarisations) polarisation.Forget();
     }
 
-    private static TimeSpan TimeoutOf(long step, double adcRate)
-    {
-        double seconds = Math.Min(TimeoutChunks * (step / adcRate), TimeSpan.MaxValue.TotalSeconds / 1e6);
-        return TimeSpan.FromSeconds(Math.Max(seconds, ShortestTimeout.TotalSeconds));
-    }
+    private static TimeSpan TimeoutOf(double chunkSeconds) => TimeSpan.FromSeconds(Math.Clamp(
+        TimeoutChunks * chunkSeconds, ShortestTimeout.TotalSeconds, LongestTimeout.TotalSeconds));
 
     // Digitisers number their polarisations, and a bare number makes a poor prefix: katgpucbf calls them input0 and input1.
     private static string PrefixOf(string label) => label.Length == 0 ? "" : char.IsAsciiDigit(label[0]) ? $"input{label}." : $"{label}.";

@@ -44,7 +44,7 @@ public sealed class Sensor
     /// <summary>The latest value as a number: a choice is its place in <see cref="Choices"/>.</summary>
     public double Number => Reading.Value is var value && value.Type == SensorType.Discrete
         ? Choices.IndexOf(value.ToString())
-        : value.Type == SensorType.Integer ? value.Integer : value.Seconds;
+        : value.Type == SensorType.Integer ? value.Integer : (double)value.Seconds;
 
     /// <summary>The new reading, after each; raised as <see cref="SensorSet.Changed"/> is, and with the same rules.</summary>
     public event Action<SensorReading>? Changed;

@@ -13,7 +13,7 @@ public static class SensorGauges
             description: "Value of a sensor: a number, a Unix time in seconds, or the place of a word in its list");
         meter.CreateObservableGauge("recv_sensor_status", () => Read(sensors, sensor => (double)sensor.Reading.Status),
             description: "Status of a sensor: 0 unknown, 1 nominal, 2 warn, 3 error, 4 failure, 5 unreachable, 6 inactive");
-        meter.CreateObservableGauge("recv_sensor_timestamp_seconds", () => Read(sensors, sensor => sensor.Reading.Timestamp),
+        meter.CreateObservableGauge("recv_sensor_timestamp_seconds", () => Read(sensors, sensor => (double)sensor.Reading.Timestamp), unit: "s",
             description: "Unix time of a sensor's reading");
     }
 

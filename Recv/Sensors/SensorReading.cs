@@ -5,4 +5,4 @@ namespace Recv.Sensors;
 /// <param name="Status">How good it is.</param>
 /// <param name="Value">What it is.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-public sealed record SensorReading(double Timestamp, SensorStatus Status, SensorValue Value);
+public sealed record SensorReading(decimal Timestamp, SensorStatus Status, SensorValue Value);

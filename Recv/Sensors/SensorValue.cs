@@ -20,10 +20,10 @@ public enum SensorType
 public readonly record struct SensorValue
 {
     private readonly long _integer;
-    private readonly double _seconds;
+    private readonly decimal _seconds;
     private readonly string? _word;
 
-    private SensorValue(SensorType type, long integer, double seconds, string? word)
+    private SensorValue(SensorType type, long integer, decimal seconds, string? word)
     {
         Type = type;
         _integer = integer;
@@ -38,13 +38,13 @@ public readonly record struct SensorValue
     public long Integer => _integer;
 
     /// <summary>Seconds since the Unix epoch, of a timestamp.</summary>
-    public double Seconds => _seconds;
+    public decimal Seconds => _seconds;
 
     /// <summary>A whole number.</summary>
     public static SensorValue Of(long number) => new(SensorType.Integer, number, 0, null);
 
     /// <summary>A point in time, in seconds since the Unix epoch.</summary>
-    public static SensorValue At(double seconds) => new(SensorType.Timestamp, 0, seconds, null);
+    public static SensorValue At(decimal seconds) => new(SensorType.Timestamp, 0, seconds, null);
 
     /// <summary>One of a sensor's words.</summary>
     public static SensorValue Choice(string word) => new(SensorType.Discrete, 0, 0, word);
@@ -57,6 +57,6 @@ public readonly record struct SensorValue
         _ => _word ?? "",
     };
 
-    /// <summary>Seconds as katcp writes them: always a fraction, never an exponent; a double of our days knows a quarter of a microsecond.</summary>
-    public static string FormatSeconds(double seconds) => seconds.ToString("0.000000", CultureInfo.InvariantCulture);
+    /// <summary>Seconds as katcp writes them: a fraction down to the nanosecond, never an exponent.</summary>
+    public static string FormatSeconds(decimal seconds) => seconds.ToString("0.000000###", CultureInfo.InvariantCulture);
 }

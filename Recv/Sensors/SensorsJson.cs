@@ -9,6 +9,9 @@ public static class SensorsJson
     /// <summary>Content type of the page.</summary>
     public const string ContentType = "application/json; charset=utf-8";
 
+    // Nanoseconds.
+    private const int Digits = 9;
+
     /// <summary>Writes them.</summary>
     public static string Write(SensorSet sensors)
     {
@@ -25,11 +28,11 @@ public static class SensorsJson
             ["value"] = reading.Value.Type switch
             {
                 SensorType.Integer => JsonValue.Create(reading.Value.Integer),
-                SensorType.Timestamp => JsonValue.Create(reading.Value.Seconds),
+                SensorType.Timestamp => JsonValue.Create(Math.Round(reading.Value.Seconds, Digits)),
                 _ => JsonValue.Create(reading.Value.ToString()),
             },
             ["status"] = reading.Status.Name(),
-            ["timestamp"] = reading.Timestamp,
+            ["timestamp"] = Math.Round(reading.Timestamp, Digits),
             ["type"] = sensor.Type.ToString().ToLowerInvariant(),
             ["units"] = sensor.Units,
             ["description"] = sensor.Description,

@@ -57,7 +57,7 @@ internal sealed class StatusTimeout : IDisposable
                 return;
             }
             // If somebody has set it just now, the touch that belongs to it is waiting for this lock, and arms.
-            _sensors.SetIfStill(_sensor, seen, seen with { Status = _after, Timestamp = seen.Timestamp + _timeout.TotalSeconds });
+            _sensors.SetIfStill(_sensor, seen, seen with { Status = _after, Timestamp = seen.Timestamp + (decimal)_timeout.TotalSeconds });
         }
     }
 

@@ -34,14 +34,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
 
     /// <summary>Reads an address as the command line gives it; null for <c>off</c>.</summary>
     /// <exception cref="RecvException">It is none (exit code 2).</exception>
-    public static IPEndPoint? ParseAddress(string text)
-    {
-        if (text == "off") return null;
-        // A colon behind the bracket of an IPv6 address, or the only one: without a port it would be any port.
-        bool hasPort = text.LastIndexOf(':') > text.LastIndexOf(']') && (text.Contains(']') || text.Count(':') == 1);
-        if (hasPort && IPEndPoint.TryParse(text, out IPEndPoint? address)) return address;
-        throw RecvException.BadUsage($"--http {text}: give ADDRESS:PORT with a numeric address, for example 127.0.0.1:9488, or off");
-    }
+    public static IPEndPoint? ParseAddress(string text) => ListenAddress.Parse("--http", text, "127.0.0.1:9488");
 
     /// <summary>Starts to listen.</summary>
     /// <param name="address">Where.</param>
@@ -101,7 +94,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
     private static IEnumerable<HttpRoute> Routes(Receiver receiver, ReceiverMeter meter) =>
     [
         MetricsRoute.Of(meter),
-        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be started anew", () => Say(Readiness.Fault(receiver), "ok")),
+        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be started anew", () =>
+            Say(Readiness.Fault(receiver), "ok")),
         HttpRoute.Text("/readyz", "200 while it is receiving, else 503", () => Say(Readiness.Missing(receiver), "ready")),
     ];
 
@@ -118,7 +112,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
         }
         string path = context.Request.Path.Value ?? "";
         if (routes.TryGetValue(path, out HttpRoute? route)) return route.Answer(context);
-        string index = string.Concat(routes.Values.OrderBy(other => other.Path, StringComparer.Ordinal).Select(other => $"{other.Path,-10} {other.Says}\n"));
+        string index = string.Concat(routes.Values.OrderBy(other => other.Path, StringComparer.Ordinal)
+            .Select(other => $"{other.Path,-10} {other.Says}\n"));
         return path == "/"
             ? HttpRoute.WriteText(context.Response, StatusCodes.Status200OK, "recv\n" + index)
             : HttpRoute.WriteText(context.Response, StatusCodes.Status404NotFound, "there is only\n" + index);

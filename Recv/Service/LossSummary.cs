@@ -29,6 +29,9 @@ public sealed record LossSummary
     /// <summary>Whether that unit is buffers of several datagrams.</summary>
     public required bool KernelDropsAreBuffers { get; init; }
 
+    /// <summary>Dropped before we saw them because a ring shared with the kernel, or a library, was full.</summary>
+    public required long RingDropped { get; init; }
+
     /// <summary>Heaps that the timestamps promised and that are in no chunk.</summary>
     public required long MissingHeaps { get; init; }
 
@@ -45,7 +48,7 @@ public sealed record LossSummary
     public long Lost => LostByOutcome.Sum(outcome => outcome.Value);
 
     /// <summary>True if anything at all was lost, here or before us.</summary>
-    public bool AnyLoss => Lost > 0 || KernelDropped > 0 || MissingHeaps > 0;
+    public bool AnyLoss => Lost > 0 || KernelDropped > 0 || RingDropped > 0 || MissingHeaps > 0;
 
     /// <summary>Adds up a receiver.</summary>
     public static LossSummary Of(Receiver receiver)
@@ -58,7 +61,8 @@ public sealed record LossSummary
             Bytes = snapshots.Sum(snapshot => snapshot.Bytes),
             InFlight = snapshots.Sum(snapshot => snapshot.InFlight),
             Outcomes = Sum(snapshots.SelectMany(snapshot => snapshot.Occurred)),
-            KernelDropped = sources.Sum(source => source.KernelDropped + source.RingDropped),
+            KernelDropped = sources.Sum(source => source.KernelDropped),
+            RingDropped = sources.Sum(source => source.RingDropped),
             KernelDropsAreBuffers = sources.Any(source => source.KernelDropsAreBuffers),
             MissingHeaps = receiver.Exchange.MissingHeaps,
             Chunks = receiver.Exchange.Chunks,

@@ -13,7 +13,8 @@ namespace Recv.Service;
 internal static class MetricsRoute
 {
     /// <summary>The page of a meter.</summary>
-    public static HttpRoute Of(ReceiverMeter meter) => new("/metrics", "for Prometheus; ?format=text or ?format=openmetrics whatever it asks for",
+    public static HttpRoute Of(ReceiverMeter meter) =>
+        new("/metrics", "for Prometheus; ?format=text or ?format=openmetrics whatever it asks for",
         context => Answer(context, meter));
 
     private static async Task Answer(HttpContext context, ReceiverMeter meter)

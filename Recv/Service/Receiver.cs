@@ -43,19 +43,13 @@ public sealed class Receiver : IDisposable
     public Receiver(ReceiverOptions options)
     {
         _options = options;
-        options.Stream.Validate();
-        Shape = WithClock(SameShape(options.Inputs), options);
+        (Shape, int chunks) = options.Check();
         int streams = options.Inputs.Count;
         int window = ReceiverOptions.WindowChunks(options.Stream.MaxChunks, streams, options.Replay);
-        int chunks = options.Chunks == 0
-            ? ReceiverOptions.DefaultChunks(window, options.Sinks.Count, Shape, options.Replay ? 1 : streams)
-            : options.Chunks;
-        if (chunks <= window)
-            throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
 
-        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay);
+        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
-        Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap);
+        Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap, Shape.Clock is { } clock ? clock.Utc : null, options.Clock);
         IChunkObserver[] observers = [Received, .. options.Observers];
         _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? observers : []))];
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
@@ -201,6 +195,7 @@ public sealed class Receiver : IDisposable
         RequestStop();
         _disposed = true;
         _stop.Cancel();
+        foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         Wait();
         foreach (IDisposable source in _captures ?? (IEnumerable<IDisposable>)_receiveThreads) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
@@ -236,7 +231,7 @@ public sealed class Receiver : IDisposable
     {
         _streams[number].Resume();
         var loop = new ReceiveLoop(source, _streams[number], _options.FlushIdle, _options.Clock);
-        return new ReceiveRun(new PinnedThread(loop, input.Core, $"receive {number}"), loop.RequestStop);
+        return new ReceiveRun(new PinnedThread(loop, input.Core, $"receive {number}", input.Priority), loop.RequestStop);
     });
 
     private ReceiveThread Replay(ReceiverOptions options, LosslessGroup? group) => new(_gate, "replay", options.Inputs[0].Source, null, _ =>
@@ -245,13 +240,13 @@ public sealed class Receiver : IDisposable
         return new ReceiveRun(new PinnedThread(loop, options.Inputs[0].Core, "replay"), loop.RequestStop);
     });
 
-    private static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
+    internal static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
     {
         AdcRate = options.AdcRate == 0 ? shape.AdcRate : options.AdcRate,
         SyncTime = options.SyncTime ?? shape.SyncTime,
     };
 
-    private static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
+    internal static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
     {
         if (inputs.Count == 0) throw RecvException.BadUsage("nothing to receive: give --src");
         LayoutShape shape = inputs[0].Layout.Shape;

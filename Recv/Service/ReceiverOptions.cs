@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Memory;
 using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sources;
@@ -11,7 +12,9 @@ namespace Recv.Service;
 /// <param name="Source">Owned by the receiver from then on.</param>
 /// <param name="Layout">A struct, boxed; all streams of a receiver have the same sizes.</param>
 /// <param name="Core">Core of its receive thread, or <see cref="PinnedThread.AnyCore"/>.</param>
-public sealed record ReceiverInput(IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore)
+/// <param name="Priority">Real-time priority of its receive thread, 1 to 99, or <see cref="PinnedThread.NoPriority"/>.</param>
+public sealed record ReceiverInput(
+    IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore, int Priority = PinnedThread.NoPriority)
 {
     /// <summary>Makes a source like <see cref="Source"/>, for <see cref="Receiver.RestartStream"/>; null if there is no second one.</summary>
     public Func<IPacketSource>? Another { get; init; }
@@ -35,6 +38,9 @@ public sealed record ReceiverOptions
     /// <summary>Chunks in the pool; 0 for <see cref="DefaultChunks"/>.</summary>
     public int Chunks { get; init; }
 
+    /// <summary>Of what kind the storage of the chunks is.</summary>
+    public MemoryOptions Memory { get; init; } = MemoryOptions.Default;
+
     /// <summary>What happens when the free ring is empty. Default: the oldest unread chunk is dropped.</summary>
     public OverrunPolicy Overrun { get; init; } = OverrunPolicy.DropOldest;
 
@@ -55,6 +61,20 @@ public sealed record ReceiverOptions
 
     /// <summary>Whether the sources are captures, to be fed by one thread in the order of arrival.</summary>
     public bool Replay { get; init; }
+
+    /// <summary>Whether the options fit together; nothing is allocated or opened.</summary>
+    /// <returns>Sizes of the chunks, with the clock that the options and the layout give them, and how many there will be.</returns>
+    /// <exception cref="RecvException">They do not (2).</exception>
+    public (LayoutShape Shape, int Chunks) Check()
+    {
+        Stream.Validate();
+        LayoutShape shape = Receiver.WithClock(Receiver.SameShape(Inputs), this);
+        int window = WindowChunks(Stream.MaxChunks, Inputs.Count, Replay);
+        int chunks = Chunks == 0 ? DefaultChunks(window, Sinks.Count, shape, Replay ? 1 : Inputs.Count) : Chunks;
+        return chunks > window
+            ? (shape, chunks)
+            : throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
+    }
 
     /// <summary>
     /// Chunks under construction: one more than a member's window in a group, so that members may be a chunk apart. In a replay nothing may be

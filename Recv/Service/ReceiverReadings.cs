@@ -1,8 +1,7 @@
-using Recv.Ledger;
 using Recv.Metrics;
 using Recv.Sinks;
-using Recv.Sources;
 using Recv.Sources.Udp;
+using Recv.Streams;
 
 namespace Recv.Service;
 
@@ -12,18 +11,27 @@ internal static class ReceiverReadings
 {
     /// <summary>Takes a reading.</summary>
     public static ReceiverReading Of(Receiver receiver) => new(
-        [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select(Stream).Select((stream, number) => stream with { Stream = $"{number}" })],
-        new ChunkReading(receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks, receiver.Exchange.MissingHeaps,
-            receiver.Pool.Level, receiver.Pool.LowestLevel, receiver.Pool.Count),
+        Streams(receiver),
+        new ChunkReading(receiver.Exchange.Chunks, receiver.Exchange.DroppedChunks, receiver.Exchange.RefusedChunks,
+            receiver.Exchange.MissingHeaps,
+            receiver.Pool.Level, receiver.Pool.LowestLevel, receiver.Pool.Count, receiver.WindowChunks, receiver.Group?.Quarantined),
         [.. receiver.Sinks.Select((sink, number) => Sink(receiver, sink, number))],
         receiver.Time.Resyncs,
         Readiness.Missing(receiver) is null);
 
-    private static StreamReading Stream((LedgerSnapshot Ledger, IPacketSource Source, SourceStatus Status) one) =>
-        new("", one.Ledger, one.Status, (one.Source as UdpSource)?.ReceiveErrors ?? 0);
+    private static List<StreamReading> Streams(Receiver receiver)
+    {
+        double chunk = receiver.Shape.ChunkTimestampStep;
+        IReadOnlyList<long>? distances = receiver.Group?.Distances;
+        IReadOnlyList<StreamGauges> gauges = receiver.Gauges;
+        return [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select((one, number) => new StreamReading(
+            $"{number}", one.First, one.Third, (one.Second as UdpSource)?.ReceiveErrors ?? 0,
+            gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk, gauges[number].LongestStall, distances?[number]))];
+    }
 
     private static SinkReading Sink(Receiver receiver, SinkRunner runner, int number) =>
-        new(Label(receiver, number), runner.Failure is null && runner.Sink.Healthy, runner.Ring.Level, runner.Ring.Fill.Read(), runner.Ring.Dwell.Read());
+        new(Label(receiver, number), runner.Failure is null && runner.Sink.Healthy, runner.Ring.Level, runner.Ring.Fill.Read(),
+            runner.Ring.Dwell.Read());
 
     // Two sinks of one kind need two labels: Prometheus refuses a page that says a thing twice.
     private static string Label(Receiver receiver, int sink)

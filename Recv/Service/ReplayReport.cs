@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Recv.Inspect;
 using Recv.Ledger;
 using Recv.Sinks.Report;
 
@@ -24,7 +25,17 @@ public static class ReplayReport
         var ledger = new JsonObject();
         foreach ((string name, long count) in LossSummary.Of(receiver).Outcomes) ledger[name] = count;
         report["ledger"] = ledger;
+        var skipped = new JsonObject();
+        foreach ((string reason, long frames) in LossSummary.Of(receiver).Skipped) skipped[reason] = frames;
+        report["skipped"] = skipped;
         return report;
+    }
+
+    /// <summary>Adds the heaps of the capture, for captures of <c>spead2_send</c>.</summary>
+    public static void Add(JsonObject report, HeapList heaps)
+    {
+        report["heaps"] = heaps.Heaps;
+        if (heaps.Verified > 0) report["verify"] = new JsonObject { ["heaps"] = heaps.Verified, ["wrong"] = heaps.Wrong };
     }
 
     /// <summary>As text.</summary>

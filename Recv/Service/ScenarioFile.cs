@@ -46,8 +46,15 @@ public static class ScenarioFile
         return new ReplayPlan(
             [.. destinations.Select(Destination)],
             [.. destinations.Select((_, member) => ScenarioLayout.Of(scenario, member))],
-            scenario.TryGetProperty("stream", out JsonElement stream) ? Settings(stream) : new StreamOptions { StopOnStopItem = true });
+            scenario.TryGetProperty("stream", out JsonElement stream) ? Settings(stream) : new StreamOptions { StopOnStopItem = true },
+            ListsHeaps: scenario.TryGetProperty("kind", out JsonElement kind) && kind.GetString() == "spead2_send",
+            PatternBytes: PatternBytes(scenario));
     }
+
+    // Each item holds whole 4-byte numbers.
+    private static long PatternBytes(JsonElement scenario) => scenario.TryGetProperty("verify", out JsonElement verify)
+        ? sizeof(uint) * verify.GetProperty("elements_per_item").GetInt64() * scenario.GetProperty("sender").GetProperty("items").GetInt64()
+        : 0;
 
     private static EndpointRange? Destination(JsonElement udp) => SourceAddress.Parse(
         $"{udp.GetProperty("destination_address").GetString()}:{udp.GetProperty("destination_port").GetInt32()}").Destination;

@@ -29,6 +29,11 @@ public interface IChunkSink : IDisposable
     /// <summary>After the last chunk.</summary>
     void Finish();
 
+    /// <summary>The receiver is being disposed of: a <see cref="Consume"/> that waits for somebody who has not come yet must return. From any thread.</summary>
+    void Abandon()
+    {
+    }
+
     /// <summary>One line on what it has found so far, or null.</summary>
     string? Progress => null;
 

@@ -15,7 +15,7 @@ internal static class SourceAddressParser
     private const string Form = "write [udp:|xdp:IFACE/QUEUES:|packet:IFACE:]ADDR[+N][:PORT][@SENDER][?if=eth0&pol=0], pcap:FILE or shim:LIB?ARGS";
 
     // What behind the ? is not a constant of the layout but a setting of the source.
-    private static readonly string[] XdpSettings = ["mode", "frames", "busy_poll"];
+    private static readonly string[] XdpSettings = ["mode", "frames", "busy_poll", "nap"];
 
     /// <summary>True for the kinds in whose text commas mean nothing.</summary>
     public static bool IsOneSource(string text) =>

@@ -1,5 +1,6 @@
 using Recv.Sources.Packet;
 using Recv.Sources.Pcap;
+using Recv.Sources.Shim;
 using Recv.Sources.Udp;
 using Recv.Sources.Xdp;
 
@@ -26,7 +27,8 @@ public static class SourceFactory
         {
             SourceKind.Pcap => new PcapSource(first.File!, first.Destination),
             SourceKind.Packet => new PacketSource(addresses, options is null ? null : new PacketSourceOptions { RingBytes = options.BufferBytes }),
-            SourceKind.Xdp => new XdpSource(addresses),
+            SourceKind.Xdp => new XdpSource(addresses, XdpSourceOptions.OfShared(first, options)),
+            SourceKind.Shim => new ShimSource(first),
             _ => new UdpSource(addresses, options),
         };
     }

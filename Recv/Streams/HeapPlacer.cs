@@ -75,22 +75,41 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     public long OddHeapBytes { get; private set; }
 
     /// <summary>Does everything for a heap of one packet, which needs no slot then.</summary>
-    /// <returns>False, with nothing done, for the few that may live longer than their packet or share their chunk.</returns>
+    /// <returns>False, with nothing done, for the few that may live longer than their packet, or whose packets are marked.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryPlaceWhole(in PacketView packet)
     {
-        if (_guard is not null || _packetBytes != 0 || packet.FarthestAddress > packet.HeapLength) return false;
+        if (_packetBytes != 0 || packet.FarthestAddress > packet.HeapLength) return false;
         short verdict = Locate(in packet, out Placement place, out Chunk? chunk);
-        if (verdict != HeapSlot.Placed)
-        {
-            _counters[OutcomeOf(verdict, Outcome.None)]++;
-            return true;
-        }
-        if (_hasExtra) chunk!.SetExtra(place.HeapIndex, place.Extra);
-        TCopy.Copy(chunk!.Storage.Pointer + place.Offset, packet.Payload, packet.PayloadLength);
-        chunk.DatagramsOf(_member)++;
-        Mark(chunk, place.HeapIndex);
+        if (_guard is not null) PlaceWholeInGroup(chunk, place, verdict, packet.Payload, packet.PayloadLength);
+        else if (verdict == HeapSlot.Placed) StoreWhole(chunk!, place.HeapIndex, place.Offset, place.Extra, packet.Payload, packet.PayloadLength);
+        else _counters[OutcomeOf(verdict, Outcome.None)]++;
         return true;
+    }
+
+    // The place comes by value: lent by reference it would be kept in memory for a stream that is alone, too.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void PlaceWholeInGroup(Chunk? chunk, Placement place, short verdict, byte* payload, long length)
+    {
+        bool hasPlace = verdict is HeapSlot.Placed or HeapSlot.NoStorage;
+        // The group's window may have passed it meanwhile, which is no fault of the rings.
+        if (hasPlace && !TryEnter(place.ChunkId)) (hasPlace, verdict) = (false, RefuseTooOld());
+        if (verdict == HeapSlot.Placed)
+        {
+            if (_layout is IWriteWatcher) ((IWriteWatcher)_layout).Writing(place.ChunkId);
+            StoreWhole(chunk!, place.HeapIndex, place.Offset, place.Extra, payload, length);
+        }
+        else _counters[OutcomeOf(verdict, Outcome.None)]++;
+        if (hasPlace) _guard!.Exit(place.ChunkId);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void StoreWhole(Chunk chunk, int heapIndex, long offset, long extra, byte* payload, long length)
+    {
+        if (_hasExtra) chunk.SetExtra(heapIndex, extra);
+        TCopy.Copy(chunk.Storage.Pointer + offset, payload, length);
+        chunk.DatagramsOf(_member)++;
+        Mark(chunk, heapIndex);
     }
 
     /// <summary>Finds the place of a new heap from its first packet, moving the window if need be.</summary>

@@ -38,6 +38,10 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private int _searched;
     private bool _finished;
 
+    // Of the batch in hand: counted here, since on its way to a counter each increment would load three addresses first.
+    private int _single;
+    private int _whole;
+
     public ReceiveStream(TLayout layout, StreamOptions options, IChunkExchange exchange, StreamCounters counters,
         int member, MemberClock? clock)
     {
@@ -63,7 +67,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
 
     internal override void Precompile() => Precompiled.Prepare(
         typeof(ReceiveStream<TLayout, TCopy>), typeof(HeapPlacer<TLayout, TCopy>), typeof(TLayout), typeof(TCopy),
-        typeof(PacketDecoder), typeof(HeaderTemplate), typeof(LiveHeaps), typeof(ReceivedRanges), typeof(PayloadCopy),
+        typeof(PacketDecoder), typeof(HeaderTemplate), typeof(LiveHeaps), typeof(ReceivedRanges), typeof(PayloadCopy), PayloadCopy.Implementation,
         typeof(NativeBlock), typeof(NativeArray<HeapSlot>), typeof(NativeArray<int>),
         typeof(ChunkWindow), typeof(Chunk), typeof(MissingHeaps), _exchange.GetType(),
         typeof(GroupMember), typeof(StreamGroup), typeof(TimeBase), typeof(MemberClock),
@@ -96,6 +100,9 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         _learn |= 2 * _searched > packets;
         _searched = 0;
         _counters[StreamStatistic.Packets] += packets;
+        _counters[StreamStatistic.SinglePacketHeaps] += _single;
+        _counters[StreamStatistic.Heaps] += _whole;
+        _single = _whole = 0;
         _counters.Bytes += bytes;
         if (_clock is { MustStop: true }) _stopped = true;
         CountBatch(batch.Length);
@@ -158,7 +165,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         if (packet.HeapLength < 0) return Outcome.NoHeapLength;
         if (packet.PayloadLength == packet.HeapLength)
         {
-            _counters[StreamStatistic.SinglePacketHeaps]++;
+            _single++;
             return WholeHeap(in packet);
         }
         int slot = _heaps.Find(packet.HeapCnt);
@@ -199,7 +206,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         int slot = TakeSlot(packet.HeapCnt);
         // A whole heap leaves its slot at once, so on the short way it is not even written there.
         if ((_stopOnStopItem && packet.Stop) || !_placer.TryPlaceWhole(in packet)) return BeginHeap(slot, in packet);
-        _counters[StreamStatistic.Heaps]++;
+        _whole++;
         return Outcome.None;
     }
 

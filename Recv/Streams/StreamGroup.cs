@@ -32,6 +32,11 @@ public sealed class StreamGroup
     private long _end;
     private long _moves;
 
+    // For onlookers, who must not hold the lock while a member wants it; written under it.
+    private readonly long[] _distances;
+    private int _quarantined;
+    private int _windowChunks;
+
     /// <summary>A group at chunk 0.</summary>
     /// <param name="members">Streams.</param>
     /// <param name="maxChunks">Chunks of the shared window: one more than a member's, so that members may be a chunk apart.</param>
@@ -41,6 +46,7 @@ public sealed class StreamGroup
         ArgumentOutOfRangeException.ThrowIfLessThan(maxChunks, 2);
         _rings = rings;
         _heads = new long[members];
+        _distances = new long[members];
         _window = new Slot[maxChunks];
         // The most that there can be at one time, so that they never grow: the chunks of two moves; one chunk for each member, and those of a move.
         _retired = new Queue<Retired>(2 * maxChunks);
@@ -52,33 +58,19 @@ public sealed class StreamGroup
     public long Head => Volatile.Read(ref _shared.Head);
 
     /// <summary>Chunks that have left the window and that some member was still writing into when it did.</summary>
-    public int Quarantined
-    {
-        get
-        {
-            lock (_lock) return _retired.Count + _abandoned.Count;
-        }
-    }
+    public int Quarantined => Volatile.Read(ref _quarantined);
 
     /// <summary>Chunks with storage in the window that the members share.</summary>
-    public int WindowChunks
-    {
-        get
-        {
-            lock (_lock) return _window.Count(slot => slot.Chunk is not null);
-        }
-    }
+    public int WindowChunks => Volatile.Read(ref _windowChunks);
 
     /// <summary>How far each member is behind the newest chunk of the window, in chunks; 0 for one that nobody waits for.</summary>
     public IReadOnlyList<long> Distances
     {
         get
         {
-            lock (_lock)
-            {
-                long newest = Math.Max(Head, _end - 1);
-                return [.. _heads.Select(head => Math.Max(0, newest - head))];
-            }
+            var distances = new long[_distances.Length];
+            for (int member = 0; member < distances.Length; member++) distances[member] = Volatile.Read(ref _distances[member]);
+            return distances;
         }
     }
 
@@ -100,6 +92,7 @@ public sealed class StreamGroup
                 {
                     slot = new Slot(true, _rings.Acquire(chunkId));
                     _end = Math.Max(_end, chunkId + 1);
+                    Publish();
                     return slot.Chunk;
                 }
             }
@@ -115,13 +108,28 @@ public sealed class StreamGroup
         {
             _heads[member] = Math.Max(_heads[member], head);
             if (!TryMoveHead(Oldest())) Settle();
+            Publish();
         }
     }
 
     /// <summary>A member has finished a write into a chunk that had left the window.</summary>
     internal void SettleLate()
     {
-        lock (_lock) Settle();
+        lock (_lock)
+        {
+            Settle();
+            Publish();
+        }
+    }
+
+    private void Publish()
+    {
+        int held = 0;
+        foreach (ref readonly Slot slot in _window.AsSpan()) held += slot.Chunk is null ? 0 : 1;
+        Volatile.Write(ref _windowChunks, held);
+        Volatile.Write(ref _quarantined, _retired.Count + _abandoned.Count);
+        long newest = Math.Max(Head, _end - 1);
+        for (int member = 0; member < _heads.Length; member++) Volatile.Write(ref _distances[member], Math.Max(0, newest - _heads[member]));
     }
 
     // The window of a member that reaches a chunk has moved past what is too far behind it, whether it had a chunk there or not.

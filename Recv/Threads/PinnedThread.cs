@@ -2,18 +2,22 @@ using Recv.Native;
 
 namespace Recv.Threads;
 
-/// <summary>A thread that runs a duty cycle, on one core if the user named it.</summary>
+/// <summary>A thread that runs a duty cycle, on one core and in real time if the user named them.</summary>
 /// <remarks>
-/// <b>Threading:</b> <see cref="Join()"/> and <see cref="Failure"/> may be used by any thread. The core is taken before the first
-/// turn; one that cannot be had is an error at <see cref="Start"/>, not a slower receiver.
+/// <b>Threading:</b> <see cref="Join()"/> and <see cref="Failure"/> may be used by any thread. Core and priority are taken before the
+/// first turn; one that cannot be had is an error at <see cref="Start"/>, not a slower receiver.
 /// </remarks>
 public sealed class PinnedThread
 {
     /// <summary>No core named.</summary>
     public const int AnyCore = -1;
 
+    /// <summary>An ordinary thread.</summary>
+    public const int NoPriority = 0;
+
     private readonly IDutyCycle _cycle;
     private readonly int _core;
+    private readonly int _priority;
     private readonly Thread _thread;
     private readonly TaskCompletionSource<RecvException?> _pinned = new();
 
@@ -21,9 +25,11 @@ public sealed class PinnedThread
     /// <param name="cycle">What it does.</param>
     /// <param name="core">Core number, or <see cref="AnyCore"/>.</param>
     /// <param name="name">For debuggers and <c>/proc</c>.</param>
-    public PinnedThread(IDutyCycle cycle, int core, string name)
+    /// <param name="priority">Real-time priority (SCHED_FIFO), 1 to 99, or <see cref="NoPriority"/>.</param>
+    public PinnedThread(IDutyCycle cycle, int core, string name, int priority = NoPriority)
     {
         _cycle = cycle;
+        _priority = priority;
         _core = core;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
@@ -32,7 +38,7 @@ public sealed class PinnedThread
     public Exception? Failure { get; private set; }
 
     /// <summary>Starts the thread and returns once it sits on its core.</summary>
-    /// <exception cref="RecvException">The core cannot be had (exit code 3).</exception>
+    /// <exception cref="RecvException">The core or the priority cannot be had (exit code 3).</exception>
     public void Start()
     {
         _thread.Start();
@@ -48,7 +54,7 @@ public sealed class PinnedThread
 
     private void Run()
     {
-        RecvException? refused = _core == AnyCore ? null : Pin();
+        RecvException? refused = (_core == AnyCore ? null : Pin()) ?? (_priority == NoPriority ? null : Hurry());
         _pinned.SetResult(refused);
         if (refused is not null) return;
         Guard(() =>
@@ -79,5 +85,14 @@ public sealed class PinnedThread
             ? null
             : RecvException.HostRefused($"--affinity {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; "
                 + $"this process may use cores {string.Join(',', CoreAffinity.Allowed())}");
+    }
+
+    private RecvException? Hurry()
+    {
+        string? why = RealTime.TrySet(_priority);
+        return why is null
+            ? null
+            : RecvException.HostRefused($"--rt-priority {_priority}: thread '{_thread.Name}' may not run in real time: {why}; "
+                + $"setcap cap_sys_nice+ep, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
     }
 }

@@ -16,14 +16,18 @@ public sealed class PageFormatTests : IDisposable
     {
         _meter.CreateObservableCounter("recv_things", () => 5L, description: "Things\nand \\ \"more\"");
         Assert.Equal("# HELP recv_things_total Things\\nand \\\\ \"more\"\n# TYPE recv_things_total counter\nrecv_things_total 5\n", Text());
-        Assert.Equal("# HELP recv_things Things\\nand \\\\ \\\"more\\\"\n# TYPE recv_things counter\nrecv_things_total 5\n# EOF\n", OpenMetrics());
+        Assert.Equal("# HELP recv_things Things\\nand \\\\ \\\"more\\\"\n# TYPE recv_things counter\nrecv_things_total 5\n# EOF\n",
+            OpenMetrics());
     }
 
     [Fact]
     public void CreatedTimeFollowsItsCounterInOpenMetricsOnly()
     {
-        _meter.CreateObservableCounter("recv_things", () => new Measurement<long>[] { new(5, new KeyValuePair<string, object?>("a", "x")), new(6, new KeyValuePair<string, object?>("a", "y")) });
-        MetricPage page = MetricPage.Collect(_meter, (_, labels) => DateTimeOffset.UnixEpoch.AddSeconds((string)labels[0].Value! == "x" ? 1.5 : 2));
+        _meter.CreateObservableCounter("recv_things", () =>
+            new Measurement<long>[] { new(5, new KeyValuePair<string, object?>("a", "x")),
+                new(6, new KeyValuePair<string, object?>("a", "y")) });
+        MetricPage page = MetricPage.Collect(_meter, (_, labels) =>
+            DateTimeOffset.UnixEpoch.AddSeconds((string)labels[0].Value! == "x" ? 1.5 : 2));
         Assert.EndsWith("recv_things_total{a=\"x\"} 5\nrecv_things_created{a=\"x\"} 1.5\nrecv_things_total{a=\"y\"} 6\nrecv_things_created{a=\"y\"} 2\n# EOF\n",
             PageFormat.OpenMetrics.ToString(page), StringComparison.Ordinal);
         Assert.DoesNotContain("created", PageFormat.Text.ToString(page), StringComparison.Ordinal);
@@ -44,14 +48,16 @@ public sealed class PageFormatTests : IDisposable
         _meter.CreateObservableCounter("recv_b_seconds", () => 1.0, "s");
         _meter.CreateObservableGauge("recv_c", () => 1, "s");
         _meter.CreateObservableGauge("recv_d_chunks", () => 1, "{chunk}");
-        Assert.Equal(["# UNIT recv_a_bytes bytes", "# UNIT recv_b_seconds seconds"], OpenMetrics().Split('\n').Where(line => line.StartsWith("# UNIT", StringComparison.Ordinal)));
+        Assert.Equal(["# UNIT recv_a_bytes bytes", "# UNIT recv_b_seconds seconds"], OpenMetrics().Split('\n')
+            .Where(line => line.StartsWith("# UNIT", StringComparison.Ordinal)));
         Assert.DoesNotContain("# UNIT", Text(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void InfoIsAGaugeToThoseWhoDoNotKnowIt()
     {
-        _meter.CreateObservableGauge("recv_build_info", () => new Measurement<long>(1, new KeyValuePair<string, object?>("version", "1")), null, "Build", InstrumentKind.Info);
+        _meter.CreateObservableGauge("recv_build_info", () =>
+            new Measurement<long>(1, new KeyValuePair<string, object?>("version", "1")), null, "Build", InstrumentKind.Info);
         Assert.Equal("# HELP recv_build Build\n# TYPE recv_build info\nrecv_build_info{version=\"1\"} 1\n# EOF\n", OpenMetrics());
         Assert.Equal("# HELP recv_build_info Build\n# TYPE recv_build_info gauge\nrecv_build_info{version=\"1\"} 1\n", Text());
     }
@@ -59,13 +65,14 @@ public sealed class PageFormatTests : IDisposable
     [Fact]
     public void HistogramIsWholeForEachLabelSetAndItsBucketsAddUp()
     {
-        var fast = new BucketCounts(1_000_000, 2_000_000_000);
-        var slow = new BucketCounts(1_000_000, 2_000_000_000);
-        fast.Add(1_000_000);
-        slow.Add(1_000_001);
-        slow.Add(3_000_000_000);
+        var fast = new BucketCounts(1_000, 2_000_000);
+        var slow = new BucketCounts(1_000, 2_000_000);
+        fast.Add(1_000);
+        slow.Add(1_001);
+        slow.Add(3_000_000);
         new InstrumentMaker(_meter, () => null!).Durations("recv_wait_seconds", "Waits",
-            _ => [new(fast.Read(), new KeyValuePair<string, object?>("sink", "a")), new(slow.Read(), new KeyValuePair<string, object?>("sink", "b"))]);
+            _ => [new(fast.Read(), new KeyValuePair<string, object?>("sink", "a")),
+                new(slow.Read(), new KeyValuePair<string, object?>("sink", "b"))]);
         Assert.Equal("""
             # HELP recv_wait_seconds Waits
             # TYPE recv_wait_seconds histogram
@@ -80,7 +87,7 @@ public sealed class PageFormatTests : IDisposable
             recv_wait_seconds_bucket{sink="b",le="2.0"} 1
             recv_wait_seconds_bucket{sink="b",le="+Inf"} 2
             recv_wait_seconds_count{sink="b"} 2
-            recv_wait_seconds_sum{sink="b"} 3.001000001
+            recv_wait_seconds_sum{sink="b"} 3.001001
             recv_wait_seconds_created{sink="b"} 0
             # EOF
 

@@ -30,6 +30,7 @@ internal sealed class VethPair : IDisposable
             + $"address 02:00:00:00:00:01 {many} netns {Sender.Path}");
         Setup(Receiver, ReceiverDevice, "10.20.30.40/24", "fd71:48::40/64");
         Setup(Sender, SenderDevice, "10.20.30.1/24", "fd71:48::1/64");
+        Receiver.Run(() => File.WriteAllText("/proc/sys/net/ipv4/conf/all/rp_filter", "0"));
         Eventually.Holds(() => Receiver.Ip($"-o link show {ReceiverDevice}").Contains("LOWER_UP"), "the cable is plugged in");
     }
 
@@ -42,6 +43,14 @@ internal sealed class VethPair : IDisposable
     {
         Socket socket = new(destination.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         socket.Connect(destination);
+        return socket;
+    });
+
+    /// <summary>An ordinary socket at the receiver's end.</summary>
+    public Socket NewReceiver(int port) => Receiver.Run(() =>
+    {
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(Address, port));
         return socket;
     });
 

@@ -14,15 +14,16 @@ internal static class YamlFile
     /// <summary>The mapping that is the document.</summary>
     /// <param name="file">Name for error messages.</param>
     /// <param name="text">Contents.</param>
+    /// <param name="what">What it describes, for error messages.</param>
     /// <exception cref="RecvException">It is not YAML, or not one mapping.</exception>
-    public static YamlMap Read(string file, string text)
+    public static YamlMap Read(string file, string text, string what = "a layout")
     {
-        CheckEvents(file, text);
+        CheckEvents(file, text, what);
         try
         {
             var stream = new YamlStream();
             stream.Load(new StringReader(text));
-            return YamlMap.Of(file, stream.Documents[0].RootNode, "a layout");
+            return YamlMap.Of(file, stream.Documents[0].RootNode, what);
         }
         catch (YamlException error)
         {
@@ -34,7 +35,7 @@ internal static class YamlFile
     public static Position At(string file, Mark mark) => new(file, (int)mark.Line, (int)mark.Column);
 
     // Reads everything once without building nodes: syntax, depth, aliases, number of documents.
-    private static void CheckEvents(string file, string text)
+    private static void CheckEvents(string file, string text, string what)
     {
         var parser = new Parser(new StringReader(text));
         int depth = 0;
@@ -45,16 +46,16 @@ internal static class YamlFile
             depth += current.NestingIncrease;
             // Stream and document are levels too.
             if (depth > MaxDepth + 2)
-                throw At(file, current.Start).Error($"more than {MaxDepth} levels; a layout has four");
+                throw At(file, current.Start).Error($"more than {MaxDepth} levels; {what} has fewer");
             if (current is AnchorAlias alias)
             {
                 throw At(file, alias.Start).Error(
                     $"alias '*{alias.Value}'; write the value out, or quote an expression that begins with *");
             }
             if (current is DocumentStart && ++documents > 1)
-                throw At(file, current.Start).Error("a second document; a file holds one layout");
+                throw At(file, current.Start).Error($"a second document; a file holds one {what.Split(' ')[^1]}");
         }
-        if (documents == 0) throw new Position(file, 1, 1).Error("the file is empty; a layout is a YAML mapping");
+        if (documents == 0) throw new Position(file, 1, 1).Error($"the file is empty; {what} is a YAML mapping");
     }
 
     private static bool MoveNext(string file, Parser parser)

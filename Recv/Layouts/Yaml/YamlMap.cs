@@ -60,6 +60,14 @@ internal sealed class YamlMap
             ? Sequence(node, $"'{key}'").Select(entry => Text(entry, $"an entry of '{key}'"))
             : [];
 
+    /// <summary>A text, the texts of a list, or a mapping of texts as <c>NAME=VALUE</c>; none for an empty value.</summary>
+    public IEnumerable<string> Values(string key) => Required(key) switch
+    {
+        YamlMappingNode mapping => mapping.Children.Select(child => $"{Text(child.Key, "a key")}={Text(child.Value, $"'{key}'")}"),
+        YamlSequenceNode list => list.Select(entry => Text(entry, $"an entry of '{key}'")),
+        YamlNode single => [Text(single, $"'{key}'")],
+    };
+
     /// <summary>Where the value of <paramref name="key"/> is.</summary>
     public Position ValueAt(string key) => YamlFile.At(_file, Required(key).Start);
 

@@ -3,8 +3,8 @@ using System.Diagnostics.Metrics;
 namespace Recv.Metrics.Exposition;
 
 /// <summary>
-/// What an observable instrument is on a page, where .NET has no word for it: histograms that are read rather than recorded, and infos. Said by
-/// a tag of the instrument itself, which other listeners ignore.
+/// What an observable instrument is on a page, where .NET has no word for it: histograms that are read rather than recorded,
+/// and infos. Said by a tag of the instrument itself, which other listeners ignore.
 /// </summary>
 public static class InstrumentKind
 {

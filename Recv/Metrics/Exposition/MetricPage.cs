@@ -62,13 +62,15 @@ public sealed class MetricPage
 
     // A page may only name the unit that the name ends with.
     private static string UnitOf(Instrument instrument, string name) =>
-        instrument.Unit is { } unit && UnitWords.TryGetValue(unit, out string? word) && name.EndsWith("_" + word, StringComparison.Ordinal) ? word : "";
+        instrument.Unit is { } unit && UnitWords.TryGetValue(unit, out string? word)
+            && name.EndsWith("_" + word, StringComparison.Ordinal) ? word : "";
 
     // The parts come one after the other, from three instruments; on a page each histogram is whole before the next.
     private static void GroupByLabels(List<MetricSample> samples)
     {
         MetricSample[] grouped = [.. samples
-            .GroupBy(sample => string.Join('\n', sample.Labels.Where(label => label.Key != InstrumentKind.BoundLabel).Select(label => $"{label.Key}={label.Value}")))
+            .GroupBy(sample => string.Join('\n', sample.Labels.Where(label => label.Key != InstrumentKind.BoundLabel)
+                .Select(label => $"{label.Key}={label.Value}")))
             .SelectMany(histogram => histogram)];
         samples.Clear();
         samples.AddRange(grouped);

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Recv.Metrics.Exposition;
 
-/// <summary>What a client wants of a page, from its <c>Accept</c> and <c>Accept-Encoding</c> (RFC 9110, sections 12.5.1 and 12.5.3).</summary>
+/// <summary>What a client wants of a page, from its <c>Accept</c> and <c>Accept-Encoding</c> (RFC 9110, sections 12.5.1 and
+/// 12.5.3).</summary>
 /// <remarks><b>Threading:</b> pure. A header that is none is one that asks for nothing.</remarks>
 public static class Negotiation
 {
@@ -42,12 +43,14 @@ public static class Negotiation
         foreach (string part in parts.AsSpan(1))
         {
             int equals = part.IndexOf('=');
-            if (equals > 0 && part.AsSpan(0, equals).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) return part[(equals + 1)..].Trim().Trim('"');
+            if (equals <= 0 || !part.AsSpan(0, equals).Trim().Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+            return part[(equals + 1)..].Trim().Trim('"');
         }
         return null;
     }
 
     // No weight is 1; one that is no number asks for nothing.
     private static double Weight(string? text) => text is null ? 1
-        : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double weight) && weight is >= 0 and <= 1 ? weight : 0;
+        : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double weight)
+            && weight is >= 0 and <= 1 ? weight : 0;
 }

@@ -14,7 +14,8 @@ public sealed class PageFormat
     public static readonly PageFormat Text = new("text", "text/plain; version=0.0.4; charset=utf-8", isOpenMetrics: false);
 
     /// <summary>The form with units, created times and an end.</summary>
-    public static readonly PageFormat OpenMetrics = new("openmetrics", "application/openmetrics-text; version=1.0.0; charset=utf-8", isOpenMetrics: true);
+    public static readonly PageFormat OpenMetrics = new("openmetrics",
+        "application/openmetrics-text; version=1.0.0; charset=utf-8", isOpenMetrics: true);
 
     private readonly bool _isOpenMetrics;
 

@@ -167,7 +167,7 @@ internal sealed class KatcpRequests
     private async ValueTask LogErrorAsync(KatcpConnection client, string text)
     {
         if (Array.IndexOf(LogLevels, _logLevel) > Array.IndexOf(LogLevels, "error")) return;
-        double now = (_clock.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+        decimal now = _clock.GetUtcNow().ToUnixTimeMilliseconds() / 1000m;
         await client.SendAsync(new KatcpMessage(KatcpMessageKind.Inform, "log", 0, "error", SensorValue.FormatSeconds(now), "recv.katcp", Plain(text)));
     }
 

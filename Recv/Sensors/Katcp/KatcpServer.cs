@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Recv.Sensors.Katcp;
 
-/// <summary>Serves sensors over katcp 5.1 (KATCP.md): what there is, what it says, and reports by each client's strategy. It changes nothing.</summary>
+/// <summary>Serves sensors over katcp 5.1 (KATCP.md beside this file): what there is, what it says, and reports by each client's strategy. It changes nothing.</summary>
 /// <remarks>
 /// <b>Threading:</b> clients are served on the thread pool; of whoever sets a sensor it takes the time to put a line into the queues of the
 /// clients that want it. <b>Owns:</b> the listening socket and the connections.

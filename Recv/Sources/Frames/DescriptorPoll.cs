@@ -36,6 +36,18 @@ internal sealed unsafe class DescriptorPoll : IDisposable
         return _polled[0].revents != 0;
     }
 
+    /// <summary>Sleeps so long, whether the descriptor is readable or not, unless somebody wakes us.</summary>
+    /// <returns>True when somebody did.</returns>
+    public bool Nap(int microseconds)
+    {
+        Libc.time_spec time = new() { tv_nsec = microseconds * 1000L };
+        int result;
+        fixed (Libc.pollfd* polled = &_polled[1]) result = Libc.ppoll(polled, 1, &time, null);
+        if (result <= 0) return false;
+        ForgetWake();
+        return true;
+    }
+
     /// <summary>Whether somebody woke us since the last wait; for those who wait by asking.</summary>
     public bool TakeWake()
     {

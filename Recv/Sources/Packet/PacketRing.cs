@@ -7,7 +7,7 @@ namespace Recv.Sources.Packet;
 /// <summary>A packet socket with its ring of blocks, shared with the kernel (packet_mmap, TPACKET_V3).</summary>
 /// <remarks>
 /// <para>A block belongs to the kernel or to us; its status word says to whom, and passes it on.</para>
-/// <para><b>Threading:</b> the receive thread; <see cref="ReadDrops"/> by one thread at a time, not during
+/// <para><b>Threading:</b> the receive thread; <see cref="ReadCounts"/> by one thread at a time, not during
 /// <see cref="Dispose"/>.</para>
 /// <para><b>Owns:</b> descriptor and mapping.</para>
 /// </remarks>
@@ -70,13 +70,13 @@ internal sealed unsafe class PacketRing : IDisposable
         _current = _current + 1 < _blocks ? _current + 1 : 0;
     }
 
-    /// <summary>What was dropped for want of a free block since the last call.</summary>
-    public long ReadDrops()
+    /// <summary>What passed the filter, and what of it was dropped for want of a free block, since the last call.</summary>
+    public (long Packets, long Drops) ReadCounts()
     {
         Libc.tpacket_stats_v3 statistics = default;
         uint length = (uint)sizeof(Libc.tpacket_stats_v3);
         int result = Libc.getsockopt(Descriptor, Libc.SOL_PACKET, Libc.PACKET_STATISTICS, &statistics, &length);
-        return result == 0 ? statistics.tp_drops : 0;
+        return result == 0 ? (statistics.tp_packets, statistics.tp_drops) : default;
     }
 
     public void Dispose()

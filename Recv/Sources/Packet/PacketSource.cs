@@ -31,6 +31,7 @@ public sealed class PacketSource : IPacketSource
     private volatile DescriptorPoll? _poll;
     private PacketBlock _block;
     private bool _holdsBlock;
+    private long _packets;
     private long _dropped;
     private bool _disposed;
 
@@ -61,11 +62,22 @@ public sealed class PacketSource : IPacketSource
     internal int WaitMilliseconds { get; init; } = 100;
 
     /// <inheritdoc/>
-    public SourceStatus Status => new(
-        RingDropped: ReadDrops(),
-        BufferAskedBytes: _options.RingBytes,
-        BufferGrantedBytes: Volatile.Read(ref _ring)?.Bytes ?? 0,
-        Skipped: _skips.Read());
+    public SourceStatus Status
+    {
+        get
+        {
+            lock (_counting)
+            {
+                ReadCounts();
+                return new SourceStatus(
+                    RingDropped: _dropped,
+                    BufferAskedBytes: _options.RingBytes,
+                    BufferGrantedBytes: _ring?.Bytes ?? 0,
+                    Skipped: _skips.Read(),
+                    Gauges: new Dictionary<string, long> { ["packet_ring_packets"] = _packets });
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public void Open()
@@ -112,10 +124,10 @@ public sealed class PacketSource : IPacketSource
     /// <summary>Reads the drops a last time and closes; <see cref="Status"/> stays as it is.</summary>
     public void Dispose()
     {
-        ReadDrops();
         lock (_counting)
         {
             if (_disposed) return;
+            ReadCounts();
             Volatile.Write(ref _disposed, true);
             _holdsBlock = false;
             _poll?.Dispose();
@@ -146,12 +158,11 @@ public sealed class PacketSource : IPacketSource
     }
 
     // The kernel forgets what it has told, so that only one at a time may ask.
-    private long ReadDrops()
+    private void ReadCounts()
     {
-        lock (_counting)
-        {
-            if (!_disposed && _ring is { } ring) _dropped += ring.ReadDrops();
-            return _dropped;
-        }
+        if (_disposed || _ring is not { } ring) return;
+        (long packets, long drops) = ring.ReadCounts();
+        _packets += packets;
+        _dropped += drops;
     }
 }

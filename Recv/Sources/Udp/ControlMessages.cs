@@ -7,8 +7,8 @@ namespace Recv.Sources.Udp;
 /// <remarks><b>Threading:</b> pure.</remarks>
 internal static class ControlMessages
 {
-    /// <summary>Room for both pieces (24 bytes each), with some to spare.</summary>
-    public const int Room = 64;
+    /// <summary>Room for both pieces (24 bytes each) and the time of arrival (32), with some to spare.</summary>
+    public const int Room = 96;
 
     private const int HeaderBytes = 16;
     private const int Alignment = 8;

@@ -59,6 +59,16 @@ internal static class UdpRefusal
             + "it: setcap cap_net_raw+ep")
         : Other(endpoint, $"binding to interface {endpoint.Interface}", error);
 
+    public static RecvException OfBusyPoll(UdpEndpoint endpoint, int error) => error switch
+    {
+        Libc.EPERM => Refused(endpoint,
+            "--wait busy-poll needs CAP_NET_ADMIN; give it (setcap cap_net_admin+ep, AmbientCapabilities=CAP_NET_ADMIN in a "
+            + "unit) or take --wait nap"),
+        Libc.ENOPROTOOPT => Refused(endpoint,
+            "this kernel has no SO_PREFER_BUSY_POLL (Linux 5.11, CONFIG_NET_RX_BUSY_POLL); take --wait nap"),
+        _ => Other(endpoint, "SO_BUSY_POLL", error),
+    };
+
     public static RecvException Other(UdpEndpoint endpoint, string what, int error) =>
         Refused(endpoint, $"{what} failed: {Libc.Describe(error)} (errno {error})");
 

@@ -13,6 +13,12 @@ namespace Recv.Sources.Udp;
 /// </remarks>
 internal sealed unsafe class UdpSocket : IDisposable
 {
+    // Only whether it is 0 counts for a receive that does not block.
+    private const int BusyPollMicroseconds = 50;
+
+    // Packets that one look at the card's queue takes; 64 is what its driver takes in an interrupt (NAPI_POLL_WEIGHT).
+    private const int BusyPollBudget = 64;
+
     private readonly UdpEndpoint _endpoint;
     private readonly uint _interface;
     private uint _drops;
@@ -35,7 +41,7 @@ internal sealed unsafe class UdpSocket : IDisposable
             BufferBytes = SetBuffer(bufferBytes);
             Prepare(v4, gro);
             Local = Bind();
-            if (EndpointRange.IsGroup(endpoint.Address.Address)) Join(v4);
+            if (IsGroup && Membership(join: true) is var error and not 0) throw UdpRefusal.OfJoin(endpoint, error);
         }
         catch
         {
@@ -54,6 +60,15 @@ internal sealed unsafe class UdpSocket : IDisposable
 
     /// <summary>The kernel's count of drops, as last seen: 32 bits that wrap.</summary>
     public uint Drops => _drops;
+
+    /// <summary>What it receives.</summary>
+    public UdpEndpoint Endpoint => _endpoint;
+
+    /// <summary>Whether it receives a multicast group.</summary>
+    public bool IsGroup => EndpointRange.IsGroup(_endpoint.Address.Address);
+
+    /// <summary>Ends the membership: nothing new comes, what is queued stays. From any thread, while open.</summary>
+    public void Leave() => _ = Membership(join: false);
 
     /// <summary>Takes note of a count of drops.</summary>
     /// <returns>How many are new.</returns>
@@ -75,6 +90,16 @@ internal sealed unsafe class UdpSocket : IDisposable
         int result = Libc.getsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_MEMINFO, info, &length);
         bool told = result == 0 && length > Libc.SK_MEMINFO_DROPS * sizeof(uint);
         return told ? NoteDrops(info[Libc.SK_MEMINFO_DROPS]) : 0;
+    }
+
+    /// <summary>Has receiving poll the queue of the network card rather than wait for its interrupt.</summary>
+    /// <exception cref="RecvException">The host refused (exit code 3).</exception>
+    public void BusyPoll()
+    {
+        if (Set(Libc.SOL_SOCKET, Libc.SO_BUSY_POLL, BusyPollMicroseconds) != 0
+            || Set(Libc.SOL_SOCKET, Libc.SO_PREFER_BUSY_POLL, 1) != 0
+            || Set(Libc.SOL_SOCKET, Libc.SO_BUSY_POLL_BUDGET, BusyPollBudget) != 0)
+            throw UdpRefusal.OfBusyPoll(_endpoint, Marshal.GetLastPInvokeError());
     }
 
     public void Dispose()
@@ -103,7 +128,7 @@ internal sealed unsafe class UdpSocket : IDisposable
         if (!v4) Ensure(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 1, "IPV6_V6ONLY");
         // A kernel before 5.0 has no UDP GRO: it gives packets one by one, which is right too.
         if (gro) _ = Set(Libc.IPPROTO_UDP, Libc.UDP_GRO, 1);
-        bool multicast = EndpointRange.IsGroup(_endpoint.Address.Address);
+        bool multicast = IsGroup;
         if (multicast)
         {
             Ensure(Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1, "SO_REUSEADDR");
@@ -125,10 +150,11 @@ internal sealed unsafe class UdpSocket : IDisposable
         return new IPEndPoint(_endpoint.Address.Address, SocketAddressBytes.Port(&address));
     }
 
-    private void Join(bool v4)
+    /// <returns>0 or errno.</returns>
+    private int Membership(bool join)
     {
         // The calls of RFC 3678 serve both versions of IP.
-        int level = v4 ? Libc.IPPROTO_IP : Libc.IPPROTO_IPV6;
+        int level = _endpoint.Address.AddressFamily == AddressFamily.InterNetwork ? Libc.IPPROTO_IP : Libc.IPPROTO_IPV6;
         Libc.group_source_req request;
         request.gsr_interface = _interface;
         SocketAddressBytes.Write(&request.gsr_group, _endpoint.Address, _interface);
@@ -136,15 +162,16 @@ internal sealed unsafe class UdpSocket : IDisposable
         if (_endpoint.Sender is { } sender)
         {
             SocketAddressBytes.Write(&request.gsr_source, new IPEndPoint(sender, 0), _interface);
-            result = Libc.setsockopt(
-                Descriptor, level, Libc.MCAST_JOIN_SOURCE_GROUP, &request, (uint)sizeof(Libc.group_source_req));
+            int option = join ? Libc.MCAST_JOIN_SOURCE_GROUP : Libc.MCAST_LEAVE_SOURCE_GROUP;
+            result = Libc.setsockopt(Descriptor, level, option, &request, (uint)sizeof(Libc.group_source_req));
         }
         else
         {
             // A group_req is the front of a group_source_req.
-            result = Libc.setsockopt(Descriptor, level, Libc.MCAST_JOIN_GROUP, &request, (uint)sizeof(Libc.group_req));
+            int option = join ? Libc.MCAST_JOIN_GROUP : Libc.MCAST_LEAVE_GROUP;
+            result = Libc.setsockopt(Descriptor, level, option, &request, (uint)sizeof(Libc.group_req));
         }
-        if (result != 0) throw UdpRefusal.OfJoin(_endpoint, Marshal.GetLastPInvokeError());
+        return result == 0 ? 0 : Marshal.GetLastPInvokeError();
     }
 
     private void Ensure(int level, int option, int value, string name)

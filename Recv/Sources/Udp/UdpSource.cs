@@ -8,8 +8,8 @@ namespace Recv.Sources.Udp;
 /// Datagrams of UDP sockets: one socket for each address or multicast group of the stream.
 /// </summary>
 /// <remarks>
-/// <para>Under load each <see cref="Receive"/> is one recvmmsg; only when nothing is there does it poll. Super-packets
-/// (UDP GRO) are split; datagrams beyond the caller's span stay in the receive buffers for the next call.</para>
+/// <para>Under load each <see cref="Receive"/> is one recvmmsg; only when nothing is there does it wait, as
+/// <see cref="UdpSourceOptions.Wait"/> says. Super-packets (UDP GRO) are split; datagrams beyond the caller's span stay in the receive buffers for the next call.</para>
 /// <para>Order is kept within a socket. Several sockets are read in turn, up to <see cref="UdpSourceOptions.Messages"/>
 /// messages each.</para>
 /// <para><see cref="SourceStatus.KernelDropped"/> is what the sockets count: for want of buffer, and the rare datagram
@@ -18,27 +18,24 @@ namespace Recv.Sources.Udp;
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> sockets, an eventfd and the receive
 /// buffers.</para>
 /// </remarks>
-public sealed class UdpSource : IPacketSource
+public sealed partial class UdpSource : IOriginSource
 {
-    private const int DropsMilliseconds = 10;
-
     /// <summary>Most packets that the kernel joins (UDP_GRO_CNT_MAX of net/ipv4/udp_offload.c).</summary>
     private const int PacketsPerMessage = 64;
 
     private readonly UdpEndpoint[] _endpoints;
     private readonly UdpSourceOptions _options;
-    private UdpSocket[] _sockets = [];
+    // Written by Open and by changes of membership, under their lock.
+    private volatile UdpSocket[] _sockets = [];
     private MessageScratch? _scratch;
-    private volatile SocketPoll? _poll;
+    private volatile SocketReader? _reader;
+    private bool _keepOrigins;
+    private bool _isStamped;
     private bool _disposed;
-    private long _dropsRead;
 
     // Written by the receive thread, read by any.
-    private long _kernelDropped;
     private bool _dropsAreBuffers;
     private long _bufferGranted;
-    private long _receiveErrors;
-    private int _lastError;
 
     /// <summary>A source for all of <paramref name="addresses"/>, as one stream.</summary>
     /// <exception cref="RecvException">They do not fit together (exit code 2).</exception>
@@ -69,17 +66,19 @@ public sealed class UdpSource : IPacketSource
     /// Null when all is well.</summary>
     public string? Warning { get; private set; }
 
+    /// <summary>How long a nap is, in microseconds, once open; 0 when this source does not nap.</summary>
+    public int NapMicroseconds { get; private set; }
+
     /// <summary>System calls that failed for another reason than having nothing to give; the receiver goes
     /// on.</summary>
-    public long ReceiveErrors => Volatile.Read(ref _receiveErrors);
+    public long ReceiveErrors => _reader?.Errors ?? 0;
 
     /// <summary>The last of them in words, or null.</summary>
-    public string? LastReceiveError =>
-        Volatile.Read(ref _lastError) is var error and not 0 ? Libc.Describe(error) : null;
+    public string? LastReceiveError => _reader?.LastError is { } error and not 0 ? Libc.Describe(error) : null;
 
     /// <inheritdoc/>
     public SourceStatus Status => new(
-        KernelDropped: Volatile.Read(ref _kernelDropped),
+        KernelDropped: _reader?.KernelDropped ?? 0,
         KernelDropsAreBuffers: Volatile.Read(ref _dropsAreBuffers),
         BufferAskedBytes: _options.BufferBytes,
         BufferGrantedBytes: Volatile.Read(ref _bufferGranted));
@@ -88,37 +87,48 @@ public sealed class UdpSource : IPacketSource
     public void Open()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        long bufferBytes = Math.Max(1, _options.BufferBytes / _endpoints.Length);
+        long bufferBytes = BufferBytesEach;
         // Buffers and code come first: from the join on, the kernel queues.
-        Precompiled.Prepare(typeof(UdpSource), typeof(MessageScratch), typeof(ControlMessages), typeof(SocketPoll), typeof(UdpSocket));
-        _scratch = new MessageScratch(_options.Messages, _options.MessageBytes);
+        Precompiled.Prepare(typeof(UdpSource), typeof(SocketReader), typeof(Napping), typeof(MessageScratch), typeof(ControlMessages),
+            typeof(SocketPoll), typeof(UdpSocket));
+        _scratch = new MessageScratch(_options.Messages, _options.MessageBytes, _options.Memory);
         _scratch.Prefault();
+        if (_keepOrigins) _scratch.KeepOrigins(MaxBatch);
         List<UdpSocket> opened = [];
         try
         {
-            foreach (UdpEndpoint endpoint in _endpoints) opened.Add(new UdpSocket(endpoint, _options.Gro, bufferBytes));
+            foreach (UdpEndpoint endpoint in _endpoints) opened.Add(OpenSocket(endpoint, bufferBytes));
             CheckBuffer(opened, bufferBytes);
-            _poll = new SocketPoll(opened);
+            NapMicroseconds = NapFor(opened);
+            _sockets = [.. opened];
+            _reader = new SocketReader(_sockets, _scratch, _options.Wait, new Napping(NapMicroseconds));
         }
         catch
         {
             opened.ForEach(socket => socket.Dispose());
             _scratch.Dispose();
+            _sockets = [];
             throw;
         }
-        _sockets = [.. opened];
+        _isStamped = _keepOrigins && opened.TrueForAll(socket => MessageOrigins.Stamp(socket.Descriptor));
     }
+
+    /// <inheritdoc/>
+    public void KeepOrigins() => _keepOrigins = true;
+
+    /// <inheritdoc/>
+    public DatagramOrigin OriginOf(int index) => _scratch?.Origins?.Of(index) ?? default;
+
+    /// <inheritdoc/>
+    public string TimeOfArrival => _isStamped
+        ? "when the kernel had the datagram (SO_TIMESTAMPNS)"
+        : "when recv took the datagram; the kernel gives no times";
 
     /// <inheritdoc/>
     public int Receive(Span<Datagram> batch, bool wait)
     {
-        if (_disposed || _scratch is not { } scratch || _poll is not { } poll) return 0;
-        if (scratch.HasMore) return Give(scratch, batch);
-        if (ReceiveReady(scratch, poll)) return Give(scratch, batch);
-        if (wait) ReadDropsNowAndThen();
-        // A single socket has just said that it is empty; of several, only those known to have something were asked.
-        else if (_sockets.Length == 1) return 0;
-        return poll.Wait(wait ? WaitMilliseconds : 0) && ReceiveReady(scratch, poll) ? Give(scratch, batch) : 0;
+        if (_disposed || _scratch is not { } scratch || _reader is not { } reader) return 0;
+        return scratch.HasMore || reader.Read(wait ? WaitMilliseconds : 0) ? Give(scratch, batch) : 0;
     }
 
     /// <inheritdoc/>
@@ -127,15 +137,10 @@ public sealed class UdpSource : IPacketSource
     }
 
     /// <inheritdoc/>
-    public void Wake() => _poll?.Wake();
+    public void Wake() => _reader?.Wake();
 
     /// <summary>Brings the count of kernel drops up to date. On the receive thread, or after it.</summary>
-    public void ReadDrops()
-    {
-        long dropped = _kernelDropped;
-        foreach (UdpSocket socket in _sockets) dropped += socket.ReadDrops();
-        Volatile.Write(ref _kernelDropped, dropped);
-    }
+    public void ReadDrops() => _reader?.ReadDrops();
 
     /// <summary>Reads the drops a last time and closes; <see cref="Status"/> stays as it is.</summary>
     public void Dispose()
@@ -144,7 +149,7 @@ public sealed class UdpSource : IPacketSource
         ReadDrops();
         Volatile.Write(ref _disposed, true);
         foreach (UdpSocket socket in _sockets) socket.Dispose();
-        _poll?.Dispose();
+        _reader?.Dispose();
         _scratch?.Dispose();
     }
 
@@ -155,43 +160,19 @@ public sealed class UdpSource : IPacketSource
         return given;
     }
 
-    private bool ReceiveReady(MessageScratch scratch, SocketPoll poll)
+    private long BufferBytesEach => Math.Max(1, _options.BufferBytes / _endpoints.Length);
+
+    private UdpSocket OpenSocket(UdpEndpoint endpoint, long bufferBytes)
     {
-        // Each socket at most once: one that only ever fails must not hold the thread.
-        for (int tries = 0; tries < _sockets.Length; tries++)
-        {
-            int index = poll.Next();
-            if (index < 0) return false;
-            UdpSocket socket = _sockets[index];
-            int error = scratch.Receive(socket.Descriptor);
-            if (scratch.Count < _options.Messages) poll.Drained(index);
-            if (error == 0 && scratch.Count > 0)
-            {
-                Count(socket.NoteDrops(scratch.Drops(socket.Drops)));
-                return true;
-            }
-            if (error is not (0 or Libc.EAGAIN)) NoteError(error);
-        }
-        return false;
+        var socket = new UdpSocket(endpoint, _options.Gro, bufferBytes);
+        if (_options.Wait == WaitPolicy.BusyPoll) socket.BusyPoll();
+        return socket;
     }
 
-    private void Count(uint drops)
+    private int NapFor(List<UdpSocket> sockets)
     {
-        if (drops > 0) Volatile.Write(ref _kernelDropped, _kernelDropped + drops);
-    }
-
-    private void NoteError(int error)
-    {
-        Volatile.Write(ref _lastError, error);
-        Volatile.Write(ref _receiveErrors, _receiveErrors + 1);
-    }
-
-    private void ReadDropsNowAndThen()
-    {
-        long now = Environment.TickCount64;
-        if (now - _dropsRead < DropsMilliseconds) return;
-        _dropsRead = now;
-        ReadDrops();
+        if (_options.Wait != WaitPolicy.Nap) return 0;
+        return _options.NapMicroseconds != 0 ? _options.NapMicroseconds : Napping.MicrosecondsFor(sockets.Min(socket => socket.BufferBytes));
     }
 
     private void CheckBuffer(List<UdpSocket> sockets, long bufferBytes)

@@ -14,6 +14,9 @@ internal sealed unsafe class WakeEvent : IDisposable
 {
     private readonly SafeFileHandle _handle;
 
+    // Written by any thread before the eventfd, cleared by the one that waits.
+    private volatile bool _set;
+
     public WakeEvent()
     {
         int descriptor = Libc.eventfd(0, Libc.EFD_CLOEXEC | Libc.EFD_NONBLOCK);
@@ -28,8 +31,17 @@ internal sealed unsafe class WakeEvent : IDisposable
     /// <summary>For poll: readable when set.</summary>
     public int Descriptor { get; }
 
+    /// <summary>Whether <see cref="Set"/> was called since the last time; costs no system call when not.</summary>
+    public bool Take()
+    {
+        if (!_set) return false;
+        Clear();
+        return true;
+    }
+
     public void Set()
     {
+        _set = true;
         bool held = false;
         try
         {
@@ -50,6 +62,8 @@ internal sealed unsafe class WakeEvent : IDisposable
 
     public void Clear()
     {
+        // The flag first: a wake-up between the two is answered by this return, and the flag makes one more, which is harmless.
+        _set = false;
         ulong count;
         _ = Libc.read(Descriptor, &count, sizeof(ulong));
     }

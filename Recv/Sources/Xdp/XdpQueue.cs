@@ -42,6 +42,9 @@ internal sealed unsafe class XdpQueue : IDisposable
     /// <summary>Packets that had to be joined.</summary>
     public long Joined { get; private set; }
 
+    /// <summary>Frames that wait in the ring; any thread, for tests.</summary>
+    public long Waiting => _socket.Received.Produced - _socket.Received.Consumed;
+
     /// <summary>True when packets were taken that have not been released.</summary>
     public bool HasTaken => _taken != _released;
 

@@ -101,14 +101,16 @@ internal sealed unsafe class XdpShare : IDisposable
             if (TryOwner(queue, text, isZeroCopy: true, out error) is { } zeroCopy) return zeroCopy;
         }
         if (_options.Mode != XdpMode.ZeroCopy && TryOwner(queue, text, isZeroCopy: false, out error) is { } copy) return copy;
-        throw XdpRefusal.OfBind(text, _device.Device.Name, queue, Layout.NeedsSegments(_device.Device.Mtu), error);
+        // Of a driver without zero-copy there is nothing else to say.
+        bool needsSegments = _options.Mode != XdpMode.ZeroCopy && Layout.NeedsSegments(_device.Device.Mtu);
+        throw XdpRefusal.OfBind(text, _device.Device.Name, queue, needsSegments, error);
     }
 
     private XdpSocket? TryOwner(int queue, string text, bool isZeroCopy, out int error)
     {
         int mtu = _device.Device.Mtu;
         Layout = UmemLayout.For(mtu, _options.Frames, _queues.Count, isDense: !isZeroCopy);
-        NativeBlock memory = NativeBlock.Allocate(Layout.Bytes, "frames of AF_XDP");
+        NativeBlock memory = Allocate(Layout.Bytes);
         XdpSocket? socket = null;
         try
         {
@@ -130,6 +132,21 @@ internal sealed unsafe class XdpShare : IDisposable
                 socket?.Dispose();
                 memory.Dispose();
             }
+        }
+    }
+
+    private NativeBlock Allocate(long bytes)
+    {
+        const string Purpose = "frames of AF_XDP";
+        if (_options.Memory is { } wished) return NativeBlock.Allocate(bytes, Purpose, wished);
+        try
+        {
+            return NativeBlock.Allocate(bytes, Purpose, MemoryOptions.Default with { HugePages = true });
+        }
+        catch (RecvException)
+        {
+            // Nobody asked for the pool's pages, and it has not enough of them.
+            return NativeBlock.Allocate(bytes, Purpose);
         }
     }
 

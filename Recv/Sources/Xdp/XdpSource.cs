@@ -35,6 +35,7 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     private volatile DescriptorPoll? _poll;
     private Libc.xdp_statistics _statistics;
     private long _otherQueues;
+    private bool _isFlowing;
     private bool _disposed;
 
     /// <summary>A source for all of <paramref name="addresses"/> on the queue that they name.</summary>
@@ -72,6 +73,9 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
 
     /// <summary>Packets of several frames that did not lie in one piece.</summary>
     internal long Joined => _queue?.Joined ?? 0;
+
+    /// <summary>Frames that the kernel has filled and nobody has taken.</summary>
+    internal long Waiting => _queue?.Waiting ?? 0;
 
     /// <summary>Longest wait of <see cref="Receive"/>; a test that looks for a wake-up makes it long.</summary>
     internal int WaitMilliseconds { get; init; } = 100;
@@ -131,9 +135,11 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         queue.Release();
         if (batch.Length > BatchSize) batch = batch[..BatchSize];
         int given = TakeSome(queue, batch);
-        if (given > 0 || !wait) return given;
-        if (_options.BusyPollMicroseconds > 0) return BusyPoll(queue, poll, batch);
-        return poll.Wait(WaitMilliseconds) ? TakeSome(queue, batch) : 0;
+        bool asksOn = _options.Spins || _options.BusyPollMicroseconds > 0;
+        if (given == 0 && wait) given = asksOn ? AskOn(queue, poll, batch) : Wait(queue, poll, batch);
+        // One that is woken for nothing goes back to sleep soundly.
+        _isFlowing = given > 0;
+        return given;
     }
 
     /// <inheritdoc/>
@@ -171,11 +177,23 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         }
     }
 
-    private int BusyPoll(XdpQueue queue, DescriptorPoll poll, Span<Datagram> batch)
+    /// <summary>While a feed flows, packets are left to gather for a while: a wake-up for each would cost more than all the rest.</summary>
+    private int Wait(XdpQueue queue, DescriptorPoll poll, Span<Datagram> batch)
+    {
+        if (_isFlowing && _options.NapMicroseconds > 0)
+        {
+            if (poll.Nap(_options.NapMicroseconds)) return 0;
+            int given = TakeSome(queue, batch);
+            if (given > 0) return given;
+        }
+        return poll.Wait(WaitMilliseconds) ? TakeSome(queue, batch) : 0;
+    }
+
+    private int AskOn(XdpQueue queue, DescriptorPoll poll, Span<Datagram> batch)
     {
         for (long until = Environment.TickCount64 + WaitMilliseconds; Environment.TickCount64 < until && !poll.TakeWake();)
         {
-            _socket!.Kick();
+            if (_options.BusyPollMicroseconds > 0) _socket!.Kick();
             int given = TakeSome(queue, batch);
             if (given > 0) return given;
         }

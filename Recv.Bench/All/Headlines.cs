@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Recv.Bench.All;
+
+/// <summary>The few sentences that README.md has of all results. What was not measured has none.</summary>
+internal static class Headlines
+{
+    private static readonly string[] Traffics = ["digitiser", "fengine", "small"];
+
+    /// <summary>The sentences, one a line.</summary>
+    public static IEnumerable<string> Of(Measured measured)
+    {
+        if (Speeds(measured, "cold") is { } cold && Speeds(measured, "warm") is { } warm)
+        {
+            yield return "- In memory, one thread, both sides copying past the caches: throughput for digitiser packets, 8 KiB F-engine packets and packets of 1 KiB is";
+            yield return $"  {cold} times spead2's with cold packets, {warm} times with warm ones.";
+        }
+        if (Numbers(Traffics.Select(traffic => measured.Row("memory", $"{traffic}, warm, copy none")?.Recv.Median), "F1") is { } nanoseconds
+            && Numbers(Traffics.Select(traffic => measured.Ratio("memory", $"{traffic}, warm, copy none")), "F2") is { } shares)
+            yield return $"- All but the copy takes {nanoseconds} ns per packet, {shares} of spead2's time.";
+        foreach (string packet in (string[])["8872", "1472"])
+        {
+            double?[] ratios = [measured.Ratio($"loopback-{packet}", packet, "chunk_stream"), measured.Ratio($"loopback-{packet}", packet, "spead2_recv")];
+            if (Numbers(ratios, "F2") is { } cpu)
+                yield return $"- Over loopback with segmentation offload, packets of {packet} bytes: {cpu} of the receive CPU per GB of spead2's chunk_stream and spead2_recv.";
+        }
+        if (measured.Row("gc", "") is { } gc && measured.Row("start", "runs") is { } start)
+        {
+            yield return $"- Heaps lost to the garbage collector, with 200 MB/s of garbage and a background gen 2 every 200 ms beside the receive thread: {gc.Recv.Max:F0} in the worst run;";
+            yield return $"  runs of {measured.Row("start", "lost of the first")!.Recv.Values.Count} that lost heaps at the start of a feed at full rate: {start.Recv.Max:F0}.";
+        }
+    }
+
+    private static string? Speeds(Measured measured, string heat) =>
+        Numbers(Traffics.Select(traffic => measured.Speed("memory", $"{traffic}, {heat}, copy fastest")), "F2");
+
+    private static string? Numbers(IEnumerable<double?> values, string format)
+    {
+        string[] texts = [.. values.Select(value => value?.ToString(format, CultureInfo.InvariantCulture) ?? "")];
+        if (texts.Contains("")) return null;
+        return $"{string.Join(", ", texts[..^1])} and {texts[^1]}";
+    }
+}

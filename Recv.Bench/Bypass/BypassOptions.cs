@@ -1,0 +1,36 @@
+using CommandLine;
+
+namespace Recv.Bench.Bypass;
+
+/// <summary>Options of <c>bypass</c>.</summary>
+[Verb("bypass", HelpText =
+    "Sockets, a packet ring and AF_XDP in turn over a virtual cable (needs root): CPU seconds of the receiver per GB, rate, and loss.")]
+internal sealed class BypassOptions : BenchOptions
+{
+    [Option("rate", Default = 2.5, MetaValue = "GB/S", HelpText = "Gigabits a second that are sent; 0: as fast as it goes.")]
+    public double Rate { get; set; }
+
+    [Option("megabytes", Default = 600, MetaValue = "MB", HelpText = "Megabytes that a run sends.")]
+    public int Megabytes { get; set; }
+
+    [Option("packet", Default = 1472, MetaValue = "BYTES", HelpText = "Bytes of a datagram; 8872 is the other common size. The MTU follows.")]
+    public int Packet { get; set; }
+
+    [Option("heap", Default = 4 << 20, MetaValue = "BYTES", HelpText = "Bytes of a heap.")]
+    public int Heap { get; set; }
+
+    [Option("buffer", Default = 4, MetaValue = "MIB", HelpText = "Socket buffer asked for on both sides; the kernel accounts twice that.")]
+    public int Buffer { get; set; }
+
+    [Option("ways", Default = "udp,packet,xdp", MetaValue = "WAY,...", HelpText = "Which of ours are measured; a way may have a query: xdp?frames=4096.")]
+    public string Ways { get; set; } = "";
+
+    [Option("sender-core", Default = 0, MetaValue = "CORE", HelpText = "Core of the sender.")]
+    public int SenderCore { get; set; }
+
+    [Option("receiver-core", Default = 1, MetaValue = "CORE", HelpText = "Core of the receiver, all its threads.")]
+    public int ReceiverCore { get; set; }
+
+    /// <summary>Heaps to send in a run.</summary>
+    public int Heaps => (int)Math.Max(2, Megabytes * 1e6 / Heap);
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Cli;
+
+public sealed class CaptureCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recv-capture-");
+
+    private string Recorded => Path.Combine(_folder.FullName, "feed.pcapng");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [MemberData(nameof(VectorScenarios.WithChunks), MemberType = typeof(VectorScenarios))]
+    public void ARecordingOfACaptureGivesTheSameChunks(string key)
+    {
+        VectorScenario scenario = VectorScenarios.Load(key);
+        (int code, _, _) = RecvInProcess.Run("capture", "pcap:" + scenario.PcapPath, Recorded);
+        Assert.Equal(0, code);
+        string report = Path.Combine(_folder.FullName, "report.json");
+        Assert.Equal(0, RecvInProcess.Run("replay", Recorded, "--scenario", scenario.JsonPath, "--report", report).ExitCode);
+        JsonNode vector = JsonNode.Parse(File.ReadAllText(scenario.JsonPath))!;
+        JsonNode expected = (vector["expected_untagged"] ?? vector["expected"])!["chunks"]!;
+        Assert.True(JsonNode.DeepEquals(expected, JsonNode.Parse(File.ReadAllText(report))!["chunks"]));
+    }
+
+    [Fact]
+    public void AnInterruptEndsARecordingOfAFeedCleanly()
+    {
+        int port = LoopbackSender.FreePort();
+        using RecvProcess process = RecvProcess.Start("capture", $"127.0.0.1:{port}", Recorded);
+        process.AwaitError("recording");
+        using LoopbackSender sender = new(new IPEndPoint(IPAddress.Loopback, port));
+        for (byte i = 0; i < 100; i++) sender.Send([i, 2, 3]);
+        // On the disk before the end: what was received is not held back.
+        Eventually.Holds(() => Captured.ReadFile(Recorded, null).Datagrams.Count == 100, "all are in the file");
+        process.Signal(RecvProcess.Interrupt);
+        Assert.Equal(0, process.Wait());
+        Assert.Contains(process.Output, line => line.StartsWith("recorded 100 datagrams, ", StringComparison.Ordinal));
+        Captured captured = Captured.ReadFile(Recorded, null);
+        Assert.Null(captured.Damage);
+        Assert.Equal(Enumerable.Range(0, 100), captured.Datagrams.Select(datagram => (int)datagram[0]));
+    }
+
+    [ToolFact("unshare", "mount", NeedsRoot = true)]
+    public void ADiskThatFillsUpIsOneLineAndTheFileCanBeRead()
+    {
+        // A disk of 128 KiB in a namespace of its own; what is on it is copied out before it goes.
+        VectorScenario scenario = VectorScenarios.Load("beam-clean-4096");
+        using RecvProcess process = RecvProcess.StartUnder(
+            ["unshare", "-m", "sh", "-c",
+                $"mount -t tmpfs -o size=128k none '{_folder.FullName}' && cd '{_folder.FullName}' && \"$@\"; code=$?; cp feed.pcapng '{_folder.FullName}.copy'; exit $code", "sh"],
+            "capture", "pcap:" + scenario.PcapPath, Recorded);
+        try
+        {
+            Assert.Equal(3, process.Wait());
+            Assert.Contains(process.Error, line => line.Contains("no space is left there", StringComparison.Ordinal));
+            Captured captured = Captured.ReadFile(_folder.FullName + ".copy", null);
+            Assert.Null(captured.Damage);
+        }
+        finally
+        {
+            File.Delete(_folder.FullName + ".copy");
+        }
+    }
+
+    [Theory]
+    [InlineData("name a source and a file")]
+    [InlineData("name a source and a file", "127.0.0.1:7148")]
+    [InlineData("--files 3 keeps the newest", "127.0.0.1:7148", "x.pcapng", "--files", "3")]
+    [InlineData("--rotate 5: give at least 1M", "127.0.0.1:7148", "x.pcapng", "--rotate", "5")]
+    [InlineData("--seconds 0: give more than 0", "127.0.0.1:7148", "x.pcapng", "--seconds", "0")]
+    [InlineData("--packets 0: give at least 1", "127.0.0.1:7148", "x.pcapng", "--packets", "0")]
+    [InlineData("capture 'nowhere.pcap' does not exist", "pcap:nowhere.pcap", "x.pcapng")]
+    public void MistakesAreOneLineAndExitCode2(string says, params string[] arguments)
+    {
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(["capture", .. arguments]);
+        Assert.Equal(2, code);
+        Assert.Contains(says, Assert.Single(error), StringComparison.Ordinal);
+        Assert.False(File.Exists("x.pcapng"));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Cli.Config;
+
+/// <summary><c>recv run --check</c>: what is wrong, or what will be used.</summary>
+public sealed class CheckTests
+{
+    private static readonly string[] Given =
+    [
+        "run", "--check", "--layout", "meerkat-digitiser", "--set", "heap_samples=512", "--set", "chunk_samples=4096",
+        "--src", "127.0.0.1:7148", "--src", "[::1]:7149?if=lo", "--affinity", "-1,-1", "--adc-rate", "1712e6", "--sync-time", "2026-01-01T00:00:00Z", "--fail-on-loss",
+    ];
+
+    [Fact]
+    public void EveryOptionIsPrintedWithWhereItIsFrom()
+    {
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvInProcess.Run(Given);
+        Assert.Equal((0, 0), (code, error.Count));
+        string[] lines = [.. output.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
+        Assert.Equal("# recv run: command line > environment (RECV_...) > file (--config) > default", lines[0]);
+        Assert.Contains("layout: meerkat-digitiser # command line", lines);
+        Assert.Contains("max-chunks: 2 # default", lines);
+        Assert.Contains("adc-rate: 1712000000 # command line", lines);
+        Assert.Contains("fail-on-loss: true # command line", lines);
+        Assert.Contains("# buffer: # not set", lines);
+        Assert.Contains("""- "[::1]:7149?if=lo" """.TrimEnd(), lines);
+        Assert.DoesNotContain(lines, line => line.Contains("check", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WhatIsPrintedIsAFileThatSaysTheSame()
+    {
+        IReadOnlyList<string> first = RecvInProcess.Run(Given).Output;
+        using var file = new TemporaryFile(Encoding.UTF8.GetBytes(string.Join('\n', first) + "\n"));
+        (int code, IReadOnlyList<string> second, IReadOnlyList<string> error) = RecvInProcess.Run("run", "--check", "--config", file.Path);
+        Assert.True(code == 0, string.Join('\n', error));
+        Assert.Equal(first.Select(WithoutOrigin), second.Select(WithoutOrigin));
+        Assert.Contains(second, line => line.EndsWith($"# {file.Path}:{Array.FindIndex([.. first], text => text.StartsWith("layout:", StringComparison.Ordinal)) + 1}:9", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void NothingIsOpenedOrListenedOn()
+    {
+        // Neither the group on an interface that is not there nor the address that is not ours is asked for.
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(
+            "run", "--check", "--layout", "meerkat-digitiser", "--src", "239.1.2.3:7148?if=nope0", "--http", "10.255.255.1:9488", "--chunks", "1000000");
+        Assert.True(code == 0, string.Join('\n', error));
+    }
+
+    [SourceTreeFact]
+    public void TheExampleForServicesIsFineAndSaysItsOptions()
+    {
+        string example = Path.Combine(SourceTree.Root!, "deploy", "recv.yaml");
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvInProcess.Run("run", "--check", "--config", example);
+        Assert.True(code == 0, string.Join('\n', error));
+        Assert.Contains(output, line => line.EndsWith($"# {example}:6:9", StringComparison.Ordinal));
+        // What it shows in comments is fine, too.
+        string all = string.Join('\n', File.ReadLines(example).Select(line => line.StartsWith("# ", StringComparison.Ordinal) && line.Split(':')[0].TrimStart('#', ' ').All(c => c is '-' or (>= 'a' and <= 'z')) ? line[2..] : line));
+        using var file = new TemporaryFile(Encoding.UTF8.GetBytes(all));
+        (code, output, error) = RecvInProcess.Run("run", "--check", "--config", file.Path);
+        Assert.True(code == 0, string.Join('\n', error));
+        Assert.Contains(output, line => line.StartsWith("katcp: 127.0.0.1:7147", StringComparison.Ordinal));
+    }
+
+    private static string WithoutOrigin(string line) => line.Split(" # ")[0].TrimEnd();
+}

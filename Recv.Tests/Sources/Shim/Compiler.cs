@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Sources.Shim;
+
+/// <summary>The C compiler of this host, if there is one.</summary>
+/// <remarks><b>Threading:</b> any thread.</remarks>
+internal static class Compiler
+{
+    private static readonly ConcurrentDictionary<string, Lazy<string>> Libraries = new();
+    private static readonly Lazy<DirectoryInfo> Folder = new(() =>
+    {
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("recv-shim-");
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Delete(recursive: true);
+        return folder;
+    });
+
+    /// <summary>The reference shim, compiled once.</summary>
+    /// <param name="defines">Changes to it, as <c>-DNAME=VALUE</c>.</param>
+    public static string ReferenceShim(string defines = "") => Libraries.GetOrAdd(defines, _ => new Lazy<string>(() =>
+    {
+        string library = Path.Combine(Folder.Value.FullName, $"shim{Libraries.Count}-{Guid.NewGuid():N}.so");
+        string said = Run($"-O2 -shared -fPIC {defines} -o {library} {Source("reference_shim.c")}");
+        return said.Length == 0 ? library : throw new InvalidOperationException(said);
+    })).Value;
+
+    /// <summary>Looks at a C file as strictly as it can.</summary>
+    /// <returns>What it has to say; nothing when all is well.</returns>
+    public static string Check(string file, string more = "") => Run($"-std=c11 -pedantic -D_GNU_SOURCE -fsyntax-only {more} {file}");
+
+    /// <summary>A C file beside the tests.</summary>
+    public static string Source(string name) => Path.Combine(AppContext.BaseDirectory, "Shim", name);
+
+    private static string Run(string arguments)
+    {
+        string words = $"-Wall -Wextra -Werror -I {Path.Combine(AppContext.BaseDirectory, "Shim")} {arguments}";
+        using Process process = Process.Start(new ProcessStartInfo(ToolFactAttribute.Find("cc") ?? "gcc", words) { RedirectStandardError = true })!;
+        string said = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? "" : said + $"exit code {process.ExitCode}";
+    }
+}

@@ -1,0 +1,10 @@
+using Recv.Tests.Contracts;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Sources.Shim;
+
+[ClassNeeds(HostNeed.Compiler)]
+public sealed class ShimContractTests : PacketSourceContract
+{
+    protected override SourceFixture Open(byte[][] datagrams) => ShimFixture.Open();
+}

@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using Recv.Ledger;
+using Recv.Sources;
+using Recv.Sources.Shim;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Sources.Shim;
+
+public sealed class ShimSourceTests
+{
+    [Fact]
+    public void ADatagramIsLaidOutAsAPacketOfAShim()
+    {
+        Assert.Equal(Marshal.SizeOf<ShimLibrary.Packet>(), Marshal.SizeOf<Datagram>());
+        foreach ((string field, string name) in ((string, string)[])[("Data", "Data"), ("Length", "Length"), ("Flags", "Flaw"), ("ArrivalNanoseconds", "ArrivalNanoseconds")])
+            Assert.Equal(Marshal.OffsetOf<ShimLibrary.Packet>(field), Marshal.OffsetOf<Datagram>(name));
+    }
+
+    [HostFact(HostNeed.Compiler)]
+    public void FlawsOfTheLibraryBecomeOutcomes()
+    {
+        using ShimFixture fixture = ShimFixture.Open();
+        fixture.Feed([1], ShimLibrary.Truncated);
+        fixture.Feed([2], ShimLibrary.Fragment);
+        fixture.Feed([3], ShimLibrary.BadLength);
+        fixture.Feed([4], 0, length: 1_000_000);
+        fixture.Feed([5], 1 << 20);
+        fixture.Feed([6], 0);
+        Datagram[] batch = new Datagram[8];
+        Assert.Equal(6, fixture.Source.Receive(batch, wait: true));
+        Assert.Equal(
+            [Outcome.TruncatedDatagram, Outcome.Fragment, Outcome.BadUdpLength, Outcome.BadUdpLength, Outcome.BadUdpLength, Outcome.None],
+            batch[..6].Select(datagram => datagram.Flaw));
+        Assert.All(batch[..5], datagram => Assert.Equal(0, datagram.Length));
+        Assert.Equal([6], batch[5].Span.ToArray());
+        Assert.Equal(6, batch[5].ArrivalNanoseconds);
+    }
+
+    [HostFact(HostNeed.Compiler)]
+    public void CountsOfTheLibraryAreThoseOfTheSourceAlsoAfterItsEnd()
+    {
+        using ShimFixture fixture = ShimFixture.Open();
+        fixture.Feed([1], ShimLibrary.Truncated);
+        fixture.Source.Receive(new Datagram[8], wait: true);
+        fixture.Source.Dispose();
+        SourceStatus status = fixture.Source.Status;
+        Assert.Equal((1, 7, 1024 * 2048), (status.RingDropped, status.Skipped!["other_destination"], status.BufferGrantedBytes));
+    }
+
+    [HostFact(HostNeed.Compiler)]
+    public void ALibraryThatFailsEndsTheStreamAndSaysWhy()
+    {
+        using ShimFixture fixture = ShimFixture.Open();
+        fixture.End(2);
+        Assert.Equal(0, fixture.Source.Receive(new Datagram[8], wait: true));
+        Assert.True(fixture.Source.Ended);
+        Assert.EndsWith(": the test has pulled the cable", ((ShimSource)fixture.Source).Failure, StringComparison.Ordinal);
+    }
+
+    [HostFact(HostNeed.Compiler)]
+    public void ARefusalOfTheLibraryIsItsOwnLine() =>
+        AssertRefused($"shim:{Compiler.ReferenceShim()}?frob", "'frob' is not memory=FD&event=FD");
+
+    [HostFact(HostNeed.Compiler)]
+    public void AnotherVersionIsRefused() =>
+        AssertRefused($"shim:{Compiler.ReferenceShim("-DOTHER_ABI=99u")}", "version 99 of recv_shim.h, this is 1");
+
+    [Fact]
+    public void ALibraryThatIsNotThereIsRefused() => AssertRefused("shim:/nowhere/lib.so", "cannot load /nowhere/lib.so", "No such file");
+
+    [Fact]
+    public void ALibraryThatIsNoShimIsRefused() => AssertRefused("shim:libc.so.6", "no function recv_shim_abi");
+
+    [HostFact(HostNeed.Compiler)]
+    public void TheHeaderAndTheReferenceCompileWithoutAWarning() => Assert.Equal("", Compiler.Check(Compiler.Source("reference_shim.c")));
+
+    [HostFact(HostNeed.Ibverbs)]
+    public void TheExampleOfTheGuideCompiles() => Assert.Equal("", Compiler.Check(Compiler.Source("ibverbs_shim.c")));
+
+    private static void AssertRefused(string text, params string[] parts)
+    {
+        using ShimSource source = new(SourceAddress.Parse(text));
+        RecvException refusal = Assert.Throws<RecvException>(source.Open);
+        Assert.Equal(RecvException.Host, refusal.ExitCode);
+        Assert.All(parts, part => Assert.Contains(part, refusal.Message, StringComparison.Ordinal));
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Recv.Sources;
+using Recv.Sources.Pcap;
+using Recv.Sources.Pcap.Recording;
+using Recv.Sources.Udp;
+
+namespace Recv.Cli;
+
+/// <summary><c>recv capture</c>: a feed into pcapng files.</summary>
+internal static class CaptureCommand
+{
+    /// <summary>Records until the source ends, a limit is reached or somebody asks to stop.</summary>
+    public static int Run(CaptureOptions options)
+    {
+        if (options.Source is null || options.File is null)
+            throw RecvException.BadUsage("capture: name a source and a file, for example recv capture 239.10.10.0+7:7148?if=eth0 feed.pcapng");
+        IReadOnlyList<SourceAddress> addresses = SourceAddress.ParseList(options.Source);
+        IPacketSource source = SourceFactory.Create(addresses, SocketOptions(options));
+        using var recorder = new CaptureRecorder(source, ToRecording(options, source), addresses[0].Destination);
+        recorder.Start();
+        Console.Error.WriteLine($"recv: recording {source.Name} into {recorder.CurrentFile}");
+        if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
+        using (var signals = new StopSignals(recorder.RequestStop))
+        {
+            while (!recorder.Wait(TimeSpan.FromSeconds(1))) Console.Error.WriteLine(Line(recorder));
+        }
+        return Report(recorder, source, options.FailOnLoss);
+    }
+
+    private static RecordingOptions ToRecording(CaptureOptions options, IPacketSource source)
+    {
+        if (options.Seconds is { } seconds && !(seconds is > 0 and <= 1e9))
+            throw RecvException.BadUsage($"--seconds {seconds.ToString(CultureInfo.InvariantCulture)}: give more than 0");
+        int bufferBytes = new RecordingOptions { File = "" }.BufferBytes;
+        return new RecordingOptions
+        {
+            File = options.File!,
+            Duration = options.Seconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
+            MaxPackets = options.Packets,
+            MaxBytes = options.Size is null ? null : ByteSize.Parse("--size", options.Size),
+            RotateBytes = options.Rotate is null ? null : ByteSize.Parse("--rotate", options.Rotate),
+            Files = options.Files,
+            // Of a smaller file several buffers must fit into one, or it would never be filled well.
+            BufferBytes = options.Rotate is null ? bufferBytes : bufferBytes / 4,
+            Buffers = Buffers(options.Memory, options.Rotate is null ? bufferBytes : bufferBytes / 4),
+            WaitForDisk = source is PcapSource,
+        };
+    }
+
+    private static int Buffers(string memory, int bufferBytes) =>
+        (int)Math.Clamp(ByteSize.Parse("--memory", memory) / bufferBytes, 2, 1 << 20);
+
+    // Without GRO each datagram has a time of its own, and the kernel counts its drops in datagrams.
+    private static UdpSourceOptions SocketOptions(CaptureOptions options) => options.Buffer is null
+        ? new UdpSourceOptions { Gro = false }
+        : new UdpSourceOptions { Gro = false, BufferBytes = ByteSize.Parse("--buffer", options.Buffer), BufferRequired = true };
+
+    private static int Report(CaptureRecorder recorder, IPacketSource source, bool failOnLoss)
+    {
+        Console.Out.WriteLine(Line(recorder));
+        foreach ((string reason, long frames) in source.Status.Skipped?.Where(reason => reason.Value > 0) ?? [])
+            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames that were not ours"));
+        int code = 0;
+        if (recorder.Failure is { } failure)
+        {
+            RecvException refusal = failure as RecvException ?? FileRefusal.Write($"capture '{recorder.CurrentFile}'", recorder.CurrentFile, failure);
+            Console.Error.WriteLine($"recv: {refusal.Message}; the {recorder.Recorded} datagrams until then can be read");
+            code = refusal.ExitCode;
+        }
+        if ((source as PcapSource)?.Damage is { } damage)
+        {
+            Console.Error.WriteLine("recv: " + damage);
+            if (code == 0) code = RecvException.Host;
+        }
+        long lost = recorder.Lost + recorder.KernelDropped + recorder.Flawed;
+        if (!failOnLoss || lost == 0 || code != 0) return code;
+        Console.Error.WriteLine($"recv: {lost} datagrams are not in the recording; this run was to fail on loss");
+        return RecvException.Loss;
+    }
+
+    private static string Line(CaptureRecorder recorder) => string.Create(CultureInfo.InvariantCulture,
+        $"recorded {recorder.Recorded:N0} datagrams, {recorder.Bytes / 1e6:N1} MB in {recorder.Files} file{(recorder.Files == 1 ? "" : "s")}; "
+        + $"lost {recorder.Lost:N0} (disk too slow), kernel_dropped {recorder.KernelDropped:N0}, flawed {recorder.Flawed:N0}");
+}

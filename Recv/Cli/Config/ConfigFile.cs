@@ -1,0 +1,53 @@
+using System.Reflection;
+using Recv.Layouts.Yaml;
+
+namespace Recv.Cli.Config;
+
+/// <summary>A YAML file with options of <c>run</c> by their names: what <c>--config</c> reads.</summary>
+/// <remarks><b>Threading:</b> pure.</remarks>
+internal static class ConfigFile
+{
+    private const int MostBytes = 1 << 20;
+
+    /// <summary>What it gives, by option.</summary>
+    /// <exception cref="RecvException">It cannot be read (3), or is wrong (2): file, line, column and what to do.</exception>
+    public static IReadOnlyDictionary<string, Setting> Read(Verb verb, string file)
+    {
+        YamlMap map = YamlFile.Read(file, Text(file), "a configuration");
+        string[] known = [.. ConfigNames.Options(verb).Select(ConfigNames.NameOf)];
+        var settings = new Dictionary<string, Setting>();
+        foreach ((string key, Position at) in map.Keys)
+        {
+            if (!known.Contains(key))
+            {
+                string hint = Spelling.Nearest(key, known) is { } near ? $"did you mean '{near}'? " : "";
+                throw at.Error($"unknown key '{key}'; {hint}keys are the options of `recv {verb.Name} --help` without their dashes");
+            }
+            settings.Add(key, Read(verb.Find(key)!, key, map));
+        }
+        return settings;
+    }
+
+    private static Setting Read(PropertyInfo option, string key, YamlMap map)
+    {
+        Position at = map.ValueAt(key);
+        string[] values = [.. map.Values(key)];
+        if (Verb.IsList(option)) return new Setting(values, $"{at}");
+        if (values.Length != 1 && !(values.Length > 1 && ConfigNames.IsJoined(option))) throw at.Error($"'{key}' takes one value, not {values.Length}; write {key}: VALUE");
+        if (option.PropertyType != typeof(bool)) return new Setting(string.Join(',', values), $"{at}");
+        return new Setting(ConfigNames.ParseSwitch(values[0], $"{at}: '{key}'") ? "true" : "false", $"{at}");
+    }
+
+    private static string Text(string file)
+    {
+        try
+        {
+            if (new FileInfo(file).Length > MostBytes) throw RecvException.BadUsage($"--config {file}: larger than {ByteSize.Format(MostBytes)}; that is no configuration");
+            return File.ReadAllText(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw RecvException.HostRefused($"--config {file}: cannot read it: {error.Message.TrimEnd('.')}", error);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using Recv.Inspect;
+using Recv.Layouts;
+using Recv.Sources;
+using Recv.Sources.Pcap;
+using Recv.Sources.Udp;
+
+namespace Recv.Cli;
+
+/// <summary><c>recv inspect</c>: what is in a capture or on a port.</summary>
+internal static class InspectCommand
+{
+    // Two seconds show every sender of an array a few times.
+    private const double LiveSeconds = 2;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>Looks, and prints what was seen.</summary>
+    public static int Run(InspectOptions options)
+    {
+        if (options.Source is null) throw RecvException.BadUsage("inspect: name a capture or a source: recv inspect feed.pcap, recv inspect 239.10.10.0+7:7148?if=eth0");
+        if (options.Seconds is { } seconds && !(seconds is > 0 and <= 1e9))
+            throw RecvException.BadUsage($"--seconds {seconds.ToString(CultureInfo.InvariantCulture)}: give more than 0");
+        using IPacketSource source = Open(options);
+        var inspector = new TrafficInspector(options.BugCompat);
+        using (var signals = new StopSignals(() => Stop(source))) Look(source, inspector, options.Seconds ?? (source is PcapSource ? null : LiveSeconds));
+        inspector.Finish();
+        var inspection = new Inspection(inspector, source.Name, source.Status);
+        if (options.Json) Console.Out.WriteLine(inspection.ToJson().ToJsonString(Indented));
+        else foreach (string line in inspection.ToPage()) Console.Out.WriteLine(line);
+        if (options.WriteLayout is not null) WriteLayout(options.WriteLayout, inspection);
+        if ((source as PcapSource)?.Damage is not { } damage) return 0;
+        Console.Error.WriteLine("recv: " + damage);
+        return RecvException.Host;
+    }
+
+    private static bool _stopped;
+
+    private static void Stop(IPacketSource source)
+    {
+        Volatile.Write(ref _stopped, true);
+        source.Wake();
+    }
+
+    /// <summary>A word with the form of a source is one; anything else is a file.</summary>
+    private static IPacketSource Open(InspectOptions options)
+    {
+        string text = options.Source!;
+        bool isFile = File.Exists(text) || (!text.Contains(':') && !text.Contains('+'));
+        if (!isFile && options.Destination is not null && !text.StartsWith("pcap:", StringComparison.Ordinal))
+            throw RecvException.BadUsage($"--dst {options.Destination}: chooses datagrams of a capture; a socket receives what its address says");
+        EndpointRange? destination = options.Destination is null ? null : SourceAddress.Parse(options.Destination).Destination;
+        // Without GRO each datagram has a time of its own.
+        IPacketSource source = isFile ? new PcapSource(text, destination)
+            : SourceFactory.Create(SourceAddress.ParseList(text), new UdpSourceOptions { Gro = false });
+        (source as IOriginSource)?.KeepOrigins();
+        source.Open();
+        return source;
+    }
+
+    private static void Look(IPacketSource source, TrafficInspector inspector, double? seconds)
+    {
+        Volatile.Write(ref _stopped, false);
+        var origins = source as IOriginSource;
+        var batch = new Datagram[source.MaxBatch];
+        long deadline = seconds is { } limit && source is not PcapSource ? Environment.TickCount64 + (long)(limit * 1000) : long.MaxValue;
+        long first = 0;
+        while (!source.Ended && !Volatile.Read(ref _stopped) && Environment.TickCount64 < deadline)
+        {
+            int count = source.Receive(batch, wait: true);
+            for (int i = 0; i < count; i++)
+            {
+                if (first == 0) first = batch[i].ArrivalNanoseconds;
+                // Of a capture the seconds are those of its own clock.
+                if (source is PcapSource && seconds is { } most && batch[i].ArrivalNanoseconds - first > most * 1e9) return;
+                inspector.Add(batch[i], origins?.OriginOf(i) ?? default);
+            }
+            source.Release();
+        }
+    }
+
+    private static void WriteLayout(string file, Inspection inspection)
+    {
+        string name = new([.. Path.GetFileNameWithoutExtension(file).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]);
+        string text = inspection.ToLayout(name.Length == 0 ? "inferred" : name);
+        // What we wrote must be what we read.
+        LayoutCatalog.Compile(file, text, new Dictionary<string, string>(), new Dictionary<string, string>());
+        try
+        {
+            File.WriteAllText(file, text);
+        }
+        catch (Exception failure) when (FileRefusal.Is(failure))
+        {
+            throw FileRefusal.Write($"--write-layout {file}", file, failure);
+        }
+        Console.Error.WriteLine($"recv: wrote {file}; its comments say what cannot be known. Try it: recv replay … --layout {file}");
+    }
+}

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Recv.Spead;
+
+namespace Recv.Inspect;
+
+/// <summary>Heaps with the same items, length and flavour; some of them with their values.</summary>
+/// <remarks><b>Threading:</b> one thread.</remarks>
+internal sealed class HeapKind(SeenHeap first)
+{
+    // Seconds of traffic of an antenna, and some megabytes.
+    private const int MostSamples = 20_000;
+
+    /// <summary>Bits of a heap address.</summary>
+    public int AddressBits { get; } = first.AddressBits;
+
+    /// <summary>Bytes of a heap.</summary>
+    public long Length { get; } = first.Length;
+
+    public bool IsStop { get; } = first.IsStop;
+
+    /// <summary>The immediate items of each heap, sorted. The heap cnt comes first, being one like any other.</summary>
+    public long[] Immediate { get; } = [ItemIds.HeapCnt, .. Ids(first, isImmediate: true)];
+
+    /// <summary>The items in the payload, sorted.</summary>
+    public long[] Addressed { get; } = Ids(first, isImmediate: false);
+
+    public long Count { get; private set; }
+
+    /// <summary>Values of <see cref="Immediate"/>, heap by heap.</summary>
+    public List<long[]> Samples { get; } = [];
+
+    /// <summary>What heaps of one kind have in common.</summary>
+    public static string KeyOf(SeenHeap heap) => string.Create(CultureInfo.InvariantCulture,
+        $"{heap.AddressBits}/{heap.Length}/{heap.IsStop}/{string.Join(',', Ids(heap, true))}/{string.Join(',', Ids(heap, false))}");
+
+    public void Add(SeenHeap heap)
+    {
+        Count++;
+        if (Samples.Count == MostSamples) return;
+        long[] values = new long[Immediate.Length];
+        values[0] = heap.HeapCnt;
+        // When an item is repeated, the last value counts.
+        foreach (ItemPointer item in heap.Items)
+            if (item.IsImmediate && Array.IndexOf(Immediate, item.Id, 1) is var at and > 0) values[at] = item.Value;
+        Samples.Add(values);
+    }
+
+    private static long[] Ids(SeenHeap heap, bool isImmediate) =>
+        [.. heap.Items.Where(item => item.IsImmediate == isImmediate && item.Id != ItemIds.Null).Select(item => item.Id).Distinct().Order()];
+}

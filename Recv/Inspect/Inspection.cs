@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Recv.Sources;
+using Recv.Spead;
+
+namespace Recv.Inspect;
+
+/// <summary>What a <see cref="TrafficInspector"/> found, as JSON, as a page to read, and as a layout.</summary>
+/// <remarks><b>Threading:</b> one thread, after <see cref="TrafficInspector.Finish"/>.</remarks>
+public sealed class Inspection
+{
+    private readonly TrafficInspector _seen;
+    private readonly string _source;
+    private readonly SourceStatus _status;
+    private readonly LayoutGuess? _guess;
+
+    /// <summary>Draws the conclusions.</summary>
+    /// <param name="seen">The inspector, which has finished.</param>
+    /// <param name="source">What was looked at, for the reader.</param>
+    /// <param name="status">What the source knows of losses and of frames that were not ours.</param>
+    public Inspection(TrafficInspector seen, string source, SourceStatus status)
+    {
+        (_seen, _source, _status) = (seen, source, status);
+        _guess = LayoutGuess.Of(seen);
+        if (_guess is not null) NoteMistakes(_guess);
+        foreach ((string reason, long frames) in status.Skipped ?? new Dictionary<string, long>())
+            if (reason is "fragment") seen.Note("fragments", frames);
+    }
+
+    /// <summary>Heaps that the times seen promise and that did not come; null when there is no time to go by.</summary>
+    public long? MissingHeaps => _guess is null || _guess.Kind.Count > _guess.Kind.Samples.Count || !_guess.Time.IsCertain
+        ? null
+        : Math.Max(0, Expected(_guess) - _guess.Places);
+
+    /// <summary>Mistakes by name, each with how often it was made.</summary>
+    public IReadOnlyDictionary<string, long> Mistakes => _seen.Mistakes;
+
+    /// <summary>A layout that receives what was seen.</summary>
+    /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
+    public string ToLayout(string name) => _guess is null
+        ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; look longer (--seconds) or elsewhere", RecvException.Loss)
+        : new LayoutText(_guess, _seen, _source).Write(name);
+
+    /// <summary>Everything.</summary>
+    public JsonObject ToJson()
+    {
+        var json = new JsonObject
+        {
+            ["source"] = _source,
+            ["datagrams"] = _seen.Datagrams,
+            ["bytes"] = _seen.Bytes,
+            ["seconds"] = Seconds,
+            ["packets"] = _seen.Packets,
+            ["flavours"] = Counts(_seen.Flavours.Select(flavour => ($"64-{flavour.Key}", flavour.Value))),
+            ["datagram_bytes"] = Counts(_seen.DatagramSizes.Select(size => (Text(size.Key), size.Value))),
+            ["heap_bytes"] = Counts(_seen.HeapLengths.Select(length => (Text(length.Key), length.Value))),
+            ["heaps"] = new JsonObject
+            {
+                ["complete"] = _seen.Complete,
+                ["incomplete"] = _seen.Heaps - _seen.Complete,
+                ["missing"] = MissingHeaps,
+                ["missing_bytes"] = _seen.MissingBytes,
+                ["stop"] = _seen.StopHeaps,
+            },
+            ["kernel_dropped"] = _status.KernelDropped + _status.RingDropped,
+            ["skipped"] = Counts((_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0).Select(reason => (reason.Key, reason.Value))),
+            ["senders"] = new JsonArray([.. Senders.Select(sender => (JsonNode)Sender(sender.Key, sender.Value))]),
+            ["items"] = new JsonArray([.. _seen.Items.Values.Select(item => (JsonNode)Item(item))]),
+            ["descriptors"] = new JsonArray([.. _seen.Descriptors.Values.Select(told => (JsonNode)DescriptorJson.Of(told.Descriptor, told.BugCompat))]),
+            ["mistakes"] = Counts(_seen.Mistakes.Select(mistake => (mistake.Key, mistake.Value))),
+        };
+        if (_guess is not null) json["timestamp"] = Timestamp(_guess);
+        return json;
+    }
+
+    /// <summary>A page for people.</summary>
+    public IEnumerable<string> ToPage()
+    {
+        yield return $"{_source}: {N(_seen.Datagrams)} datagrams, {N(_seen.Bytes)} bytes, {Seconds:F3} s{(Seconds > 0 ? $", {_seen.Bytes * 8e-9 / Seconds:F3} Gb/s" : "")}";
+        yield return $"SPEAD      {Joined(_seen.Flavours.Select(flavour => $"64-{flavour.Key}: {N(flavour.Value)} packets"))}";
+        yield return $"datagrams  {Joined(Top(_seen.DatagramSizes))}";
+        yield return $"heaps      {N(_seen.Complete)} complete, {N(_seen.Heaps - _seen.Complete)} incomplete ({N(_seen.MissingBytes)} bytes missing), "
+            + (MissingHeaps is { } missing ? $"{N(missing)} missing by timestamp" : "missing ones unknown") + $", {N(_seen.StopHeaps)} stop heaps";
+        yield return $"heap size  {Joined(Top(_seen.HeapLengths))}";
+        if (_guess is { } guess)
+            yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}{(guess.Time.Masked ? " under low bits that carry something else" : "")}"
+                + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each";
+        if (_status.KernelDropped + _status.RingDropped is var dropped and > 0) yield return $"dropped    {N(dropped)} before we saw them";
+        foreach ((string reason, long frames) in (_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0))
+            yield return $"skipped    {reason}: {N(frames)} frames";
+        foreach ((DatagramOrigin origin, SeenSender sender) in Senders)
+            yield return $"sender     {Address(origin)}: {N(sender.Packets)} packets, {N(sender.Heaps)} heaps, {N(sender.Incomplete)} incomplete";
+        foreach (SeenItem item in _seen.Items.Values)
+            yield return $"item       {Named(item.Id)}: {Joined(Parts(item))}, in {N(item.Heaps)} heaps";
+        foreach ((Descriptor descriptor, bool bugCompat) in _seen.Descriptors.Values) yield return $"descriptor {Described(descriptor, bugCompat)}";
+        foreach ((string mistake, long times) in _seen.Mistakes) yield return $"mistake    {mistake}: {N(times)}{MistakeNames.Meaning(mistake)}";
+        if (_seen.Mistakes.Count == 0) yield return "mistakes   none";
+    }
+
+    private double Seconds => Math.Max(0, (_seen.LastArrival - _seen.FirstArrival) / 1e9);
+
+    private IEnumerable<KeyValuePair<DatagramOrigin, SeenSender>> Senders => _seen.Senders.OrderByDescending(sender => sender.Value.Packets);
+
+    private static long Expected(LayoutGuess guess)
+    {
+        var steps = guess.Kind.Samples.Select(sample => sample[guess.Time.Column] / guess.Time.Step).ToList();
+        // A clock that leapt promises nothing in between.
+        long span = steps.Max() - steps.Min() + 1;
+        return span > 4L * guess.Batches ? 0 : span * guess.BatchHeaps;
+    }
+
+    private void NoteMistakes(LayoutGuess guess)
+    {
+        if (!guess.Time.Masked && guess.Time.Id != ItemIds.HeapCnt)
+            _seen.Note("misaligned_timestamps", guess.Kind.Samples.Count(sample => sample[guess.Time.Column] % guess.Time.Step != 0));
+        foreach (HeapKind other in _seen.Kinds.Values.Where(other => other != guess.Kind && !other.IsStop))
+        {
+            bool carries = other.Addressed.Intersect(guess.Kind.Addressed).Any();
+            if (!carries) continue;
+            if (other.Length != guess.Kind.Length) _seen.Note("wrong_sizes", other.Count);
+            else if (guess.Kind.Immediate.Except(other.Immediate).Any()) _seen.Note("missing_items", other.Count);
+        }
+        if (!guess.Time.IsCertain) return;
+        long back = guess.Kind.Samples.Zip(guess.Kind.Samples.Skip(1), (before, after) =>
+            after[guess.Time.Column] - before[guess.Time.Column] < -4L * guess.Time.Step * Math.Max(1, guess.BatchHeaps) ? 1 : 0).Sum();
+        _seen.Note("timestamps_running_back", back);
+    }
+
+    private JsonObject Timestamp(LayoutGuess guess)
+    {
+        var values = new ValueSeries();
+        foreach (long[] sample in guess.Kind.Samples) values.Add(sample[guess.Time.Column]);
+        return new JsonObject
+        {
+            ["id"] = guess.Time.Id,
+            ["name"] = NameOf(guess.Time.Id),
+            ["first"] = values.First,
+            ["last"] = values.Last,
+            ["step"] = guess.Time.Step,
+            ["masked"] = guess.Time.Masked,
+            ["certain"] = guess.Time.IsCertain,
+            ["times"] = guess.Batches,
+            ["heaps_at_each"] = guess.BatchHeaps,
+            ["heap_bytes"] = guess.Kind.Length,
+        };
+    }
+
+    private JsonObject Item(SeenItem item)
+    {
+        var json = new JsonObject { ["id"] = item.Id, ["hex"] = $"0x{item.Id:x4}", ["heaps"] = item.Heaps };
+        if (NameOf(item.Id) is { } name) json["name"] = name;
+        if (item.Values.Count > 0) json["values"] = item.Values.ToJson();
+        if (item.Lengths.Count > 0) json["lengths"] = item.Lengths.ToJson();
+        return json;
+    }
+
+    private static JsonObject Sender(in DatagramOrigin origin, SeenSender sender) => new()
+    {
+        ["from"] = Address(origin) is var text && text.Contains(" to ") ? text.Split(" to ")[0] : text,
+        ["to"] = origin == default ? null : origin.Destination.ToString(),
+        ["packets"] = sender.Packets,
+        ["bytes"] = sender.Bytes,
+        ["heaps"] = sender.Heaps,
+        ["incomplete"] = sender.Incomplete,
+    };
+
+    private string? NameOf(long id) =>
+        _seen.Descriptors.TryGetValue(id, out (Descriptor Descriptor, bool BugCompat) told) ? told.Descriptor.Name : KnownItems.NameOf(id);
+
+    private string Named(long id) => $"0x{id:x4} {NameOf(id) ?? "(unknown)"}";
+
+    private static string Address(in DatagramOrigin origin) =>
+        origin == default ? "unknown" : $"{origin.Sender} to {origin.Destination}";
+
+    private static string Described(Descriptor descriptor, bool bugCompat) =>
+        $"0x{descriptor.Id:x4} {descriptor.Name}: {descriptor.Description}"
+        + (descriptor.NumpyHeader.Length > 0 ? $" {descriptor.NumpyHeader}" : "")
+        + (descriptor.Format.IsEmpty ? "" : $" format {string.Join(' ', descriptor.Format.Select(field => $"{field.Type}{field.Bits}"))}")
+        + (descriptor.Shape.IsEmpty ? "" : $" shape ({string.Join(", ", descriptor.Shape.Select(axis => axis < 0 ? "?" : Text(axis)))})")
+        + (bugCompat ? " (as PySPEAD 0.5.2 writes it)" : "");
+
+    private static IEnumerable<string> Parts(SeenItem item)
+    {
+        if (item.Values.Count > 0) yield return item.Values.ToString();
+        if (item.Lengths.Count > 0) yield return $"in the payload, bytes {item.Lengths}";
+    }
+
+    // The most frequent few, so that a line stays a line.
+    private static IEnumerable<string> Top(SortedDictionary<long, long> counts)
+    {
+        foreach ((long value, long times) in counts.OrderByDescending(count => count.Value).Take(6)) yield return $"{value} bytes: {N(times)}";
+        if (counts.Count > 6) yield return $"{counts.Count - 6} other sizes";
+    }
+
+    private static JsonObject Counts(IEnumerable<(string Name, long Times)> counts) =>
+        new(counts.Select(count => KeyValuePair.Create(count.Name, (JsonNode?)count.Times)));
+
+    private static string Joined(IEnumerable<string> parts) => string.Join(", ", parts.DefaultIfEmpty("none"));
+
+    private static string N(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+}

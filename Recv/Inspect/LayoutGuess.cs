@@ -1,0 +1,65 @@
+namespace Recv.Inspect;
+
+/// <summary>Where the heaps of a feed go, inferred from the feed.</summary>
+/// <param name="Kind">The heaps that carry the data.</param>
+/// <param name="Time">Their time.</param>
+/// <param name="Indexes">What tells heaps of one time apart; none for a single source.</param>
+/// <param name="Batches">Different times seen.</param>
+/// <param name="Places">Different places (time and indexes) seen.</param>
+/// <remarks><b>Threading:</b> immutable.</remarks>
+internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<IndexGuess> Indexes, int Batches, int Places)
+{
+    /// <summary>Heaps of one time.</summary>
+    public long BatchHeaps => Indexes.Aggregate(1L, (heaps, index) => heaps * index.Size);
+
+    /// <summary>Heaps looked at that share their place with another.</summary>
+    public int Shared => Kind.Samples.Count - Places;
+
+    /// <summary>The guess for a feed; null when no heap of data was complete.</summary>
+    public static LayoutGuess? Of(TrafficInspector seen)
+    {
+        HeapKind? kind = seen.Kinds.Values.Where(kind => !kind.IsStop && kind.Length > 0).MaxBy(kind => kind.Count * kind.Length);
+        if (kind is null) return null;
+        TimeGrid time = TimeGrid.Of(kind);
+        // Heaps whose time is off the grid are mistakes of the sender; the layout will refuse them.
+        long[][] heaps = [.. kind.Samples.Where(sample => time.Masked || sample[time.Column] % time.Step == 0)];
+        long Batch(long[] sample) => sample[time.Column] / time.Step;
+        var indexes = new List<IndexGuess>();
+        int places = heaps.Select(Batch).Distinct().Count();
+        int batches = places;
+        for (bool found = true; found && places < heaps.Length;)
+        {
+            found = false;
+            (IndexGuess Guess, int Places)[] better = [.. Candidates(kind, time, heaps, indexes)
+                .Select(guess => (guess, Count(heaps, Batch, [.. indexes, guess]))).Where(next => next.Item2 > places)];
+            if (better.Length == 0) continue;
+            (IndexGuess best, places) = better.OrderByDescending(next => next.Places).ThenBy(next => next.Guess.Size).First();
+            indexes.Add(best);
+            found = true;
+        }
+        return new LayoutGuess(kind, time, indexes, batches, places);
+    }
+
+    private static IEnumerable<IndexGuess> Candidates(HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken)
+    {
+        // The heap cnt tells all heaps apart, and none of them where it belongs.
+        for (int column = 1; column < kind.Immediate.Length; column++)
+        {
+            if (column == time.Column || taken.Exists(index => index.Column == column)) continue;
+            long[] values = Frequent(heaps, column);
+            if (values.Length < 2 || values.Length > ValueSeries.MostDistinct || values.Length * 2 > heaps.Length) continue;
+            if (IndexGuess.Of(column, kind.Immediate[column], values) is { } guess) yield return guess;
+        }
+    }
+
+    /// <summary>Values that come again: one that came once among many is a mistake of the sender.</summary>
+    private static long[] Frequent(long[][] heaps, int column)
+    {
+        var counts = heaps.GroupBy(heap => heap[column]).Select(group => (Value: group.Key, Count: group.Count())).ToList();
+        double usual = heaps.Length / (double)counts.Count;
+        return [.. counts.Where(each => each.Count * 4 > usual).Select(each => each.Value).Order()];
+    }
+
+    private static int Count(long[][] heaps, Func<long[], long> batch, IReadOnlyList<IndexGuess> indexes) =>
+        heaps.Select(heap => (batch(heap), string.Join(',', indexes.Select(index => heap[index.Column])))).Distinct().Count();
+}

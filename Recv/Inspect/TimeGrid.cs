@@ -1,0 +1,84 @@
+using Recv.Spead;
+
+namespace Recv.Inspect;
+
+/// <summary>Which item of a kind of heaps is its time, and the steps that it goes in.</summary>
+/// <param name="Column">Of <see cref="HeapKind.Immediate"/>.</param>
+/// <param name="Id">Item ID.</param>
+/// <param name="Step">From one time to the next; 1 when only one was seen.</param>
+/// <param name="Masked">The low bits carry something else, and are to be cleared.</param>
+/// <param name="IsCertain">Whether the step was seen often enough to be believed.</param>
+/// <remarks><b>Threading:</b> immutable.</remarks>
+internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, bool IsCertain)
+{
+    // A rule that holds for four of five heaps is a rule; the fifth is a mistake of the sender.
+    private const double Most = 0.8;
+
+    // Nothing but a grid has half of all times on it.
+    private const double OnGrid = 0.5;
+
+    /// <summary>Finds it: the item called timestamp, or else one that never runs back, or else the heap cnt.</summary>
+    public static TimeGrid Of(HeapKind kind)
+    {
+        int column = Array.IndexOf(kind.Immediate, ItemIds.Timestamp);
+        if (column < 0) column = Enumerable.Range(1, kind.Immediate.Length - 1).Where(of => Runs(kind, of)).DefaultIfEmpty(0).First();
+        long[] times = [.. kind.Samples.Select(sample => sample[column]).Distinct().Order()];
+        long id = kind.Immediate[column];
+        if (times.Length < 2) return new TimeGrid(column, id, 1, Masked: false, IsCertain: false);
+        IGrouping<long, long> common = times.Zip(times.Skip(1), (before, after) => after - before)
+            .GroupBy(step => step).OrderByDescending(steps => steps.Count()).ThenBy(steps => steps.Key).First();
+        if (IsOnGrid(times, common.Key)) return new TimeGrid(column, id, common.Key, Masked: false, IsCertain: common.Count() > 1);
+        return Hidden(kind, column) is { } step
+            ? new TimeGrid(column, id, step, Masked: true, IsCertain: true)
+            : new TimeGrid(column, id, 1, Masked: false, IsCertain: false);
+    }
+
+    private static bool IsOnGrid(long[] times, long step) => times.Count(time => time % step == 0) >= OnGrid * times.Length;
+
+    /// <summary>Grows from heap to heap, or stays for a while, and has many values.</summary>
+    private static bool Runs(HeapKind kind, int column)
+    {
+        int forward = 0, still = 0;
+        for (int i = 1; i < kind.Samples.Count; i++)
+        {
+            long difference = kind.Samples[i][column] - kind.Samples[i - 1][column];
+            if (difference > 0) forward++;
+            if (difference == 0) still++;
+        }
+        return forward >= 3 && forward + still >= Most * (kind.Samples.Count - 1);
+    }
+
+    /// <summary>
+    /// A power of two that heaps of one source go on by, whatever their low bits: digitisers may put other things there.
+    /// </summary>
+    private static long? Hidden(HeapKind kind, int column)
+    {
+        // All heaps are one source's, or else some item says whose they are.
+        int[] labels = [-1, .. Enumerable.Range(1, kind.Immediate.Length - 1).Where(of => of != column && IsLabel(kind, of))];
+        foreach (int label in labels)
+        {
+            long[][] sources = [.. kind.Samples.GroupBy(sample => label < 0 ? 0 : sample[label])
+                .Select(group => group.Select(sample => sample[column]).Order().ToArray()).Where(times => times.Length > 2)];
+            if (sources.Length > 0 && Hidden(sources) is { } step) return step;
+        }
+        return null;
+    }
+
+    private static long? Hidden(long[][] sources)
+    {
+        double mean = sources.Average(times => (times[^1] - times[0]) / (times.Length - 1.0));
+        if (mean is not (>= 2 and < 1L << 40)) return null;
+        // Loss makes the mean larger than the step.
+        for (int bits = (int)Math.Round(Math.Log2(mean)); bits > 0 && bits > Math.Log2(mean) - 2; bits--)
+        {
+            long step = 1L << bits;
+            int following = sources.Sum(times => times.Zip(times.Skip(1), (before, after) => after / step - before / step == 1 ? 1 : 0).Sum());
+            if (following >= Most * sources.Sum(times => times.Length - 1)) return step;
+        }
+        return null;
+    }
+
+    /// <summary>Whether an item says who sent the heap, rather than something of the moment.</summary>
+    private static bool IsLabel(HeapKind kind, int column) =>
+        kind.Samples.Select(sample => sample[column]).Distinct().Count() * 4 <= kind.Samples.Count;
+}

@@ -1,0 +1,191 @@
+using System.Collections.Immutable;
+using Recv.Ledger;
+using Recv.Sources;
+using Recv.Spead;
+
+namespace Recv.Inspect;
+
+/// <summary>Looks at datagrams of an unknown sender and remembers what they are.</summary>
+/// <remarks>
+/// <para>Memory is bounded, whatever comes: so many senders, items, sizes and kinds of heaps; the rest is counted together.</para>
+/// <para><b>Threading:</b> one thread.</para>
+/// </remarks>
+public sealed class TrafficInspector
+{
+    // Beyond these a feed is noise, and a page of it no help.
+    private const int Most = 4096;
+    private const int MostKinds = 256;
+    private const int RecentHeaps = 65_536;
+
+    private static readonly ImmutableArray<string> OutcomeName = OutcomeNames.For([]);
+
+    private readonly HeapAssembler _assembler;
+    private readonly bool _bugCompat;
+    private readonly HashSet<long> _recent = [];
+    private readonly Queue<long> _recentOrder = new();
+
+    /// <summary>An inspector that has seen nothing.</summary>
+    /// <param name="bugCompat">Takes all descriptors as those of PySPEAD 0.5.2; otherwise their sizes tell.</param>
+    public TrafficInspector(bool bugCompat = false)
+    {
+        _bugCompat = bugCompat;
+        _assembler = new HeapAssembler(Ended);
+    }
+
+    internal long Datagrams { get; private set; }
+
+    internal long Bytes { get; private set; }
+
+    internal long Packets { get; private set; }
+
+    internal long FirstArrival { get; private set; }
+
+    internal long LastArrival { get; private set; }
+
+    internal long Heaps { get; private set; }
+
+    internal long Complete { get; private set; }
+
+    internal long MissingBytes { get; private set; }
+
+    internal long StopHeaps { get; private set; }
+
+    internal HeapAssembler Assembler => _assembler;
+
+    internal SortedDictionary<long, long> DatagramSizes { get; } = [];
+
+    internal SortedDictionary<long, long> HeapLengths { get; } = [];
+
+    internal SortedDictionary<int, long> Flavours { get; } = [];
+
+    internal SortedDictionary<long, SeenItem> Items { get; } = [];
+
+    internal Dictionary<DatagramOrigin, SeenSender> Senders { get; } = [];
+
+    internal Dictionary<string, HeapKind> Kinds { get; } = [];
+
+    internal SortedDictionary<long, (Descriptor Descriptor, bool BugCompat)> Descriptors { get; } = [];
+
+    /// <summary>Mistakes by name, with how often.</summary>
+    internal SortedDictionary<string, long> Mistakes { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Looks at one datagram.</summary>
+    public void Add(in Datagram datagram, in DatagramOrigin origin)
+    {
+        Datagrams++;
+        Bytes += datagram.Length;
+        if (FirstArrival == 0) FirstArrival = datagram.ArrivalNanoseconds;
+        LastArrival = Math.Max(LastArrival, datagram.ArrivalNanoseconds);
+        if (datagram.Flaw != Outcome.None)
+        {
+            Note(OutcomeName[(int)datagram.Flaw]);
+            return;
+        }
+        Count(DatagramSizes, datagram.Length);
+        SenderOf(origin).Packets++;
+        SenderOf(origin).Bytes += datagram.Length;
+        Outcome outcome = SpeadPacket.Decode(datagram.Span, out SpeadPacket packet);
+        if (outcome != Outcome.None)
+        {
+            Note(IsMerged(datagram.Span, outcome) ? "merged_packets" : OutcomeName[(int)outcome]);
+            return;
+        }
+        Packets++;
+        Flavours[packet.AddressBits] = Flavours.GetValueOrDefault(packet.AddressBits) + 1;
+        if (packet.HeapLength < 0) Note("no_heap_length");
+        else _assembler.Add(packet, origin);
+    }
+
+    /// <summary>Nothing more comes: what is not complete is incomplete.</summary>
+    public void Finish()
+    {
+        _assembler.Flush();
+        Note("repeated_packets", _assembler.Repeated);
+        Note("inconsistent_packets", _assembler.Inconsistent);
+        Note("out_of_order_packets", _assembler.OutOfOrder);
+        Note("colliding_heap_cnts", _assembler.Colliding);
+    }
+
+    internal void Note(string mistake, long times = 1)
+    {
+        if (times > 0) Mistakes[mistake] = Mistakes.GetValueOrDefault(mistake) + times;
+    }
+
+    // A capture on the sending host with segmentation offload has several packets in one: behind the first, another begins.
+    private static bool IsMerged(ReadOnlySpan<byte> bytes, Outcome outcome)
+    {
+        long first = outcome == Outcome.NotSpeadLength ? SpeadPacket.StatedBytes(bytes) : 0;
+        return first > 0 && first < bytes.Length && SpeadPacket.StatedBytes(bytes[(int)first..]) > 0;
+    }
+
+    private void Ended(SeenHeap heap)
+    {
+        Heaps++;
+        SeenSender sender = SenderOf(heap.Origin);
+        sender.Heaps++;
+        if (!heap.IsComplete)
+        {
+            sender.Incomplete++;
+            MissingBytes += heap.Length - heap.Received;
+            // What it is cannot be told from a part of it.
+            return;
+        }
+        Complete++;
+        Count(HeapLengths, heap.Length);
+        if (heap.IsStop) StopHeaps++;
+        if (!Remember(heap.HeapCnt)) Note("duplicate_heap_cnts");
+        foreach (ItemPointer item in heap.Items.Where(item => item.IsImmediate && item.Id != ItemIds.Null)) ItemOf(item.Id)?.Values.Add(item.Value);
+        foreach ((long id, _, long length) in heap.Addressed()) ItemOf(id)?.Lengths.Add(length);
+        foreach (long id in heap.Items.Where(item => item.Id != ItemIds.Null).Select(item => item.Id).Distinct())
+            if (ItemOf(id) is { } item) item.Heaps++;
+        if (heap.HasDescriptors && heap.KeptBytes == heap.Length) ReadDescriptors(heap);
+        else KindOf(heap)?.Add(heap);
+        if (heap.Items.Exists(item => !item.IsImmediate && item.Value > heap.Length)) Note("items_beyond_heap");
+    }
+
+    private void ReadDescriptors(SeenHeap heap)
+    {
+        foreach ((_, long offset, long length) in heap.Addressed().Where(item => item.Id == ItemIds.Descriptor))
+        {
+            bool bugCompat = _bugCompat;
+            Descriptor? descriptor = DescriptorReader.Read(heap.Payload.Slice((int)offset, (int)length), ref bugCompat);
+            if (descriptor is null) Note("bad_descriptors");
+            else if (Descriptors.Count < Most || Descriptors.ContainsKey(descriptor.Id)) Descriptors[descriptor.Id] = (descriptor, bugCompat);
+        }
+    }
+
+    /// <summary>False when a heap of this cnt was complete not long ago.</summary>
+    private bool Remember(long heapCnt)
+    {
+        if (!_recent.Add(heapCnt)) return false;
+        _recentOrder.Enqueue(heapCnt);
+        if (_recentOrder.Count > RecentHeaps) _recent.Remove(_recentOrder.Dequeue());
+        return true;
+    }
+
+    private SeenItem? ItemOf(long id)
+    {
+        if (Items.TryGetValue(id, out SeenItem? item)) return item;
+        if (Items.Count == Most) return null;
+        return Items[id] = new SeenItem(id);
+    }
+
+    private SeenSender SenderOf(in DatagramOrigin origin)
+    {
+        if (Senders.TryGetValue(origin, out SeenSender? sender)) return sender;
+        DatagramOrigin key = Senders.Count < Most ? origin : default;
+        return Senders[key] = Senders.GetValueOrDefault(key) ?? new SeenSender();
+    }
+
+    private HeapKind? KindOf(SeenHeap heap)
+    {
+        string key = HeapKind.KeyOf(heap);
+        if (Kinds.TryGetValue(key, out HeapKind? kind)) return kind;
+        return Kinds.Count == MostKinds ? null : Kinds[key] = new HeapKind(heap);
+    }
+
+    private static void Count(SortedDictionary<long, long> counts, long value)
+    {
+        if (counts.Count < Most || counts.ContainsKey(value)) counts[value] = counts.GetValueOrDefault(value) + 1;
+    }
+}

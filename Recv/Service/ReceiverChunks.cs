@@ -1,0 +1,33 @@
+using System.Runtime.CompilerServices;
+using Recv.Chunks;
+using Recv.Sinks.Iterate;
+
+namespace Recv.Service;
+
+/// <summary>A receiver's chunks for a loop.</summary>
+public static class ReceiverChunks
+{
+    /// <summary>Starts the receiver, gives its chunks, and stops it when the loop ends, however it does.</summary>
+    /// <param name="receiver">Not started, with a <see cref="ChunkIterator"/> among its sinks, whose rules hold.</param>
+    /// <param name="cancel">Ends the loop with <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="InvalidOperationException">It has no such sink.</exception>
+    /// <exception cref="RecvException">It could not be started, or a receive thread died; then after the last chunk.</exception>
+    public static async IAsyncEnumerable<Chunk> ReadChunks(this Receiver receiver, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        ChunkIterator chunks = receiver.Sinks.Select(runner => runner.Sink).OfType<ChunkIterator>().FirstOrDefault()
+            ?? throw new InvalidOperationException("no sink of this receiver is a ChunkIterator; add one to ReceiverOptions.Sinks");
+        receiver.Start();
+        // When the feed ends by itself, somebody must say so to the sinks.
+        Task ended = Task.Factory.StartNew(receiver.Wait, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        try
+        {
+            await foreach (Chunk chunk in chunks.ReadAllAsync(cancel).ConfigureAwait(false)) yield return chunk;
+        }
+        finally
+        {
+            receiver.RequestStop();
+            await ended.ConfigureAwait(false);
+        }
+        if (receiver.Failure is { } failure) throw new RecvException($"the receive thread died: {failure.Message}", RecvException.Host, failure);
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Recv.Sources;
+
+namespace Recv.Simulate.Playback;
+
+/// <summary>Which capture is sent, where to and how fast.</summary>
+/// <remarks><b>Threading:</b> immutable.</remarks>
+public sealed record PlaybackOptions
+{
+    /// <summary>The capture.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Only datagrams that were sent there; null: all UDP.</summary>
+    public EndpointRange? Destination { get; init; }
+
+    /// <summary>Where to. Of several, the first takes what was sent to the destination that comes first in the capture, and
+    /// so on in turn: eight groups stay eight groups.</summary>
+    public required ImmutableArray<UdpDestination> To { get; init; }
+
+    /// <summary>Gigabits of datagram payload a second; 0: as fast as it goes. Default 0.</summary>
+    public double RateGbps { get; init; }
+
+    /// <summary>Keeps the times of the capture: 1 as they were, 2 twice as fast. Null: does not. Default null.</summary>
+    public double? Speed { get; init; }
+
+    /// <summary>How often; 0: until stopped. Default 1.</summary>
+    public int Loops { get; init; } = 1;
+
+    internal void Check()
+    {
+        if (To.IsDefaultOrEmpty) throw RecvException.BadUsage("no destination: name one as ADDRESS:PORT");
+        if (RateGbps is not (>= 0 and <= 1000)) throw RecvException.BadUsage($"--rate {RateGbps}: give Gb/s, 0 for as fast as it goes");
+        if (Speed is not (null or (> 0 and <= 1e6))) throw RecvException.BadUsage($"--realtime {Speed}: give a speed, 1 for that of the recording");
+        if (Speed is not null && RateGbps > 0) throw RecvException.BadUsage("--rate and --realtime are two speeds; keep one");
+        if (Loops < 0) throw RecvException.BadUsage($"--loop {Loops}: give how often, 0 for until stopped");
+    }
+}

@@ -1,0 +1,257 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Recv.Ledger;
+using Recv.Threads;
+
+namespace Recv.Sources.Pcap.Recording;
+
+/// <summary>
+/// Records a source into pcapng files. One thread receives, another writes, so that a slow disk costs datagrams by count
+/// and never in silence: each loss is marked at the datagram after it and in the statistics of the file.
+/// </summary>
+/// <remarks>
+/// <para>Every datagram that the source gave is <see cref="Recorded"/>, <see cref="Lost"/> for want of a free buffer, or
+/// <see cref="Flawed"/>; those that the kernel dropped before are <see cref="KernelDropped"/>.</para>
+/// <para><b>Threading:</b> <see cref="Start"/>, <see cref="Wait"/> and <see cref="Dispose"/> from one thread, the rest from
+/// any. <b>Owns:</b> the source, the threads, the buffers and the files.</para>
+/// </remarks>
+public sealed class CaptureRecorder : IDisposable
+{
+    // What lies in a buffer longer than this goes to the disk even if the buffer is not full.
+    private const long FlushMilliseconds = 200;
+
+    private readonly IPacketSource _source;
+    private readonly IOriginSource? _origins;
+    private readonly DatagramOrigin _unknown;
+    private readonly RecordingOptions _options;
+    private readonly Datagram[] _batch;
+    private readonly Channel<RecordingBuffer> _free;
+    private readonly Channel<RecordingBuffer> _full;
+    private readonly List<RecordingBuffer> _buffers = [];
+    private readonly PinnedThread _receiving;
+    private readonly PinnedThread _writing;
+    private RecordingFiles? _files;
+    private bool _stop;
+
+    // The receive thread's.
+    private RecordingBuffer? _filling;
+    private long _deadline = long.MaxValue;
+    private long _flushAt = long.MaxValue;
+    private long _bytes;
+    private long _pendingDrops;
+    private long _recorded, _lost, _flawed, _kernelDropped;
+
+    // The writing thread's.
+    private long _written;
+
+    /// <summary>Prepares; nothing is opened yet.</summary>
+    /// <param name="source">Whose datagrams.</param>
+    /// <param name="options">Where to, how much.</param>
+    /// <param name="destination">Where a source that cannot say so itself receives from.</param>
+    /// <exception cref="RecvException">The options do not fit together (exit code 2).</exception>
+    public CaptureRecorder(IPacketSource source, RecordingOptions options, EndpointRange? destination = null)
+    {
+        options.Check();
+        _source = source;
+        _options = options;
+        _origins = source as IOriginSource;
+        _origins?.KeepOrigins();
+        _unknown = destination is null ? default : new DatagramOrigin(0, 0, DatagramOrigin.Number(destination.First.GetAddressBytes()),
+            (ushort)destination.Port, destination.First.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6);
+        _batch = new Datagram[source.MaxBatch];
+        _free = Channel.CreateBounded<RecordingBuffer>(options.Buffers);
+        _full = Channel.CreateBounded<RecordingBuffer>(options.Buffers);
+        _receiving = new PinnedThread(new Cycle(Receive, EndReceiving), PinnedThread.AnyCore, "capture receive");
+        _writing = new PinnedThread(new Cycle(Write, EndWriting), PinnedThread.AnyCore, "capture write");
+    }
+
+    /// <summary>Datagrams recorded: in a file, or on their way into one. After the end: in a file.</summary>
+    public long Recorded => Failure is null ? Volatile.Read(ref _recorded) : Volatile.Read(ref _written);
+
+    /// <summary>Datagrams lost because no buffer was free, the disk being too slow, or because it failed.</summary>
+    public long Lost => Volatile.Read(ref _lost) + (Failure is null ? 0 : Volatile.Read(ref _recorded) - Volatile.Read(ref _written));
+
+    /// <summary>Datagrams that came already cut or with lengths that lie; there was nothing to record.</summary>
+    public long Flawed => Volatile.Read(ref _flawed);
+
+    /// <summary>Dropped by the kernel before they reached us.</summary>
+    public long KernelDropped => Volatile.Read(ref _kernelDropped);
+
+    /// <summary>Bytes of all files, heads and statistics included.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Files begun.</summary>
+    public int Files => _files?.Count ?? 0;
+
+    /// <summary>The file that is being written, or was last.</summary>
+    public string CurrentFile => _files?.Current ?? _options.File;
+
+    /// <summary>What ended the recording before its time, or null.</summary>
+    public Exception? Failure => _writing.Failure ?? _receiving.Failure;
+
+    /// <summary>Opens the source, then the file, then starts both threads.</summary>
+    /// <exception cref="RecvException">The file or the source cannot be had (exit code 2 or 3).</exception>
+    public void Start()
+    {
+        for (int i = 0; i < _options.Buffers; i++) _buffers.Add(new RecordingBuffer(_options.BufferBytes));
+        foreach (RecordingBuffer buffer in _buffers) _free.Writer.TryWrite(buffer);
+        _source.Open();
+        byte[] head = PcapngBlocks.Head(_source.Name, Comment());
+        _files = new RecordingFiles(_options, head);
+        _bytes = RecordingFiles.Frame(head);
+        if (_options.Duration is { } duration) _deadline = Environment.TickCount64 + (long)duration.TotalMilliseconds;
+        _writing.Start();
+        _receiving.Start();
+    }
+
+    /// <summary>Asks to end: what was received is still written.</summary>
+    public void RequestStop()
+    {
+        Volatile.Write(ref _stop, true);
+        _source.Wake();
+    }
+
+    /// <summary>Waits for the end, so long at most; false when it has not come.</summary>
+    public bool Wait(TimeSpan timeout)
+    {
+        long since = Stopwatch.GetTimestamp();
+        TimeSpan Left() => timeout - Stopwatch.GetElapsedTime(since) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+        return _receiving.Join(Left()) && _writing.Join(Left());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        RequestStop();
+        _receiving.Join();
+        // A thread that never ran ends nothing.
+        _full.Writer.TryComplete();
+        _writing.Join();
+        _files?.Dispose();
+        _source.Dispose();
+        _buffers.ForEach(buffer => buffer.Dispose());
+    }
+
+    private string Comment() => $"Recorded by recv capture from {_source.Name}. Times: {_origins?.TimeOfArrival ?? "when recv took the datagram"}. "
+        + "IP and UDP headers are rebuilt from "
+        + (_origins is null ? "the destination; the senders are not known" : "the addresses of sender and destination")
+        + ": TTL, identification and checksum of UDP are not those of the wire. Datagrams that were lost are counted at the next one "
+        + "(epb_dropcount) and in the statistics at the end: isb_osdrop by the kernel, isb_ifdrop for want of buffers.";
+
+    private bool Receive()
+    {
+        if (Volatile.Read(ref _stop) || _source.Ended || Environment.TickCount64 >= _deadline || _writing.Failure is not null) return false;
+        int count = _source.Receive(_batch, wait: true);
+        NoteKernelDrops();
+        bool goOn = true;
+        for (int i = 0; i < count && goOn; i++) goOn = Take(i);
+        _source.Release();
+        if (count == 0 || Environment.TickCount64 >= _flushAt) Flush();
+        return goOn;
+    }
+
+    private void NoteKernelDrops()
+    {
+        SourceStatus status = _source.Status;
+        long dropped = status.KernelDropped + status.RingDropped;
+        if (dropped == _kernelDropped) return;
+        _pendingDrops += dropped - _kernelDropped;
+        Volatile.Write(ref _kernelDropped, dropped);
+    }
+
+    /// <summary>Takes one datagram of the batch; false when the recording has got all that it may.</summary>
+    private bool Take(int index)
+    {
+        ref readonly Datagram datagram = ref _batch[index];
+        if (datagram.Flaw != Outcome.None)
+        {
+            Volatile.Write(ref _flawed, _flawed + 1);
+            return true;
+        }
+        int most = datagram.Length + PcapngBlocks.MostOverhead;
+        if (_bytes + most > _options.MaxBytes) return false;
+        DatagramOrigin origin = _origins is null ? _unknown : _origins.OriginOf(index);
+        if (!TryAdd(datagram, origin))
+        {
+            Volatile.Write(ref _lost, _lost + 1);
+            _pendingDrops++;
+            return true;
+        }
+        _pendingDrops = 0;
+        Volatile.Write(ref _recorded, _recorded + 1);
+        return _recorded != _options.MaxPackets;
+    }
+
+    private bool TryAdd(in Datagram datagram, in DatagramOrigin origin)
+    {
+        // The one that is full, then a fresh one: in that, every datagram fits.
+        for (int tries = 0; tries < 2; tries++)
+        {
+            if (_filling is null && !TryBegin()) return false;
+            int before = _filling!.Filled;
+            if (_filling.TryAdd(datagram, origin, _pendingDrops))
+            {
+                Volatile.Write(ref _bytes, _bytes + _filling.Filled - before);
+                return true;
+            }
+            Flush();
+        }
+        return false;
+    }
+
+    private bool TryBegin()
+    {
+        while (!_free.Reader.TryRead(out _filling))
+        {
+            if (!_options.WaitForDisk || _writing.Failure is not null || Volatile.Read(ref _stop)) return false;
+            Thread.Sleep(1);
+        }
+        _filling.Clear();
+        _flushAt = Environment.TickCount64 + FlushMilliseconds;
+        return true;
+    }
+
+    private void Flush()
+    {
+        if (_filling is null) return;
+        // There are never more buffers than fit.
+        _full.Writer.TryWrite(_filling);
+        _filling = null;
+        _flushAt = long.MaxValue;
+    }
+
+    private void EndReceiving()
+    {
+        if (_source is Udp.UdpSource socket) socket.ReadDrops();
+        NoteKernelDrops();
+        Flush();
+        _full.Writer.TryComplete();
+    }
+
+    private bool Write()
+    {
+        ValueTask<bool> more = _full.Reader.WaitToReadAsync();
+        if (!(more.IsCompleted ? more.Result : more.AsTask().GetAwaiter().GetResult())) return false;
+        while (_full.Reader.TryRead(out RecordingBuffer? buffer))
+        {
+            _files!.Write(buffer, Volatile.Read(ref _lost), KernelDropped);
+            Volatile.Write(ref _written, _written + buffer.Packets);
+            _free.Writer.TryWrite(buffer);
+        }
+        return true;
+    }
+
+    private void EndWriting()
+    {
+        // After a failure the other thread may still be receiving; it stops at its next turn, and its counts are final.
+        if (Failure is not null) _receiving.Join();
+        _files!.End(Lost, KernelDropped);
+    }
+
+    private sealed class Cycle(Func<bool> turn, Action end) : IDutyCycle
+    {
+        public bool Turn() => turn();
+
+        public void End() => end();
+    }
+}

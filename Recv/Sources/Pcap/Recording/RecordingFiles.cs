@@ -1,0 +1,123 @@
+using System.Globalization;
+
+namespace Recv.Sources.Pcap.Recording;
+
+/// <summary>The files of a recording: begins them, rotates them, ends them so that each can be read by itself.</summary>
+/// <remarks><b>Threading:</b> the writing thread. <b>Owns:</b> the open file.</remarks>
+internal sealed class RecordingFiles : IDisposable
+{
+    // What the end of a file needs: the statistics block, with room to spare.
+    private const int TailBytes = 256;
+
+    private readonly RecordingOptions _options;
+    private readonly byte[] _head;
+    private readonly Queue<string> _kept = new();
+    private Stream? _stream;
+    private int _number;
+    private long _recorded;
+    private long _lost;
+    private long _kernelDropped;
+    private long _last;
+
+    /// <summary>Begins the first file, so that a mistake is found before anything is received.</summary>
+    public RecordingFiles(RecordingOptions options, byte[] head)
+    {
+        _options = options;
+        _head = head;
+        Begin();
+    }
+
+    /// <summary>Files begun.</summary>
+    public int Count => _number;
+
+    /// <summary>The one that is being written, or was last.</summary>
+    public string Current { get; private set; } = "";
+
+    /// <summary>Bytes of it that are whole blocks on the disk.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Bytes of the head and the tail of a file.</summary>
+    public static int Frame(byte[] head) => head.Length + TailBytes;
+
+    /// <summary>Appends blocks, to a new file when the old one would grow too large.</summary>
+    /// <param name="buffer">The blocks.</param>
+    /// <param name="lost">Datagrams lost so far for want of buffers.</param>
+    /// <param name="kernelDropped">Datagrams dropped so far by the kernel.</param>
+    public void Write(RecordingBuffer buffer, long lost, long kernelDropped)
+    {
+        if (_recorded > 0 && Bytes + buffer.Filled + TailBytes > _options.RotateBytes)
+        {
+            End(lost, kernelDropped);
+            Begin();
+        }
+        Append(buffer.Blocks);
+        _recorded += buffer.Packets;
+        _last = buffer.LastNanoseconds;
+    }
+
+    /// <summary>Writes the statistics of the file and closes it.</summary>
+    public void End(long lost, long kernelDropped)
+    {
+        if (_stream is null) return;
+        Append(PcapngBlocks.Statistics(_last, _recorded, lost - _lost, kernelDropped - _kernelDropped));
+        (_lost, _kernelDropped, _recorded) = (lost, kernelDropped, 0);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        _stream?.Dispose();
+        _stream = null;
+    }
+
+    private void Begin()
+    {
+        _number++;
+        Current = _options.RotateBytes is null ? _options.File : Numbered(_number);
+        Bytes = 0;
+        try
+        {
+            _stream = _options.Open(Current);
+            Append(_head);
+        }
+        catch (Exception failure) when (FileRefusal.Is(failure))
+        {
+            Dispose();
+            throw FileRefusal.Write($"capture '{Current}'", Current, failure);
+        }
+        _kept.Enqueue(Current);
+        if (_options.Files is { } files && _kept.Count > files) File.Delete(_kept.Dequeue());
+    }
+
+    private string Numbered(int number) => Path.Combine(
+        Path.GetDirectoryName(_options.File) ?? "",
+        string.Create(CultureInfo.InvariantCulture,
+            $"{Path.GetFileNameWithoutExtension(_options.File)}-{number:D5}{Path.GetExtension(_options.File)}"));
+
+    private void Append(ReadOnlySpan<byte> blocks)
+    {
+        try
+        {
+            _stream!.Write(blocks);
+            Bytes += blocks.Length;
+        }
+        catch (IOException)
+        {
+            CutToWhole();
+            throw;
+        }
+    }
+
+    /// <summary>A disk that is full has taken a part of what it was given; the file has to end with a whole block.</summary>
+    private void CutToWhole()
+    {
+        try
+        {
+            _stream!.SetLength(Bytes);
+        }
+        catch (Exception failure) when (FileRefusal.Is(failure))
+        {
+            // What cannot be cut (a pipe, a device) cannot be mended either; the first failure is the one to tell.
+        }
+    }
+}
