@@ -7,8 +7,11 @@ internal static class Headlines
 {
     private static readonly string[] Traffics = ["digitiser", "fengine", "small"];
 
-    /// <summary>The sentences, one a line.</summary>
-    public static IEnumerable<string> Of(Measured measured)
+    /// <summary>The sentences, one a line; never none.</summary>
+    public static IEnumerable<string> Of(Measured measured) =>
+        Sentences(measured).DefaultIfEmpty("- No full measurement of this version has been kept yet; the results are of quick runs.");
+
+    private static IEnumerable<string> Sentences(Measured measured)
     {
         if (Speeds(measured, "cold") is { } cold && Speeds(measured, "warm") is { } warm)
         {

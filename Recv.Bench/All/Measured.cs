@@ -2,7 +2,7 @@ using Recv.Bench.Report;
 
 namespace Recv.Bench.All;
 
-/// <summary>Results by the names of their steps, asked for single rows.</summary>
+/// <summary>Results by the names of their steps, asked for single rows. Of quick runs it gives none: they say too little.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed class Measured(IReadOnlyDictionary<string, BenchResult> results)
 {
@@ -10,7 +10,7 @@ internal sealed class Measured(IReadOnlyDictionary<string, BenchResult> results)
     public BenchResult? this[string step] => results.GetValueOrDefault(step);
 
     /// <summary>The row of a step whose case begins and ends so; null when there is none.</summary>
-    public Comparison? Row(string step, string begins, string ends = "") => this[step]?.Rows.FirstOrDefault(row =>
+    public Comparison? Row(string step, string begins, string ends = "") => Full(step)?.Rows.FirstOrDefault(row =>
         row.Case.StartsWith(begins, StringComparison.Ordinal) && row.Case.EndsWith(ends, StringComparison.Ordinal));
 
     /// <summary>Ours divided by the peer's.</summary>
@@ -22,4 +22,7 @@ internal sealed class Measured(IReadOnlyDictionary<string, BenchResult> results)
 
     /// <summary>Our largest value.</summary>
     public double? Most(string step, string begins, string ends = "") => Row(step, begins, ends)?.Recv.Max;
+
+    private BenchResult? Full(string step) =>
+        this[step] is { } result && Step.All.Any(each => each.Name == step && each.IsFull(result)) ? result : null;
 }

@@ -1,3 +1,5 @@
+using Recv.Bench.Report;
+
 namespace Recv.Bench.All;
 
 /// <summary>One measurement of <c>all</c>.</summary>
@@ -13,6 +15,9 @@ internal sealed record Step(string Name, string Title, string Arguments, string 
 
     /// <summary>Whether it takes too long for those who have not asked for it by name.</summary>
     public bool OnlyByName { get; init; }
+
+    /// <summary>Whether a result was measured as it should be: not by a quick run, and with the peer where there is one.</summary>
+    public bool IsFull(BenchResult result) => result.Command == $"Recv.Bench {Arguments}{(TakesPeer ? " --peer DIR" : "")}";
 
     /// <summary>All of them, in the order of RESULTS.md.</summary>
     public static IReadOnlyList<Step> All { get; } =

@@ -53,7 +53,8 @@ internal static class CheckBench
         [
             new($"{traffic.Name}, warm: receiving to memcpy of the same pieces", 1.0,
                 () => Receive(CopyKind.Fastest, warm), () => Copy(CopyKind.Memcpy, warm)),
-            new($"{traffic.Name}, cold: receiving to a non-temporal copy of the same pieces", 1.25,
+            // Two polarisations are written in turn, far apart, where the copy alone goes straight on.
+            new($"{traffic.Name}, cold: receiving to a non-temporal copy of the same pieces", traffic.Interleaved == 2 ? 1.5 : 1.25,
                 () => Receive(CopyKind.Fastest, cold), () => Copy(CopyKind.Fastest, cold)),
             new($"{traffic.Name}, no copy: YAML layout to one written by hand", 1.05,
                 () => Receive(CopyKind.None, warm), () => hand.Receive(CopyKind.None, warm, packets)),

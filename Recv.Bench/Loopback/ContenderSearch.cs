@@ -45,7 +45,7 @@ internal sealed class ContenderSearch(IContender contender, Link link, double se
             foreach ((double gbps, bool lossless) in _runs) _search.Observe(gbps, lossless);
         }
         if (_search.IsSettled || _runs.Count >= MostRuns) return false;
-        Run((link with { Rate = _search.Rate }).Lasting(seconds, _search.Rate));
+        Run((link with { Rate = _search.Next }).Lasting(seconds, _search.Next));
         _search.Observe(_runs[^1].Gbps, _runs[^1].Lossless);
         return true;
     }

@@ -6,7 +6,7 @@ namespace Recv.Bench.Loopback;
 /// </summary>
 /// <remarks>
 /// <para>Probabilistic bisection: every rate of a geometric grid has a probability of being the highest; a run multiplies those that it speaks for
-/// by 1 - <see cref="WrongRuns"/> and the others by <see cref="WrongRuns"/>; the next run is made where the probability is halved.</para>
+/// by 1 - <see cref="WrongRuns"/> and the others by <see cref="WrongRuns"/>; the next run is made where it tells most.</para>
 /// <para><b>Threading:</b> one thread.</para>
 /// </remarks>
 internal sealed class RateSearch
@@ -33,6 +33,22 @@ internal sealed class RateSearch
 
     /// <summary>Best guess, in Gb/s: the highest rate is as probably above it as below.</summary>
     public double Rate => Quantile(0.5);
+
+    /// <summary>Where a run tells most: it is as probable that the highest rate is at least this as that it is not.</summary>
+    public double Next
+    {
+        get
+        {
+            double tail = 1, nearest = double.MaxValue, next = _rates[^1];
+            for (int i = 1; i < _rates.Length; i++)
+            {
+                tail -= _probabilities[i - 1];
+                if (Math.Abs(tail - 0.5) >= nearest) continue;
+                (nearest, next) = (Math.Abs(tail - 0.5), _rates[i]);
+            }
+            return next;
+        }
+    }
 
     /// <summary>Lower end of the interval.</summary>
     public double Low => Quantile((1 - Confidence) / 2);

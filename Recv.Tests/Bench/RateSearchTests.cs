@@ -38,7 +38,7 @@ public sealed class RateSearchTests
     {
         var search = new RateSearch(1, 16);
         Assert.False(search.IsSettled);
-        Assert.InRange(search.Rate, 3.9, 4.1);
+        Assert.InRange(search.Next, 3.5, 4.6);
         Assert.True(search.Low < 1.3 && search.High > 12);
     }
 
@@ -46,12 +46,12 @@ public sealed class RateSearchTests
     public void ALossMovesTheGuessDownAndItsAbsenceUp()
     {
         var search = new RateSearch(1, 16);
-        double before = search.Rate;
-        search.Observe(before, lossless: false);
-        double lower = search.Rate;
-        search.Observe(lower, lossless: true);
-        Assert.True(lower < before);
-        Assert.True(search.Rate >= lower);
+        double first = search.Next;
+        search.Observe(first, lossless: false);
+        double second = search.Next;
+        search.Observe(second, lossless: true);
+        Assert.True(second < first);
+        Assert.InRange(search.Next, second, first);
     }
 
     private static RateSearch Run(double highest, int runs, Predicate<int> liar)
@@ -59,7 +59,7 @@ public sealed class RateSearchTests
         var search = new RateSearch(0.5, 20);
         for (int run = 0; run < runs; run++)
         {
-            double rate = search.Rate;
+            double rate = search.Next;
             search.Observe(rate, rate <= highest != liar(run));
         }
         return search;

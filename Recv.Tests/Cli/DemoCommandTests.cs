@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Recv.Cli;
 using Recv.Simulate;
 using Recv.Sources.Udp;
@@ -62,7 +63,10 @@ public sealed class DemoCommandTests
             // All but the stop heap.
             Assert.Equal(seen - 1, Count(process, "delivered"));
             Assert.Equal((0, 0, 0), (Count(process, "in_flight"), Count(process, "kernel_dropped"), Count(process, "missing")));
-            Assert.Matches($"^verify: \\d+ chunks, {seen - 1} heaps verified, 0 wrong, 0 absent$", process.Output[^1]);
+            Assert.Contains(process.Output, line => Regex.IsMatch(line, $"^verify: \\d+ chunks, {seen - 1} heaps verified, 0 wrong, 0 absent$"));
+            // The tones of the simulator are at 1/16 and 2/16 of the sample rate.
+            Assert.Contains(process.Output, line => line.StartsWith("Spectrum of source 0: peak ", StringComparison.Ordinal) && line.Contains("in channel 32 of 256", StringComparison.Ordinal));
+            Assert.Contains(process.Output, line => line.StartsWith("Spectrum of source 1: peak ", StringComparison.Ordinal) && line.Contains("in channel 64 of 256", StringComparison.Ordinal));
         }
     }
 

@@ -3,6 +3,8 @@ using Recv.Layouts;
 using Recv.Metrics;
 using Recv.Metrics.Exposition;
 using Recv.Service;
+using Recv.Sinks.Gpu;
+using Recv.Sinks.Gpu.Host;
 using Recv.Sinks.Null;
 using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
@@ -107,7 +109,7 @@ public sealed partial class MetricsDocumentTests
         {
             Inputs = [.. Enumerable.Range(0, 2)
                 .Select(_ => new ReceiverInput(new QueueSource(), LayoutCatalog.Resolve("meerkat-digitiser").Instance))],
-            Sinks = [new NullSink()],
+            Sinks = [new NullSink(), new GpuSink(new HostDevice())],
             AdcRate = 1712e6,
             SyncTime = 1.7e9m,
         });

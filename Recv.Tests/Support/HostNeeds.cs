@@ -5,6 +5,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Runtime.Intrinsics.X86;
 using Recv.Native;
+using Recv.Sinks.Gpu;
 using Recv.Sources;
 using Recv.Sources.Xdp;
 
@@ -37,6 +38,9 @@ internal static class HostNeeds
         HostNeed.UdpSegmentation => Try("no UDP segmentation offload (UDP_SEGMENT)", () => SetInt(LoopbackSender.SolUdp, LoopbackSender.UdpSegment, 1000)),
         HostNeed.PrivilegedPorts => Try("port 7 is free for all (net.ipv4.ip_unprivileged_port_start)", LookForPrivilegedPorts),
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
+        HostNeed.OpenCl => NoDevice(GpuKind.OpenCl),
+        HostNeed.Cuda => NoDevice(GpuKind.Cuda),
+        HostNeed.FakeCuda => FakeCuda.Missing() ?? "",
         HostNeed.BusyPolling => Try("no right or kernel for SO_PREFER_BUSY_POLL", () => SetInt(LoopbackSender.SolSocket, LoopbackSender.PreferBusyPoll, 1)),
         HostNeed.Numpy => Try("no Python with NumPy", () => Python.Run("import numpy")),
         HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
@@ -57,6 +61,12 @@ internal static class HostNeeds
         HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
+
+    private static string NoDevice(GpuKind kind)
+    {
+        GpuSurvey found = GpuDevices.Survey(kind);
+        return found.Devices.Count > 0 ? "" : $"no {kind.Word()} device: {found.Problem ?? "the driver shows none"}";
+    }
 
     private static string Try(string missing, Action look)
     {

@@ -138,6 +138,9 @@ public sealed class Chunk : IDisposable
     /// <summary>Where <see cref="Present"/> begins in <see cref="Storage"/>.</summary>
     internal long PresentAt => _presentAt;
 
+    /// <summary>Where <see cref="Extra"/> begins in <see cref="Storage"/>.</summary>
+    internal long ExtraAt => _extraAt;
+
     /// <summary>Where <see cref="Reasons"/> begins in <see cref="Storage"/>.</summary>
     internal long ReasonsAt => _reasonsAt;
 

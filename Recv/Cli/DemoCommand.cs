@@ -4,6 +4,9 @@ using System.Net.Sockets;
 using Recv.Layouts;
 using Recv.Service;
 using Recv.Simulate;
+using Recv.Sinks.Gpu;
+using Recv.Sinks.Gpu.Host;
+using Recv.Sinks.Gpu.Stages;
 using Recv.Sinks.Verify;
 using Recv.Sources;
 using Recv.Streams;
@@ -20,6 +23,9 @@ internal static class DemoCommand
     // and this many chunks (20 ms each at the usual rate) wait for the sink.
     private const double StallSeconds = 0.1;
     private const int Chunks = 32;
+    // The spectrum is a picture: a look at one chunk of eight leaves the processor to the packets.
+    private const int SpectrumEvery = 8;
+    private const int SpectraPerChunk = 64;
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly IPEndPoint UsualHttp = new(IPAddress.Loopback, 9488);
@@ -30,10 +36,11 @@ internal static class DemoCommand
         if (options.Seconds is not (> 0 and <= 86400)) throw RecvException.BadUsage($"--seconds {options.Seconds}: give more than 0 and at most 86400");
         if (options.Rate is not (null or (> 0 and <= 1000))) throw RecvException.BadUsage($"--rate {options.Rate}: give Gb/s, more than 0 and at most 1000");
         string feed = string.Create(CultureInfo.InvariantCulture, $"{Group}:{FreePort()}?if=lo");
+        var channeliser = new ChanneliserStage(SpectraPerChunk);
         using var receiver = new Receiver(new ReceiverOptions
         {
             Inputs = [new ReceiverInput(SourceFactory.Create(SourceAddress.ParseList(feed)), LayoutCatalog.Resolve("meerkat-digitiser").Instance)],
-            Sinks = [new VerifySink(new VerifyOptions())],
+            Sinks = [new VerifySink(new VerifyOptions()), new GpuSink(new HostDevice(), SpectrumOptions(channeliser))],
             Stream = new StreamOptions { StopOnStopItem = true },
             Chunks = Chunks,
         });
@@ -49,8 +56,12 @@ internal static class DemoCommand
         {
             http?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
+        SpectrumView.Print(channeliser, receiver.Shape, Console.Out);
         return Math.Max(code, FinalReport.Print(receiver, failOnLoss: true, Console.Out));
     }
+
+    private static GpuSinkOptions SpectrumOptions(ChanneliserStage channeliser) =>
+        new() { Name = "host", Every = SpectrumEvery, Stages = [channeliser] };
 
     private static int Send(DemoOptions options, string feed, Receiver receiver)
     {

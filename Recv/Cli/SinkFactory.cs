@@ -1,6 +1,8 @@
 using System.Globalization;
 using Recv.Sinks;
 using Recv.Sinks.File;
+using Recv.Sinks.Gpu;
+using Recv.Sinks.Gpu.Stages;
 using Recv.Sinks.Null;
 using Recv.Sinks.Verify;
 using Recv.Spead.Patterns;
@@ -27,10 +29,22 @@ internal static class SinkFactory
         if (text.StartsWith("file:", StringComparison.Ordinal)) return FileSinkOf(text);
         return parts[0] switch
         {
+            "host" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.Host),
+            "opencl" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.OpenCl),
+            "cuda" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.Cuda),
             "null" when parts.Length == 1 => new NullSink(),
             "verify" when parts.Length <= 3 => new VerifySink(new VerifyOptions { Pattern = Pattern(text, parts), Seed = Seed(text, parts) }),
-            _ => throw RecvException.BadUsage($"--sink {text}: give null, verify[:tone|noise|minstd[:SEED]] or file:DIR[?keep=N]"),
+            _ => throw RecvException.BadUsage($"--sink {text}: give null, verify[:tone|noise|minstd[:SEED]], file:DIR[?keep=N], or host, opencl or cuda[:DEVICE]"),
         };
+    }
+
+    // Opened here, so that a device that cannot be had is an error before anything starts.
+    private static GpuSink GpuSinkOf(string text, string[] parts, GpuKind kind)
+    {
+        int device = 0;
+        if (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out device))
+            throw RecvException.BadUsage($"--sink {text}: '{parts[1]}' is no device; give its number from 0, `recv doctor` lists them");
+        return new GpuSink(GpuDevices.Open(kind, device), new GpuSinkOptions { Name = text, Stages = [new StatisticsStage()] });
     }
 
     private static FileSink FileSinkOf(string text)

@@ -22,6 +22,10 @@ internal sealed class InstrumentMaker(Meter meter, Func<ReceiverReading> now)
     public void SecondsCounter(string name, string help, Func<double> value) =>
         meter.CreateObservableCounter(name, value, Seconds, help);
 
+    /// <summary>A counter of seconds with a value for each set of labels.</summary>
+    public void SecondsCounters(string name, string help, Func<ReceiverReading, IEnumerable<Measurement<double>>> values) =>
+        meter.CreateObservableCounter(name, () => values(now()), Seconds, help);
+
     /// <summary>A counter with a value for each set of labels.</summary>
     public void Counters(string name, string help, Func<ReceiverReading, IEnumerable<Measurement<long>>> values, string? unit = null) =>
         meter.CreateObservableCounter(name, () => values(now()), unit, help);

@@ -42,6 +42,7 @@ public sealed class ReceiverMeter : IDisposable
         var make = new InstrumentMaker(Meter, () => _moment is { } moment && moment.Meter == this ? moment.Reading : _read());
         LedgerInstruments.Make(make);
         ChunkInstruments.Make(make, received);
+        GpuInstruments.Make(make);
         ProcessInstruments.Make(make);
     }
 

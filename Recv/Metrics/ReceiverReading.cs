@@ -1,4 +1,5 @@
 using Recv.Ledger;
+using Recv.Sinks.Gpu;
 using Recv.Sources;
 
 namespace Recv.Metrics;
@@ -10,7 +11,11 @@ namespace Recv.Metrics;
 /// <param name="Epoch">Leaps of the feed's time that were followed; chunks carry the number.</param>
 /// <param name="IsReady">Whether it is receiving: sources open, threads alive.</param>
 public sealed record ReceiverReading(
-    IReadOnlyList<StreamReading> Streams, ChunkReading Chunks, IReadOnlyList<SinkReading> Sinks, long Epoch, bool IsReady);
+    IReadOnlyList<StreamReading> Streams, ChunkReading Chunks, IReadOnlyList<SinkReading> Sinks, long Epoch, bool IsReady)
+{
+    /// <summary>Each sink that computes on a device.</summary>
+    public IReadOnlyList<GpuReading> Gpus { get; init; } = [];
+}
 
 /// <summary>What the metrics say of one stream at one moment.</summary>
 /// <param name="Stream">Label: the stream's number.</param>

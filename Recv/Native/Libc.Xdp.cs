@@ -38,10 +38,16 @@ internal static unsafe partial class Libc
     public const long XDP_PGOFF_RX_RING = 0;
     public const long XDP_UMEM_PGOFF_FILL_RING = 0x1_0000_0000;
 
+    // asm-generic/socket.h
+    public const int SO_BUSY_POLL = 46;
+    public const int SO_PREFER_BUSY_POLL = 69;
+    public const int SO_BUSY_POLL_BUDGET = 70;
+
     /// <summary>errno: the resource is taken; more than the program can handle; the driver has no such thing.</summary>
     public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int ENOMEM = 12;
+    public const int ENOPROTOOPT = 92;
     public const int EOPNOTSUPP = 95;
     public const int ERANGE = 34;
     public const int ENOSYS = 38;

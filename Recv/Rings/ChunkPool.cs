@@ -50,6 +50,9 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <summary>Chunks in all.</summary>
     public int Count => _chunks.Length;
 
+    /// <summary>All chunks, wherever they are.</summary>
+    internal IReadOnlyList<Chunk> Chunks => _chunks;
+
     /// <summary>Sizes of a chunk.</summary>
     public LayoutShape Shape => _chunks[0].Shape;
 

@@ -126,6 +126,7 @@ public sealed class Receiver : IDisposable
     {
         try
         {
+            foreach (SinkRunner runner in _runners) runner.Sink.Prepare(_pool.Chunks);
             foreach (IPacketSource source in Sources) source.Open();
             foreach (PinnedThread thread in _sinkThreads) thread.Start();
             foreach (ReceiveThread thread in _receiveThreads) thread.Start();

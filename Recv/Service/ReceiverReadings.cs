@@ -1,5 +1,6 @@
 using Recv.Metrics;
 using Recv.Sinks;
+using Recv.Sinks.Gpu;
 using Recv.Sources.Udp;
 using Recv.Streams;
 
@@ -17,7 +18,10 @@ internal static class ReceiverReadings
             receiver.Pool.Level, receiver.Pool.LowestLevel, receiver.Pool.Count, receiver.WindowChunks, receiver.Group?.Quarantined),
         [.. receiver.Sinks.Select((sink, number) => Sink(receiver, sink, number))],
         receiver.Time.Resyncs,
-        Readiness.Missing(receiver) is null);
+        Readiness.Missing(receiver) is null)
+    {
+        Gpus = [.. receiver.Sinks.Select((sink, number) => sink.Sink is GpuSink gpu ? gpu.Reading with { Sink = Label(receiver, number) } : null).OfType<GpuReading>()],
+    };
 
     private static List<StreamReading> Streams(Receiver receiver)
     {

@@ -5,7 +5,7 @@ namespace Recv.Sinks;
 
 /// <summary>Consumes chunks. The network side never waits for it, except under the overrun policy <c>block</c>.</summary>
 /// <remarks>
-/// <para><b>Threading:</b> all calls come from the sink's own thread, one at a time: <see cref="Start"/>, then
+/// <para><b>Threading:</b> all calls come from the sink's own thread, one at a time (but <see cref="Prepare"/>): <see cref="Start"/>, then
 /// <see cref="Consume"/> per chunk in timestamp order, then <see cref="Finish"/>. <see cref="Progress"/> may be read by any thread.</para>
 /// <para><b>Owns:</b> each chunk from <see cref="Consume"/> until it calls <see cref="Chunk.Release"/>, exactly once, then or later.</para>
 /// </remarks>
@@ -19,6 +19,15 @@ public interface IChunkSink : IDisposable
 
     /// <summary>True to get also the chunks that the window made up, with nothing present.</summary>
     bool WantsEmptyChunks => false;
+
+    /// <summary>
+    /// Before the receiver starts, on its thread: the chunks that are going to come, for a sink that must know their memory. What fails here keeps
+    /// the receiver from starting.
+    /// </summary>
+    /// <param name="pool">All chunks, empty; at least one.</param>
+    void Prepare(IReadOnlyList<Chunk> pool)
+    {
+    }
 
     /// <summary>Before the first chunk.</summary>
     void Start(LayoutShape shape);

@@ -138,6 +138,19 @@ public sealed class UdpMembershipTests
         Assert.Equal(0, deaf.Receive(new Datagram[1], wait: false));
     }
 
+    [HostFact(HostNeed.LoopbackMulticast)]
+    public void ADatagramOfAGroupThatWasLeftKeepsItsDestination()
+    {
+        int port = LoopbackSender.FreePort();
+        using UdpSource source = new(SourceAddress.ParseList($"{First}+1:{port}?if=lo"), UdpFixture.Ordinary);
+        source.KeepOrigins();
+        source.Open();
+        SendTo(Second, port, 1);
+        source.Leave(Address(Second, port));
+        Assert.Equal([1], Received(source, 1));
+        Assert.Equal(new IPEndPoint(IPAddress.Parse(Second), port), source.OriginOf(0).Destination);
+    }
+
     private static void AssertRefused(Action change, string part)
     {
         RecvException refusal = Assert.Throws<RecvException>(change);

@@ -150,13 +150,11 @@ internal sealed class SocketReader : IDisposable
             int index = _poll.Next();
             if (index < 0) return false;
             UdpSocket socket = sockets[index];
-            int error = _scratch.Receive(socket.Descriptor);
-            _scratch.Origins?.ReceivedAt(socket.Local);
+            int error = Receive(socket);
             if (!_scratch.IsFull) _poll.Drained(index);
             if (error == 0 && _scratch.Count > 0)
             {
                 _sinceWait += _scratch.Count;
-                Count(socket.NoteDrops(_scratch.Drops(socket.Drops)));
                 return true;
             }
             if (error is not (0 or Libc.EAGAIN)) NoteError(error);
@@ -177,16 +175,20 @@ internal sealed class SocketReader : IDisposable
     {
         while (_poll.NextLeaving is { } socket)
         {
-            int error = _scratch.Receive(socket.Descriptor);
-            if (error == 0 && _scratch.Count > 0)
-            {
-                Count(socket.NoteDrops(_scratch.Drops(socket.Drops)));
-                return true;
-            }
+            if (Receive(socket) == 0 && _scratch.Count > 0) return true;
             Count(socket.ReadDrops());
             _poll.CloseLeaving();
         }
         return false;
+    }
+
+    /// <returns>0 or errno.</returns>
+    private int Receive(UdpSocket socket)
+    {
+        int error = _scratch.Receive(socket.Descriptor);
+        _scratch.Origins?.ReceivedAt(socket.Local);
+        if (error == 0 && _scratch.Count > 0) Count(socket.NoteDrops(_scratch.Drops(socket.Drops)));
+        return error;
     }
 
     private void Count(uint drops)

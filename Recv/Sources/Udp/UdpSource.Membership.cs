@@ -27,6 +27,7 @@ public sealed partial class UdpSource
                     opened.Add(OpenSocket(endpoint, BufferBytesEach));
                 }
                 CheckBuffer([.. before, .. opened], BufferBytesEach);
+                if (_isStamped) opened.ForEach(socket => MessageOrigins.Stamp(socket.Descriptor));
             }
             catch
             {

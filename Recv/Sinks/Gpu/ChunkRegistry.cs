@@ -1,0 +1,43 @@
+using Recv.Chunks;
+
+namespace Recv.Sinks.Gpu;
+
+/// <summary>The memory of chunks, registered with a device: each once, when it is first seen.</summary>
+/// <remarks>
+/// <b>Threading:</b> one thread at a time; the bytes may be read by any. <b>Owns:</b> the registrations; they end before the memory does. A device
+/// that refuses is asked no more: uploads work all the same, only slower.
+/// </remarks>
+internal sealed class ChunkRegistry(IGpuDevice device) : IDisposable
+{
+    private readonly Dictionary<Chunk, IDisposable> _registered = [];
+    private long _bytes;
+
+    /// <summary>Bytes that are page-locked for the device.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Why the device refused, or null.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>Registers the memory of a chunk unless it is already.</summary>
+    public unsafe void Add(Chunk chunk)
+    {
+        if (!device.Properties.PageLocks || Refusal is not null || _registered.ContainsKey(chunk)) return;
+        try
+        {
+            _registered.Add(chunk, device.Register((nint)chunk.Storage.Pointer, chunk.Storage.Length));
+            Volatile.Write(ref _bytes, _bytes + chunk.Storage.Length);
+        }
+        catch (GpuException refused) when (refused.Kind != GpuFailure.DeviceLost)
+        {
+            Refusal = refused.Message;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (IDisposable registration in _registered.Values) registration.Dispose();
+        _registered.Clear();
+        Volatile.Write(ref _bytes, 0);
+    }
+}

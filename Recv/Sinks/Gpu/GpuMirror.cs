@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+using Recv.Memory;
+
+namespace Recv.Sinks.Gpu;
+
+/// <summary>An array on a device and its page-locked copy on the host: for tables that go there and results that come back.</summary>
+/// <remarks>
+/// <b>Threading:</b> the stream that copies and the reader of <see cref="Host"/> take turns: an event says whose turn it is.
+/// <b>Owns:</b> both.
+/// </remarks>
+public sealed unsafe class GpuMirror<T> : IDisposable where T : unmanaged
+{
+    private readonly NativeBlock _host;
+    private readonly IDisposable _registration;
+
+    /// <summary>Arrays of <paramref name="length"/> elements; the host's begins as zeros, the device's is undefined.</summary>
+    public GpuMirror(IGpuDevice device, int length, string purpose)
+    {
+        long bytes = (long)length * sizeof(T);
+        _host = NativeBlock.Allocate(bytes, purpose);
+        IGpuBuffer? buffer = null;
+        try
+        {
+            Device = buffer = device.Allocate(bytes, purpose);
+            _registration = device.Register((nint)_host.Pointer, bytes);
+        }
+        catch
+        {
+            buffer?.Dispose();
+            _host.Dispose();
+            throw;
+        }
+        Length = length;
+    }
+
+    /// <summary>The array on the device: an argument of kernels.</summary>
+    public IGpuBuffer Device { get; }
+
+    /// <summary>Elements.</summary>
+    public int Length { get; }
+
+    /// <summary>The array on the host.</summary>
+    public Span<T> Host => MemoryMarshal.Cast<byte, T>(_host.Span(0, checked(Length * sizeof(T))));
+
+    /// <summary>Enqueues the way to the device.</summary>
+    public void Upload(IGpuStream stream) => stream.Upload((nint)_host.Pointer, Device, 0, Device.Bytes);
+
+    /// <summary>Enqueues the way back.</summary>
+    public void Download(IGpuStream stream) => stream.Download(Device, 0, (nint)_host.Pointer, Device.Bytes);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Device.Dispose();
+        if (_host.IsClosed) return;
+        _registration.Dispose();
+        _host.Dispose();
+    }
+}

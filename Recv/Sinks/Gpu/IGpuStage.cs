@@ -1,0 +1,27 @@
+namespace Recv.Sinks.Gpu;
+
+/// <summary>
+/// What is done with each chunk on the device: own kernels, or C# on device buffers. A pipeline is a list of stages.
+/// </summary>
+/// <remarks>
+/// <para><b>Threading:</b> <see cref="Start"/> and <see cref="Enqueue"/> on the sink's thread; <see cref="Complete"/> on another, for chunk k
+/// while <see cref="Enqueue"/> already has later ones. So what goes from one to the other is kept per <see cref="GpuChunk.Slot"/>; a slot comes to <see cref="Enqueue"/> again only
+/// after its <see cref="Complete"/>.</para>
+/// <para>An exception ends the sink, and nothing else.</para>
+/// </remarks>
+public interface IGpuStage : IDisposable
+{
+    /// <summary>Once, before the first chunk: loads programs, allocates.</summary>
+    void Start(GpuPipeline pipeline);
+
+    /// <summary>Enqueues this stage's work on one chunk, behind the work of the stages before. Must not wait for the device.</summary>
+    void Enqueue(IGpuStream stream, GpuChunk chunk);
+
+    /// <summary>All work of all stages on the chunk is done: what was downloaded is there.</summary>
+    void Complete(GpuChunk chunk)
+    {
+    }
+
+    /// <summary>What it has found, in a few words; null for nothing. Any thread.</summary>
+    string? Progress => null;
+}

@@ -1,0 +1,103 @@
+// First-stage kernels: what is done to every chunk before anybody computes with it.
+//
+// A chunk lies on the device as it lies in the host's memory: payloads, mask, reasons and extra, one behind the other.
+// heap_offsets has the first byte of each heap. Heaps hold a multiple of 4 samples, and samples are packed without gaps, the
+// first in the highest bits, in two's complement. Samples go to `samples` by heap index: heap h begins at h * heap_samples.
+
+// One group per heap. Absent heaps read as zeros, data and extra. clear_data is 0 in packet presence mode, where memory
+// begins as zeros and what arrived of a heap counts.
+__kernel void zero_absent(__global uchar *chunk, long present_at, long extra_at, int extra_bytes,
+                          __global const long *heap_offsets, long heap_bytes, int entries_per_heap, int clear_data)
+{
+    uint heap = get_group_id(0);
+    for (int entry = 0; entry < entries_per_heap; entry++)
+        if (chunk[present_at + (long)heap * entries_per_heap + entry]) return;
+    for (int at = get_local_id(0); at < extra_bytes; at += get_local_size(0)) chunk[extra_at + (long)heap * extra_bytes + at] = 0;
+    if (!clear_data) return;
+    long first = heap_offsets[heap];
+    if (((first | heap_bytes) & 7) == 0) {
+        __global ulong *words = (__global ulong *)(chunk + first);
+        for (long at = get_local_id(0); at < heap_bytes / 8; at += get_local_size(0)) words[at] = 0;
+    } else {
+        for (long at = get_local_id(0); at < heap_bytes; at += get_local_size(0)) chunk[first + at] = 0;
+    }
+}
+
+// One work item for 4 samples: they take bits / 2 whole bytes and leave as one store of 16 bytes, so neighbours write side by
+// side. quads is the number of such fours in a heap, total the number in the chunk.
+#define UNPACK(name, bits)                                                                                               \
+    __kernel void name(__global const uchar *chunk, __global float4 *samples, __global const long *heap_offsets,        \
+                       uint quads, uint total)                                                                           \
+    {                                                                                                                    \
+        uint item = get_global_id(0);                                                                                    \
+        if (item >= total) return;                                                                                       \
+        uint heap = item / quads;                                                                                        \
+        uint quad = item - heap * quads;                                                                                 \
+        __global const uchar *packed = chunk + heap_offsets[heap] + (long)quad * ((bits) / 2);                           \
+        ulong word = 0;                                                                                                  \
+        for (int at = 0; at < (bits) / 2; at++) word |= (ulong)packed[at] << (56 - 8 * at);                              \
+        samples[item] = FLOAT4((float)(int)((long)word >> (64 - (bits))),                                                     \
+                               (float)(int)((long)(word << (bits)) >> (64 - (bits))),                                         \
+                               (float)(int)((long)(word << 2 * (bits)) >> (64 - (bits))),                                     \
+                               (float)(int)((long)(word << 3 * (bits)) >> (64 - (bits))));                                    \
+    }
+
+UNPACK(unpack_2, 2)
+UNPACK(unpack_4, 4)
+UNPACK(unpack_8, 8)
+UNPACK(unpack_10, 10)
+UNPACK(unpack_12, 12)
+UNPACK(unpack_16, 16)
+
+// 8-bit complex samples: two of them, real part first, become two pairs of floats. Four parts at a time, as above.
+UNPACK(complex_8, 8)
+
+#define STATISTICS_GROUP 256
+#define BINS 256
+
+// One group of 256 per heap, absent heaps left out. power: sum of squares of the heap; clipped: samples at or beyond limit
+// in either direction; histogram: BINS counts per polarisation, bin b holds floor(sample * bin_scale) = b - BINS / 2.
+__kernel void statistics(__global const float *samples, __global const uchar *chunk, long present_at, int entries_per_heap,
+                         int heap_samples, float limit, float bin_scale, __global const int *polarisations,
+                         __global float *power, __global uint *clipped, __global uint *histogram)
+{
+    __local float powers[STATISTICS_GROUP];
+    __local uint clips[STATISTICS_GROUP];
+    __local uint bins[BINS];
+    uint heap = get_group_id(0);
+    uint item = get_local_id(0);
+    int present = 0;
+    for (int entry = 0; entry < entries_per_heap; entry++)
+        present |= chunk[present_at + (long)heap * entries_per_heap + entry];
+    bins[item] = 0;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    float squares = 0;
+    uint count = 0;
+    __global const float *first = samples + (long)heap * heap_samples;
+    for (int at = item; present && at < heap_samples; at += STATISTICS_GROUP) {
+        float sample = first[at];
+        squares += sample * sample;
+        count += sample >= limit || sample <= -limit;
+        float scaled = sample * bin_scale;
+        int bin = (int)scaled;
+        bin -= (float)bin > scaled;
+        bin += BINS / 2;
+        bin = bin < 0 ? 0 : bin > BINS - 1 ? BINS - 1 : bin;
+        atomic_add(&bins[bin], 1u);
+    }
+    powers[item] = squares;
+    clips[item] = count;
+    barrier(CLK_LOCAL_MEM_FENCE);
+    for (uint span = STATISTICS_GROUP / 2; span > 0; span /= 2) {
+        if (item < span) {
+            powers[item] += powers[item + span];
+            clips[item] += clips[item + span];
+        }
+        barrier(CLK_LOCAL_MEM_FENCE);
+    }
+    if (item == 0) {
+        power[heap] = powers[0];
+        clipped[heap] = clips[0];
+    }
+    if (bins[item]) atomic_add(&histogram[polarisations[heap] * BINS + item], bins[item]);
+}
