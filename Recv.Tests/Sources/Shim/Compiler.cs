@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Recv.Tests.Support;
 
 namespace Recv.Tests.Sources.Shim;
 
