@@ -66,8 +66,10 @@ internal static class BypassBench
     // Without GSO: a driver that runs a program takes packets one by one anyway, and cards deliver them so.
     private static ChildProcess Sender(BypassOptions options, VirtualCable cable)
     {
-        FormattableString arguments = $"send spead2 --set heap_size={options.Heap} --heaps {options.Heaps} --packet {options.Packet} --dst {VirtualCable.Address}:{Port} --rate {options.Rate}";
-        return In(cable.Sender, options.SenderCore, Beside("recv"), arguments.ToString(CultureInfo.InvariantCulture));
+        FormattableString heaps = $"--set heap_size={options.Heap} --heaps {options.Heaps} --packet {options.Packet}";
+        FormattableString pace = $"--dst {VirtualCable.Address}:{Port} --rate {options.Rate}";
+        return In(cable.Sender, options.SenderCore, Beside("recv"),
+            $"send spead2 {heaps.ToString(CultureInfo.InvariantCulture)} {pace.ToString(CultureInfo.InvariantCulture)}");
     }
 
     private static ChildProcess In(string network, int core, string program, string arguments) =>
@@ -79,15 +81,19 @@ internal static class BypassBench
         var notes = new Dictionary<string, string>
         {
             ["packets/s"] = new Series([.. ours.Select(run => run.Seconds > 0 ? run.Datagrams / run.Seconds : 0)]).Format("F0"),
-            ["dropped %"] = new Series([.. ours.Select(run => 100.0 * run.Dropped / Math.Max(1, run.Dropped + run.Datagrams))]).Format("F2"),
+            ["dropped %"] = Percent(ours).Format("F2"),
         };
         string rate = options.Rate > 0 ? $"at {options.Rate.ToString(CultureInfo.InvariantCulture)} Gb/s" : "unpaced";
-        return new Comparison($"{way}, {options.Packet} {rate}", "CPU s/GB", PerGigabyte(ours), theirs is null ? null : PerGigabyte(theirs))
+        Series? peers = theirs is null ? null : PerGigabyte(theirs);
+        return new Comparison($"{way}, {options.Packet} {rate}", "CPU s/GB", PerGigabyte(ours), peers)
         {
             Notes = notes,
             Number = "F3",
         };
     }
+
+    private static Series Percent(List<Run> runs) =>
+        new([.. runs.Select(run => 100.0 * run.Dropped / Math.Max(1, run.Dropped + run.Datagrams))]);
 
     private static Setting[] Settings(BypassOptions options, PeerPrograms? peer) =>
     [
@@ -100,7 +106,10 @@ internal static class BypassBench
     private static Run Parse(string line)
     {
         string[] words = line.Trim().Split('\n')[^1].Split(' ');
-        double Value(string name) => Array.IndexOf(words, name) is var at and >= 0 ? double.Parse(words[at + 1], CultureInfo.InvariantCulture) : 0;
+        // The peer's line lacks some.
+        double Value(string name) => Array.IndexOf(words, name) is var at and >= 0
+            ? double.Parse(words[at + 1], CultureInfo.InvariantCulture)
+            : 0;
         return new Run((long)Value("datagrams"), (long)Value("dropped"), Value("seconds"), Value("cpu"));
     }
 

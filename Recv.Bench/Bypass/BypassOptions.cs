@@ -13,7 +13,8 @@ internal sealed class BypassOptions : BenchOptions
     [Option("megabytes", Default = 600, MetaValue = "MB", HelpText = "Megabytes that a run sends.")]
     public int Megabytes { get; set; }
 
-    [Option("packet", Default = 1472, MetaValue = "BYTES", HelpText = "Bytes of a datagram; 8872 is the other common size. The MTU follows.")]
+    [Option("packet", Default = 1472, MetaValue = "BYTES",
+        HelpText = "Bytes of a datagram; 8872 is the other common size. The MTU follows.")]
     public int Packet { get; set; }
 
     [Option("heap", Default = 4 << 20, MetaValue = "BYTES", HelpText = "Bytes of a heap.")]
@@ -22,7 +23,8 @@ internal sealed class BypassOptions : BenchOptions
     [Option("buffer", Default = 4, MetaValue = "MIB", HelpText = "Socket buffer asked for on both sides; the kernel accounts twice that.")]
     public int Buffer { get; set; }
 
-    [Option("ways", Default = "udp,packet,xdp", MetaValue = "WAY,...", HelpText = "Which of ours are measured; a way may have a query: xdp?frames=4096.")]
+    [Option("ways", Default = "udp,packet,xdp", MetaValue = "WAY,...",
+        HelpText = "Which of ours are measured; a way may have a query: xdp?frames=4096.")]
     public string Ways { get; set; } = "";
 
     [Option("sender-core", Default = 0, MetaValue = "CORE", HelpText = "Core of the sender.")]

@@ -39,8 +39,10 @@ internal static class BypassReceiver
         receiver.Wait();
         LedgerSnapshot snapshot = receiver.Snapshots[0];
         SourceStatus status = source.Status;
+        long dropped = status.KernelDropped + status.RingDropped;
+        double seconds = Stopwatch.GetElapsedTime(first, last).TotalSeconds;
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"datagrams {snapshot.Seen} dropped {status.KernelDropped + status.RingDropped} seconds {Stopwatch.GetElapsedTime(first, last).TotalSeconds:F3} cpu {cpu:F4}"));
+            $"datagrams {snapshot.Seen} dropped {dropped} seconds {seconds:F3} cpu {cpu:F4}"));
         return 0;
     }
 

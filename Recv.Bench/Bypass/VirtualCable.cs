@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Recv.Bench.Bypass;
 
-/// <summary>Two network namespaces with a veth pair between them, named after this process so that a later run removes what a crash left.</summary>
+/// <summary>Two network namespaces with a veth pair between them, named after this process so that a later run removes what a
+/// crash left.</summary>
 /// <remarks><b>Threading:</b> one thread. <b>Owns:</b> the namespaces.</remarks>
 internal sealed class VirtualCable : IDisposable
 {
@@ -40,7 +41,8 @@ internal sealed class VirtualCable : IDisposable
         {
             string name = line.Split(' ')[0];
             if (!name.StartsWith(Prefix, StringComparison.Ordinal)) continue;
-            bool isNumber = int.TryParse(name[Prefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int process);
+            string number = name[Prefix.Length..].Split('-')[0];
+            bool isNumber = int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out int process);
             if (isNumber && !Directory.Exists($"/proc/{process}")) Ip($"netns delete {name}");
         }
     }
@@ -49,7 +51,8 @@ internal sealed class VirtualCable : IDisposable
     {
         try
         {
-            using Process process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            var start = new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            using Process process = Process.Start(start)!;
             Task<string> error = process.StandardError.ReadToEndAsync();
             string output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();

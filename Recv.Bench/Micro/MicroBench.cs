@@ -6,8 +6,8 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using Recv.Bench.Report;
 using Perfolizer.Horology;
+using Recv.Bench.Report;
 
 namespace Recv.Bench.Micro;
 

@@ -31,7 +31,8 @@ internal static class SoakBench
         using var receiver = new Receiver(Options(options, verify));
         using var feed = new SoakFeed(options.Rate, options.Port);
         var samples = new SoakSamples();
-        int interruptions = 0, collections = GC.CollectionCount(2);
+        int interruptions = 0, restarts = 0, collections = GC.CollectionCount(2);
+        long whileStopped = 0;
         using (new Disturbance(options.Allocate, options.Collect))
         {
             receiver.Start();
@@ -44,17 +45,21 @@ internal static class SoakBench
                 samples.Take();
                 if (Stopwatch.GetElapsedTime(start).TotalSeconds < next) continue;
                 next += options.RestartSeconds;
-                interruptions++;
-                feed.Stop();
-                Thread.Sleep(Pause);
-                feed.Start();
+                if (interruptions == restarts) whileStopped += Restart(receiver, feed, restarts++ % SoakFeed.Streams);
+                else
+                {
+                    interruptions++;
+                    feed.Stop();
+                    Thread.Sleep(Pause);
+                    feed.Start();
+                }
             }
         }
         feed.Stop();
-        Settle(receiver, feed.Datagrams);
+        Settle(receiver);
         receiver.RequestStop();
         receiver.Wait();
-        SoakReport report = SoakReport.Of(receiver, feed, verify.Counts);
+        SoakReport report = SoakReport.Of(receiver, feed, whileStopped, verify.Counts);
         Comparison[] rows =
         [
             new("resident memory", "MiB", samples.Resident) { Number = "F0" },
@@ -64,6 +69,7 @@ internal static class SoakBench
                 new Comparison($"longest stall of receive thread {stream}", "ms", One(gauges.LongestStall.TotalMilliseconds))),
             new("forced and other collections of gen 2", "collections", One(GC.CollectionCount(2) - collections)) { Number = "F0" },
             new("interruptions of the feed", "times", One(interruptions)) { Number = "F0" },
+            new("members stopped and started again while the others went on", "times", One(restarts)) { Number = "F0" },
             .. report.Rows,
         ];
         bool sound = report.IsSound && samples.Growth <= AllowedGrowthMiB;
@@ -82,8 +88,8 @@ internal static class SoakBench
         CompiledLayout layout = LayoutCatalog.Resolve("meerkat-fengine",
             SoakFeed.Parameters.ToDictionary(each => each.Key, each => each.Value.ToString(CultureInfo.InvariantCulture)),
             new Dictionary<string, string>());
-        ReceiverInput Input(int stream) =>
-            new(new UdpSource([SourceAddress.Parse(SoakFeed.Address(stream, options.Port))]), layout.Instance);
+        IPacketSource Source(int stream) => new UdpSource([SourceAddress.Parse(SoakFeed.Address(stream, options.Port))]);
+        ReceiverInput Input(int stream) => new(Source(stream), layout.Instance) { Another = () => Source(stream) };
         return new ReceiverOptions
         {
             Inputs = [.. Enumerable.Range(0, SoakFeed.Streams).Select(Input)],
@@ -92,11 +98,26 @@ internal static class SoakBench
         };
     }
 
-    // What is on its way gets the time that it needs.
-    private static void Settle(Receiver receiver, long sent)
+    /// <summary>Stops a member in the middle of the feed, and starts it again.</summary>
+    /// <returns>Datagrams that were sent to its group meanwhile, at most: heaps go to the groups in turn.</returns>
+    private static long Restart(Receiver receiver, SoakFeed feed, int member)
     {
-        long deadline = Environment.TickCount64 + (long)SettleTimeout.TotalMilliseconds;
-        while (SoakReport.Accounted(receiver) < sent && Environment.TickCount64 < deadline) Thread.Sleep(50);
+        long before = feed.Datagrams;
+        receiver.StopStream(member);
+        Thread.Sleep(Pause);
+        receiver.RestartStream(member);
+        return (feed.Datagrams - before) / SoakFeed.Streams + SoakFeed.HeapPackets;
+    }
+
+    // What is on its way gets the time that it needs.
+    private static void Settle(Receiver receiver)
+    {
+        long deadline = Environment.TickCount64 + (long)SettleTimeout.TotalMilliseconds, last = -1;
+        for (long now = SoakReport.Accounted(receiver); now != last && Environment.TickCount64 < deadline; now = SoakReport.Accounted(receiver))
+        {
+            last = now;
+            Thread.Sleep(Pause);
+        }
     }
 
     private static Series One(double value) => new([value]);

@@ -9,6 +9,9 @@ internal sealed class SoakFeed(double rateGbps, int port) : IDisposable
     /// <summary>Streams, and antennas.</summary>
     public const int Streams = 4;
 
+    /// <summary>Packets of a heap.</summary>
+    public const int HeapPackets = 8;
+
     private const long Step = 1 << 18;
 
     private UdpSender? _sender;

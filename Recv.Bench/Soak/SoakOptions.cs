@@ -4,7 +4,7 @@ namespace Recv.Bench.Soak;
 
 /// <summary>Options of <c>soak</c>.</summary>
 [Verb("soak", HelpText =
-    "Four streams over loopback multicast for minutes, with garbage, forced collections and a feed that stops and starts: constant memory, every loss named.")]
+    "Four streams over loopback multicast for minutes, with garbage, forced collections, members and feed that stop and start: constant memory, every loss named.")]
 internal sealed class SoakOptions : BenchOptions
 {
     [Option("minutes", Default = 10.0, MetaValue = "MIN", HelpText = "How long.")]

@@ -11,19 +11,25 @@ namespace Recv.Bench.Soak;
 internal sealed record SoakReport(IReadOnlyList<Comparison> Rows, bool IsSound)
 {
     /// <summary>Of a receiver that has stopped.</summary>
-    public static SoakReport Of(Receiver receiver, SoakFeed feed, VerifyCounts verified)
+    /// <param name="receiver">Its ledger.</param>
+    /// <param name="feed">What was sent.</param>
+    /// <param name="whileStopped">Datagrams that were sent to groups whose member was stopped, at most.</param>
+    /// <param name="verified">What the sink found.</param>
+    public static SoakReport Of(Receiver receiver, SoakFeed feed, long whileStopped, VerifyCounts verified)
     {
-        long dropped = receiver.Sources.Sum(source => source.Status.KernelDropped);
+        long dropped = receiver.SourceStatuses.Sum(status => status.KernelDropped);
         long seen = receiver.Snapshots.Sum(snapshot => snapshot.Seen);
         long inFlight = receiver.Snapshots.Sum(snapshot => snapshot.InFlight);
-        long unexplained = feed.Datagrams - seen - dropped;
+        long notTaken = feed.Datagrams - seen - dropped;
+        long unexplained = notTaken < 0 ? notTaken : Math.Max(0, notTaken - whileStopped);
         var outcomes = receiver.Snapshots.SelectMany(snapshot => snapshot.Occurred).GroupBy(each => each.Key);
         Comparison[] rows =
         [
             Count("datagrams sent", feed.Datagrams),
             .. outcomes.Select(outcome => Count(outcome.Key, outcome.Sum(each => each.Value))),
             Count("kernel_dropped", dropped),
-            Count("unexplained: sent, and neither seen nor dropped by the kernel", unexplained),
+            Count($"sent to a group while its member was stopped, {whileStopped} at most", notTaken - unexplained),
+            Count("unexplained: sent, and none of these", unexplained),
             Count("in_flight after the stop", inFlight),
             new Comparison("heaps verified", "heaps", new Series([verified.Verified])) { Number = "F0" },
             new Comparison("heaps with a wrong sample", "heaps", new Series([verified.Wrong])) { Number = "F0" },
@@ -34,7 +40,7 @@ internal sealed record SoakReport(IReadOnlyList<Comparison> Rows, bool IsSound)
 
     /// <summary>Datagrams of which is known what became of them, or that we have.</summary>
     public static long Accounted(Receiver receiver) =>
-        receiver.Snapshots.Sum(snapshot => snapshot.Seen) + receiver.Sources.Sum(source => source.Status.KernelDropped);
+        receiver.Snapshots.Sum(snapshot => snapshot.Seen) + receiver.SourceStatuses.Sum(status => status.KernelDropped);
 
     private static Comparison Count(string name, long datagrams) =>
         new(name, "datagrams", new Series([datagrams])) { Number = "F0" };

@@ -14,7 +14,7 @@ public sealed class LayoutsCommandTests
         Assert.Equal(0, code);
         Assert.Empty(error);
         Assert.All(LayoutCatalog.Names, name => Assert.Contains(output, line => line.StartsWith(name + " ", StringComparison.Ordinal)));
-        Assert.Contains("meerkat-digitiser   5.0 KiB    512   2.5 MiB  pol[2] × time[256]", output);
+        Assert.Contains("meerkat-digitiser      5.0 KiB    512   2.5 MiB  pol[2] × time[256]", output);
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public sealed class VectorsOverLinksTests : IClassFixture<VectorsOverLinksTests.
 
     // Not the captures of spead2_send, which have no layout, and one of which is for 127.0.0.1. Not the group: its members are merged by
     // the time of arrival in the capture, and on one queue of a device there can be only one stream.
-    public static TheoryData<string> Single => VectorScenarios.Where(scenario => !scenario.IsSpead2Send && scenario.Destinations.Length == 1);
+    public static TheoryData<string> Single =>
+        VectorScenarios.Where(scenario => !scenario.IsSpead2Send && scenario.Destinations.Length == 1);
 
     [HostTheory(HostNeed.Xdp)]
     [MemberData(nameof(Single))]
@@ -92,7 +93,8 @@ public sealed class VectorsOverLinksTests : IClassFixture<VectorsOverLinksTests.
     {
         using FrameSender sender = new(_cable.Link);
         long ours = 0;
-        foreach ((int sent, (byte[] frame, PcapDatagram? datagram)) in PcapFrames.OnTheCable(scenario.PcapPath, scenario.Destinations).Index())
+        IEnumerable<(byte[], PcapDatagram?)> frames = PcapFrames.OnTheCable(scenario.PcapPath, scenario.Destinations);
+        foreach ((int sent, (byte[] frame, PcapDatagram? datagram)) in frames.Index())
         {
             sender.Send(frame);
             if (datagram is { Flaw: Outcome.None }) ours++;
@@ -100,10 +102,12 @@ public sealed class VectorsOverLinksTests : IClassFixture<VectorsOverLinksTests.
         }
         AwaitSeen();
 
-        void AwaitSeen() => Eventually.Holds(() => Whole(receiver.Snapshots[0]) >= ours || receiver.StreamsEnded(TimeSpan.Zero), $"{ours} datagrams");
+        void AwaitSeen() => Eventually.Holds(() =>
+            Whole(receiver.Snapshots[0]) >= ours || receiver.StreamsEnded(TimeSpan.Zero), $"{ours} datagrams");
     }
 
-    private static long Whole(LedgerSnapshot snapshot) => snapshot.Seen - snapshot[Outcome.Fragment] - snapshot[Outcome.BadUdpLength];
+    private static long Whole(LedgerSnapshot snapshot) =>
+        snapshot.Seen - snapshot[Outcome.Fragment] - snapshot[Outcome.BadUdpLength];
 
     private static IEnumerable<KeyValuePair<string, long>> Outcomes(ReceiverRun run) =>
         run.Snapshots[0].Occurred.Where(outcome => !NotCompared.Contains(outcome.Key));

@@ -13,7 +13,8 @@ internal static class CaptureCommand
     public static int Run(CaptureOptions options)
     {
         if (options.Source is null || options.File is null)
-            throw RecvException.BadUsage("capture: name a source and a file, for example recv capture 239.10.10.0+7:7148?if=eth0 feed.pcapng");
+            throw RecvException.BadUsage(
+                "capture: name a source and a file, for example recv capture 239.10.10.0+7:7148?if=eth0 feed.pcapng");
         IReadOnlyList<SourceAddress> addresses = SourceAddress.ParseList(options.Source);
         IPacketSource source = SourceFactory.Create(addresses, SocketOptions(options));
         using var recorder = new CaptureRecorder(source, ToRecording(options, source), addresses[0].Destination);
@@ -63,7 +64,8 @@ internal static class CaptureCommand
         int code = 0;
         if (recorder.Failure is { } failure)
         {
-            RecvException refusal = failure as RecvException ?? FileRefusal.Write($"capture '{recorder.CurrentFile}'", recorder.CurrentFile, failure);
+            RecvException refusal = failure as RecvException ?? FileRefusal.Write($"capture '{recorder.CurrentFile}'",
+                recorder.CurrentFile, failure);
             Console.Error.WriteLine($"recv: {refusal.Message}; the {recorder.Recorded} datagrams until then can be read");
             code = refusal.ExitCode;
         }
@@ -79,6 +81,7 @@ internal static class CaptureCommand
     }
 
     private static string Line(CaptureRecorder recorder) => string.Create(CultureInfo.InvariantCulture,
-        $"recorded {recorder.Recorded:N0} datagrams, {recorder.Bytes / 1e6:N1} MB in {recorder.Files} file{(recorder.Files == 1 ? "" : "s")}; "
+        $"recorded {recorder.Recorded:N0} datagrams, {recorder.Bytes / 1e6:N1} MB in {recorder.Files} "
+        + $"file{(recorder.Files == 1 ? "" : "s")}; "
         + $"lost {recorder.Lost:N0} (disk too slow), kernel_dropped {recorder.KernelDropped:N0}, flawed {recorder.Flawed:N0}");
 }

@@ -8,15 +8,22 @@ namespace Recv.Cli;
 internal static class DoctorCommand
 {
     // Read by people, too: quotes and ampersands stay as they are.
-    private static readonly JsonSerializerOptions Plain = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Looks and tells.</summary>
     /// <returns>0 when there is no problem, 1 when there is.</returns>
     public static int Run(DoctorOptions options)
     {
-        if (options.Rate is not (> 0 and <= 10_000)) throw RecvException.BadUsage($"--rate {options.Rate}: give Gb/s above 0, up to 10000");
-        if (options is { Try: true, Interface: null }) throw RecvException.BadUsage("--try: name the interface that may be disturbed, with --if");
-        IReadOnlyList<Finding> findings = Checkup.Look(new HostFacts { Rate = options.Rate, Interface = options.Interface, MayTry = options.Try });
+        if (options.Rate is not (> 0 and <= 10_000))
+            throw RecvException.BadUsage($"--rate {options.Rate}: give Gb/s above 0, up to 10000");
+        if (options is { Try: true, Interface: null })
+            throw RecvException.BadUsage("--try: name the interface that may be disturbed, with --if");
+        var host = new HostFacts { Rate = options.Rate, Interface = options.Interface, MayTry = options.Try };
+        IReadOnlyList<Finding> findings = Checkup.Look(host);
         int problems = findings.Count(finding => finding.Level == FindingLevel.Problem);
         if (options.Json) PrintJson(findings, problems == 0);
         else Print(findings, problems);
@@ -32,7 +39,9 @@ internal static class DoctorCommand
             if (finding.Fix is not null) Console.Out.WriteLine($"         fix: {finding.Fix}");
         }
         int advice = findings.Count(finding => finding.Level == FindingLevel.Advice);
-        Console.Out.WriteLine(problems == 0 ? $"This host is fit to receive; {advice} pieces of advice." : $"{problems} problems, {advice} pieces of advice.");
+        Console.Out.WriteLine(problems == 0
+            ? $"This host is fit to receive; {advice} pieces of advice."
+            : $"{problems} problems, {advice} pieces of advice.");
     }
 
     private static void PrintJson(IReadOnlyList<Finding> findings, bool isFit) => Console.Out.WriteLine(JsonSerializer.Serialize(new

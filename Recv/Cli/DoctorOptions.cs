@@ -12,7 +12,8 @@ internal sealed class DoctorOptions
     [Option("if", MetaValue = "IFACE", HelpText = "The interface to be received on.")]
     public string? Interface { get; set; }
 
-    [Option("try", Default = false, HelpText = "Opens AF_XDP on --if for a moment, to see which way its driver can; some drivers interrupt the link for a second.")]
+    [Option("try", Default = false,
+        HelpText = "Opens AF_XDP on --if for a moment, to see which way its driver can; some drivers interrupt the link for a second.")]
     public bool Try { get; set; }
 
     [Option("json", Default = false, HelpText = "Writes the findings as JSON.")]

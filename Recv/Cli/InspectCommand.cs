@@ -19,12 +19,14 @@ internal static class InspectCommand
     /// <summary>Looks, and prints what was seen.</summary>
     public static int Run(InspectOptions options)
     {
-        if (options.Source is null) throw RecvException.BadUsage("inspect: name a capture or a source: recv inspect feed.pcap, recv inspect 239.10.10.0+7:7148?if=eth0");
+        if (options.Source is null) throw RecvException.BadUsage(
+            "inspect: name a capture or a source: recv inspect feed.pcap, recv inspect 239.10.10.0+7:7148?if=eth0");
         if (options.Seconds is { } seconds && !(seconds is > 0 and <= 1e9))
             throw RecvException.BadUsage($"--seconds {seconds.ToString(CultureInfo.InvariantCulture)}: give more than 0");
         using IPacketSource source = Open(options);
         var inspector = new TrafficInspector(options.BugCompat);
-        using (var signals = new StopSignals(() => Stop(source))) Look(source, inspector, options.Seconds ?? (source is PcapSource ? null : LiveSeconds));
+        using (var signals = new StopSignals(() => Stop(source)))
+            Look(source, inspector, options.Seconds ?? (source is PcapSource ? null : LiveSeconds));
         inspector.Finish();
         var inspection = new Inspection(inspector, source.Name, source.Status);
         if (options.Json) Console.Out.WriteLine(inspection.ToJson().ToJsonString(Indented));
@@ -49,7 +51,8 @@ internal static class InspectCommand
         string text = options.Source!;
         bool isFile = File.Exists(text) || (!text.Contains(':') && !text.Contains('+'));
         if (!isFile && options.Destination is not null && !text.StartsWith("pcap:", StringComparison.Ordinal))
-            throw RecvException.BadUsage($"--dst {options.Destination}: chooses datagrams of a capture; a socket receives what its address says");
+            throw RecvException.BadUsage(
+                $"--dst {options.Destination}: chooses datagrams of a capture; a socket receives what its address says");
         EndpointRange? destination = options.Destination is null ? null : SourceAddress.Parse(options.Destination).Destination;
         // Without GRO each datagram has a time of its own.
         IPacketSource source = isFile ? new PcapSource(text, destination)
@@ -82,7 +85,8 @@ internal static class InspectCommand
 
     private static void WriteLayout(string file, Inspection inspection)
     {
-        string name = new([.. Path.GetFileNameWithoutExtension(file).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]);
+        string name = new([.. Path.GetFileNameWithoutExtension(file).Select(c =>
+            char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]);
         string text = inspection.ToLayout(name.Length == 0 ? "inferred" : name);
         // What we wrote must be what we read.
         LayoutCatalog.Compile(file, text, new Dictionary<string, string>(), new Dictionary<string, string>());

@@ -29,7 +29,8 @@ internal sealed class ReplayOptions : ReceiveOptions
         HelpText = "Sends the datagrams there instead of receiving them; several destinations of the capture go to several in turn.")]
     public string? To { get; set; }
 
-    [Option("rate", Default = 0.0, MetaValue = "GB/S", HelpText = "With --to: gigabits of datagram payload a second; 0: as fast as it goes.")]
+    [Option("rate", Default = 0.0, MetaValue = "GB/S",
+        HelpText = "With --to: gigabits of datagram payload a second; 0: as fast as it goes.")]
     public double Rate { get; set; }
 
     [Option("realtime", MetaValue = "SPEED", HelpText = "With --to: keeps the times of the capture; 1 as recorded, 2 twice as fast.")]

@@ -23,6 +23,7 @@ public static class Checkup
         new GovernorCheck(),
         new IsolationCheck(),
         new NumaCheck(),
+        new GpuCheck(),
     ];
 
     /// <summary>Looks at everything. A check that fails is itself a finding.</summary>
@@ -37,7 +38,8 @@ public static class Checkup
             }
             catch (Exception failure)
             {
-                findings.Add(new Finding(check.GetType().Name, FindingLevel.Advice, $"the check itself failed: {failure.Message.ReplaceLineEndings(" ")}",
+                findings.Add(new Finding(check.GetType().Name, FindingLevel.Advice,
+                    $"the check itself failed: {failure.Message.ReplaceLineEndings(" ")}",
                     "this is a fault of recv, please report it"));
             }
         }

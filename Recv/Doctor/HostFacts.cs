@@ -51,7 +51,8 @@ public sealed record HostFacts(string Root = "/")
     {
         string path = Path.Combine(Root, folder.TrimStart('/'));
         return Directory.Exists(path)
-            ? [.. Directory.EnumerateFileSystemEntries(path, beginning + "*").Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFileSystemEntries(path, beginning + "*")
+                .Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)]
             : [];
     }
 

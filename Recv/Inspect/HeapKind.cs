@@ -46,5 +46,6 @@ internal sealed class HeapKind(SeenHeap first)
     }
 
     private static long[] Ids(SeenHeap heap, bool isImmediate) =>
-        [.. heap.Items.Where(item => item.IsImmediate == isImmediate && item.Id != ItemIds.Null).Select(item => item.Id).Distinct().Order()];
+        [.. heap.Items.Where(item => item.IsImmediate == isImmediate && item.Id != ItemIds.Null)
+            .Select(item => item.Id).Distinct().Order()];
 }

@@ -26,7 +26,8 @@ internal sealed record IndexGuess(int Column, long Id, string Expression, string
         string seen = values.Length == size ? $"all {size} seen" : $"{values.Length} of {size} seen";
         long count = values.Length;
         if ((count & (count - 1)) == 0 && low != 0 && values.Select(value => value & (count - 1)).Distinct().Count() == count)
-            return new(column, id, $"{{0}} & {count - 1}", null, count, "the low bits tell them apart; the others are the same for all, a serial number perhaps");
+            return new(column, id, $"{{0}} & {count - 1}", null, count,
+                "the low bits tell them apart; the others are the same for all, a serial number perhaps");
         if (isRange && low % step == 0 && values[^1] / step < LeastSeen * count)
         {
             // From 0, so that the number of the axis is the number that the instrument gives.
@@ -44,7 +45,8 @@ internal sealed record IndexGuess(int Column, long Id, string Expression, string
         if (count > MostListed) return null;
         // The place among the values, by counting those that are not greater.
         string rank = string.Join(" + ", values.Skip(1).Select(value => $"({{0}} >= {value})"));
-        return new(column, id, rank, string.Join(" || ", values.Select(value => $"{{0}} == {value}")), count, "values without an order, numbered as they come");
+        string known = string.Join(" || ", values.Select(value => $"{{0}} == {value}"));
+        return new(column, id, rank, known, count, "values without an order, numbered as they come");
     }
 
     private static long Gcd(long a, long b)

@@ -27,10 +27,14 @@ public sealed class Inspection
             if (reason is "fragment") seen.Note("fragments", frames);
     }
 
-    /// <summary>Heaps that the times seen promise and that did not come; null when there is no time to go by.</summary>
-    public long? MissingHeaps => _guess is null || _guess.Kind.Count > _guess.Kind.Samples.Count || !_guess.Time.IsCertain
-        ? null
-        : Math.Max(0, Expected(_guess) - _guess.Places);
+    /// <summary>
+    /// Heaps that the times seen promise and that did not come; null when there is no time to go by. In long traffic only its
+    /// beginning is looked at, see <see cref="MissingIsOfTheBeginning"/>.
+    /// </summary>
+    public long? MissingHeaps => _guess is null || !_guess.Time.IsCertain ? null : Missing(_guess);
+
+    /// <summary>Whether more heaps came than <see cref="MissingHeaps"/> looked at.</summary>
+    public bool MissingIsOfTheBeginning => _guess is not null && _guess.Kind.Count > _guess.Kind.Samples.Count;
 
     /// <summary>Mistakes by name, each with how often it was made.</summary>
     public IReadOnlyDictionary<string, long> Mistakes => _seen.Mistakes;
@@ -38,7 +42,8 @@ public sealed class Inspection
     /// <summary>A layout that receives what was seen.</summary>
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
-        ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; look longer (--seconds) or elsewhere", RecvException.Loss)
+        ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; "
+            + "look longer (--seconds) or elsewhere", RecvException.Loss)
         : new LayoutText(_guess, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
@@ -63,10 +68,12 @@ public sealed class Inspection
                 ["stop"] = _seen.StopHeaps,
             },
             ["kernel_dropped"] = _status.KernelDropped + _status.RingDropped,
-            ["skipped"] = Counts((_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0).Select(reason => (reason.Key, reason.Value))),
+            ["skipped"] = Counts((_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0).Select(reason =>
+                (reason.Key, reason.Value))),
             ["senders"] = new JsonArray([.. Senders.Select(sender => (JsonNode)Sender(sender.Key, sender.Value))]),
             ["items"] = new JsonArray([.. _seen.Items.Values.Select(item => (JsonNode)Item(item))]),
-            ["descriptors"] = new JsonArray([.. _seen.Descriptors.Values.Select(told => (JsonNode)DescriptorJson.Of(told.Descriptor, told.BugCompat))]),
+            ["descriptors"] = new JsonArray([.. _seen.Descriptors.Values.Select(told =>
+                (JsonNode)DescriptorJson.Of(told.Descriptor, told.BugCompat))]),
             ["mistakes"] = Counts(_seen.Mistakes.Select(mistake => (mistake.Key, mistake.Value))),
         };
         if (_guess is not null) json["timestamp"] = Timestamp(_guess);
@@ -76,37 +83,52 @@ public sealed class Inspection
     /// <summary>A page for people.</summary>
     public IEnumerable<string> ToPage()
     {
-        yield return $"{_source}: {N(_seen.Datagrams)} datagrams, {N(_seen.Bytes)} bytes, {Seconds:F3} s{(Seconds > 0 ? $", {_seen.Bytes * 8e-9 / Seconds:F3} Gb/s" : "")}";
+        yield return $"{_source}: {N(_seen.Datagrams)} datagrams, {N(_seen.Bytes)} bytes, "
+            + $"{Seconds:F3} s{(Seconds > 0 ? $", {_seen.Bytes * 8e-9 / Seconds:F3} Gb/s" : "")}";
         yield return $"SPEAD      {Joined(_seen.Flavours.Select(flavour => $"64-{flavour.Key}: {N(flavour.Value)} packets"))}";
         yield return $"datagrams  {Joined(Top(_seen.DatagramSizes))}";
-        yield return $"heaps      {N(_seen.Complete)} complete, {N(_seen.Heaps - _seen.Complete)} incomplete ({N(_seen.MissingBytes)} bytes missing), "
-            + (MissingHeaps is { } missing ? $"{N(missing)} missing by timestamp" : "missing ones unknown") + $", {N(_seen.StopHeaps)} stop heaps";
+        yield return $"heaps      {N(_seen.Complete)} complete, {N(_seen.Heaps - _seen.Complete)} incomplete "
+            + $"({N(_seen.MissingBytes)} bytes missing), "
+            + (MissingHeaps is { } missing
+                ? $"{N(missing)} missing by timestamp{(MissingIsOfTheBeginning ? " at the beginning" : "")}" : "missing ones unknown") + $", {N(_seen.StopHeaps)} stop heaps";
         yield return $"heap size  {Joined(Top(_seen.HeapLengths))}";
         if (_guess is { } guess)
-            yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}{(guess.Time.Masked ? " under low bits that carry something else" : "")}"
+            yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}"
+                + $"{(guess.Time.Masked ? " under low bits that carry something else" : "")}"
                 + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each";
         if (_status.KernelDropped + _status.RingDropped is var dropped and > 0) yield return $"dropped    {N(dropped)} before we saw them";
         foreach ((string reason, long frames) in (_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0))
             yield return $"skipped    {reason}: {N(frames)} frames";
         foreach ((DatagramOrigin origin, SeenSender sender) in Senders)
-            yield return $"sender     {Address(origin)}: {N(sender.Packets)} packets, {N(sender.Heaps)} heaps, {N(sender.Incomplete)} incomplete";
+            yield return $"sender     {Address(origin)}: {N(sender.Packets)} packets, "
+                + $"{N(sender.Heaps)} heaps, {N(sender.Incomplete)} incomplete";
         foreach (SeenItem item in _seen.Items.Values)
             yield return $"item       {Named(item.Id)}: {Joined(Parts(item))}, in {N(item.Heaps)} heaps";
-        foreach ((Descriptor descriptor, bool bugCompat) in _seen.Descriptors.Values) yield return $"descriptor {Described(descriptor, bugCompat)}";
-        foreach ((string mistake, long times) in _seen.Mistakes) yield return $"mistake    {mistake}: {N(times)}{MistakeNames.Meaning(mistake)}";
+        foreach ((Descriptor descriptor,
+            bool bugCompat) in _seen.Descriptors.Values) yield return $"descriptor {Described(descriptor, bugCompat)}";
+        foreach ((string mistake,
+            long times) in _seen.Mistakes) yield return $"mistake    {mistake}: {N(times)}{MistakeNames.Meaning(mistake)}";
         if (_seen.Mistakes.Count == 0) yield return "mistakes   none";
     }
 
     private double Seconds => Math.Max(0, (_seen.LastArrival - _seen.FirstArrival) / 1e9);
 
-    private IEnumerable<KeyValuePair<DatagramOrigin, SeenSender>> Senders => _seen.Senders.OrderByDescending(sender => sender.Value.Packets);
+    private IEnumerable<KeyValuePair<DatagramOrigin, SeenSender>> Senders => _seen.Senders.OrderByDescending(sender =>
+        sender.Value.Packets);
 
-    private static long Expected(LayoutGuess guess)
+    private long Missing(LayoutGuess guess)
     {
-        var steps = guess.Kind.Samples.Select(sample => sample[guess.Time.Column] / guess.Time.Step).ToList();
+        long Step(long[] sample) => sample[guess.Time.Column] / guess.Time.Step;
+        long[][] samples = [.. guess.Kind.Samples.Where(sample => guess.Time.Masked || sample[guess.Time.Column] % guess.Time.Step == 0)];
+        long[] steps = [.. samples.Select(Step).Order()];
+        // Where the samples break off, heaps that were still to come are no loss: the last twentieth is left out.
+        long last = MissingIsOfTheBeginning ? steps[steps.Length * 19 / 20] : steps[^1];
+        long span = last - steps[0] + 1;
         // A clock that leapt promises nothing in between.
-        long span = steps.Max() - steps.Min() + 1;
-        return span > 4L * guess.Batches ? 0 : span * guess.BatchHeaps;
+        if (span > 4L * guess.Batches) return 0;
+        int came = samples.Where(sample => Step(sample) <= last)
+            .Select(sample => (Step(sample), string.Join(',', guess.Indexes.Select(index => sample[index.Column])))).Distinct().Count();
+        return Math.Max(0, span * guess.BatchHeaps - came);
     }
 
     private void NoteMistakes(LayoutGuess guess)
@@ -188,7 +210,8 @@ public sealed class Inspection
     // The most frequent few, so that a line stays a line.
     private static IEnumerable<string> Top(SortedDictionary<long, long> counts)
     {
-        foreach ((long value, long times) in counts.OrderByDescending(count => count.Value).Take(6)) yield return $"{value} bytes: {N(times)}";
+        foreach ((long value, long times) in counts.OrderByDescending(count =>
+            count.Value).Take(6)) yield return $"{value} bytes: {N(times)}";
         if (counts.Count > 6) yield return $"{counts.Count - 6} other sizes";
     }
 

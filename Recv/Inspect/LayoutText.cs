@@ -27,7 +27,8 @@ internal sealed class LayoutText(LayoutGuess guess, TrafficInspector seen, strin
         TimeGrid time = guess.Time;
         _text.Append(Invariant($"name: {name}\n"));
         Line($"description: Inferred by recv inspect from {seen.Datagrams} datagrams");
-        Line($"# Of {source.ReplaceLineEndings(" ")}: {kind.Count} heaps like this, {guess.Batches} times, {guess.BatchHeaps} heaps at each.");
+        Line($"# Of {source.ReplaceLineEndings(" ")}: {kind.Count} heaps like this, "
+            + $"{guess.Batches} times, {guess.BatchHeaps} heaps at each.");
         Line("# It receives what was seen. What a sender does later or elsewhere cannot be known, and neither can:");
         Line("# - how long a chunk should be: chunk_batches is a choice, --set chunk_batches=N another;");
         Line("# - the order of the axes in memory: time is slowest here, move its line to where your reader wants it;");
@@ -39,23 +40,29 @@ internal sealed class LayoutText(LayoutGuess guess, TrafficInspector seen, strin
         foreach (int column in Columns()) Item(column);
         Line($"heap_bytes: {kind.Length}   # other lengths are metadata_heaps: descriptors, stop heaps");
         string mask = time.Masked ? ", mask: true" : "";
-        Line($"timestamp: {{item: {Name(time.Id)}, bits: {kind.AddressBits}, step: {time.Step}{mask}}}{(time.Masked ? "   # the low bits carry something else" : "")}");
+        string why = time.Masked ? "   # the low bits carry something else" : "";
+        Line($"timestamp: {{item: {Name(time.Id)}, bits: {kind.AddressBits}, step: {time.Step}{mask}}}{why}");
         Line("axes:   # memory order, slowest first");
         Line("  - {name: time, size: chunk_batches}");
         foreach (IndexGuess index in guess.Indexes)
             Line($"  - {{name: {Name(index.Id)}_axis, size: {index.Size}, index: {Fill(index.Expression, index)}}}   # {index.Why}");
         IndexGuess[] checks = [.. guess.Indexes.Where(index => index.Check is not null)];
         if (checks.Length > 0) Line("checks:");
-        foreach (IndexGuess index in checks) Line($"  - {{statistic: bad_{Name(index.Id)}_heaps, unless: \"{Fill(index.Check!, index)}\"}}");
+        foreach (IndexGuess index in checks) Line(
+            $"  - {{statistic: bad_{Name(index.Id)}_heaps, unless: \"{Fill(index.Check!, index)}\"}}");
         Samples();
         return _text.ToString();
     }
 
     private IEnumerable<string> Doubts()
     {
-        if (!guess.Time.IsCertain) yield return $"- DOUBT: the step of {Name(guess.Time.Id)} was not seen often enough; look at more traffic.";
-        if (guess.Time.Id == ItemIds.HeapCnt) yield return "- No item runs with time; the heap cnt takes its place, so this fits one sender only.";
-        if (guess.Shared > 0) yield return $"- {guess.Shared} of {guess.Kind.Samples.Count} heaps have the place of another: sent twice, or told apart by something that is no item.";
+        if (!guess.Time.IsCertain)
+            yield return $"- DOUBT: the step of {Name(guess.Time.Id)} was not seen often enough; look at more traffic.";
+        if (guess.Time.Id == ItemIds.HeapCnt)
+            yield return "- No item runs with time; the heap cnt takes its place, so this fits one sender only.";
+        if (guess.Shared > 0)
+            yield return $"- {guess.Shared} of {guess.Kind.Samples.Count} heaps have the place of another: "
+                + "sent twice, or told apart by something that is no item.";
     }
 
     /// <summary>The largest power of two that keeps chunks handy and lets a few of them be seen.</summary>
@@ -68,7 +75,8 @@ internal sealed class LayoutText(LayoutGuess guess, TrafficInspector seen, strin
     private IEnumerable<int> Columns()
     {
         int[] needed = [guess.Time.Column, .. guess.Indexes.Select(index => index.Column)];
-        return needed.Concat(Enumerable.Range(1, guess.Kind.Immediate.Length - 1).Except(needed)).Where(column => guess.Kind.Immediate[column] != ItemIds.StreamControl).Take(MostItems);
+        return needed.Concat(Enumerable.Range(1, guess.Kind.Immediate.Length - 1).Except(needed)).Where(column =>
+            guess.Kind.Immediate[column] != ItemIds.StreamControl).Take(MostItems);
     }
 
     private void Item(int column)
@@ -91,7 +99,8 @@ internal sealed class LayoutText(LayoutGuess guess, TrafficInspector seen, strin
         Line("# What a sample is nobody said. When you know it: samples: {dtype: int8, complex: true, big_endian: true}");
         double bits = guess.Kind.Length * 8.0 / guess.Time.Step;
         if (guess.Time.Id != ItemIds.HeapCnt && bits is >= 1 and <= 64 && bits == Math.Floor(bits))
-            Line($"# {guess.Kind.Length} bytes for {guess.Time.Step} steps of the clock are {bits:F0} bits for each, if the heap holds raw samples.");
+            Line($"# {guess.Kind.Length} bytes for {guess.Time.Step} steps of the clock are {bits:F0} bits for each, "
+                + "if the heap holds raw samples.");
     }
 
     private string Fill(string expression, IndexGuess index) => expression.Replace("{0}", Name(index.Id), StringComparison.Ordinal);
@@ -99,9 +108,11 @@ internal sealed class LayoutText(LayoutGuess guess, TrafficInspector seen, strin
     private string Name(long id)
     {
         if (_names.TryGetValue(id, out string? known)) return known;
-        string? told = seen.Descriptors.TryGetValue(id, out (Descriptor Descriptor, bool BugCompat) descriptor) ? descriptor.Descriptor.Name : KnownItems.NameOf(id);
+        string? told = seen.Descriptors.TryGetValue(id, out (Descriptor Descriptor, bool BugCompat) descriptor)
+            ? descriptor.Descriptor.Name : KnownItems.NameOf(id);
         string name = new([.. (told ?? "").ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_')]);
-        bool isFree = name.Length > 0 && char.IsAsciiLetter(name[0]) && name is not ("true" or "false" or "chunk_batches") && !_names.ContainsValue(name);
+        bool isFree = name.Length > 0 && char.IsAsciiLetter(name[0]) && name is not ("true" or "false" or "chunk_batches")
+            && !_names.ContainsValue(name);
         return _names[id] = isFree ? name : Invariant($"item_{id:x}");
     }
 

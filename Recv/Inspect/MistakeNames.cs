@@ -14,7 +14,8 @@ internal static class MistakeNames
         "misaligned_timestamps" => ", timestamps that are no multiple of the step of most",
         "timestamps_running_back" => ", times that the clock leapt back",
         "fragments" => ", IP fragments: packets are larger than the MTU of a link",
-        "merged_packets" => ", several packets in one datagram: captured on the sending host with segmentation offload (ethtool -K IF tx-udp-segmentation off)",
+        "merged_packets" => ", several packets in one datagram: captured on the sending host with segmentation offload "
+            + "(ethtool -K IF tx-udp-segmentation off)",
         "no_heap_length" => ", packets that do not say how long their heap is",
         "out_of_order_packets" => ", packets not in the order of their offsets: receive with --allow-out-of-order",
         "repeated_packets" => ", packets whose bytes had been there already",

@@ -20,7 +20,8 @@ internal static partial class SampleGuess
         {
             bigEndian = numpy.Groups[1].Value is not ("<" or "=");
             dtype = Word(numpy.Groups[2].Value[0]) + 8 * int.Parse(numpy.Groups[3].Value);
-            shape = [.. Axes().Match(descriptor.NumpyHeader).Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            shape = [.. Axes().Match(descriptor.NumpyHeader).Groups[1].Value.Split(',',
+                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(axis => long.TryParse(axis, out long size) ? size : -1)];
         }
         else if (descriptor.Format is [var only]) dtype = Word(only.Type) + only.Bits;

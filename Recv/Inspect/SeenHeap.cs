@@ -70,7 +70,8 @@ internal sealed class SeenHeap
     /// or at the end of the heap.</summary>
     public IEnumerable<(long Id, long Offset, long Length)> Addressed()
     {
-        ItemPointer[] items = [.. Items.Where(item => !item.IsImmediate && item.Id != ItemIds.Null && item.Value <= Length).OrderBy(item => item.Value)];
+        ItemPointer[] items = [.. Items.Where(item =>
+            !item.IsImmediate && item.Id != ItemIds.Null && item.Value <= Length).OrderBy(item => item.Value)];
         for (int i = 0; i < items.Length; i++)
         {
             long end = i + 1 < items.Length ? items[i + 1].Value : Length;

@@ -72,7 +72,8 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
         for (int bits = (int)Math.Round(Math.Log2(mean)); bits > 0 && bits > Math.Log2(mean) - 2; bits--)
         {
             long step = 1L << bits;
-            int following = sources.Sum(times => times.Zip(times.Skip(1), (before, after) => after / step - before / step == 1 ? 1 : 0).Sum());
+            int following = sources.Sum(times => times.Zip(times.Skip(1), (before, after) =>
+                after / step - before / step == 1 ? 1 : 0).Sum());
             if (following >= Most * sources.Sum(times => times.Length - 1)) return step;
         }
         return null;

@@ -134,7 +134,8 @@ public sealed class TrafficInspector
         Count(HeapLengths, heap.Length);
         if (heap.IsStop) StopHeaps++;
         if (!Remember(heap.HeapCnt)) Note("duplicate_heap_cnts");
-        foreach (ItemPointer item in heap.Items.Where(item => item.IsImmediate && item.Id != ItemIds.Null)) ItemOf(item.Id)?.Values.Add(item.Value);
+        foreach (ItemPointer item in heap.Items.Where(item =>
+            item.IsImmediate && item.Id != ItemIds.Null)) ItemOf(item.Id)?.Values.Add(item.Value);
         foreach ((long id, _, long length) in heap.Addressed()) ItemOf(id)?.Lengths.Add(length);
         foreach (long id in heap.Items.Where(item => item.Id != ItemIds.Null).Select(item => item.Id).Distinct())
             if (ItemOf(id) is { } item) item.Heaps++;
@@ -150,7 +151,8 @@ public sealed class TrafficInspector
             bool bugCompat = _bugCompat;
             Descriptor? descriptor = DescriptorReader.Read(heap.Payload.Slice((int)offset, (int)length), ref bugCompat);
             if (descriptor is null) Note("bad_descriptors");
-            else if (Descriptors.Count < Most || Descriptors.ContainsKey(descriptor.Id)) Descriptors[descriptor.Id] = (descriptor, bugCompat);
+            else if (Descriptors.Count < Most
+                || Descriptors.ContainsKey(descriptor.Id)) Descriptors[descriptor.Id] = (descriptor, bugCompat);
         }
     }
 

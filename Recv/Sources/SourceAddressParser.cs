@@ -12,7 +12,8 @@ internal static class SourceAddressParser
     private const string PacketPrefix = "packet:";
     private const string XdpPrefix = "xdp:";
     private const string ShimPrefix = "shim:";
-    private const string Form = "write [udp:|xdp:IFACE/QUEUES:|packet:IFACE:]ADDR[+N][:PORT][@SENDER][?if=eth0&pol=0], pcap:FILE or shim:LIB?ARGS";
+    private const string Form = "write [udp:|xdp:IFACE/QUEUES:|packet:IFACE:]ADDR[+N][:PORT][@SENDER][?if=eth0&pol=0], "
+        + "pcap:FILE or shim:LIB?ARGS";
 
     // What behind the ? is not a constant of the layout but a setting of the source.
     private static readonly string[] XdpSettings = ["mode", "frames", "busy_poll", "nap"];
@@ -130,7 +131,8 @@ internal static class SourceAddressParser
 
     private static string DevicePrefix(string text)
     {
-        if (!text.StartsWith(PacketPrefix, StringComparison.Ordinal) && !text.StartsWith(XdpPrefix, StringComparison.Ordinal)) return "";
+        bool isXdp = text.StartsWith(XdpPrefix, StringComparison.Ordinal);
+        if (!isXdp && !text.StartsWith(PacketPrefix, StringComparison.Ordinal)) return "";
         int end = text.IndexOfAny([':', ' '], text.IndexOf(':') + 1);
         return end < 0 ? "" : text[..(end + 1)];
     }
@@ -204,5 +206,8 @@ internal static class SourceAddressParser
     }
 
     private sealed record Query(
-        Dictionary<string, long> Constants, Dictionary<string, string> Settings, string? Interface = null, string? Destination = null);
+        Dictionary<string, long> Constants,
+        Dictionary<string, string> Settings,
+        string? Interface = null,
+        string? Destination = null);
 }

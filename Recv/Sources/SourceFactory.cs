@@ -26,7 +26,8 @@ public static class SourceFactory
         return first.Kind switch
         {
             SourceKind.Pcap => new PcapSource(first.File!, first.Destination),
-            SourceKind.Packet => new PacketSource(addresses, options is null ? null : new PacketSourceOptions { RingBytes = options.BufferBytes }),
+            SourceKind.Packet => new PacketSource(addresses,
+                options is null ? null : new PacketSourceOptions { RingBytes = options.BufferBytes }),
             SourceKind.Xdp => new XdpSource(addresses, XdpSourceOptions.OfShared(first, options)),
             SourceKind.Shim => new ShimSource(first),
             _ => new UdpSource(addresses, options),

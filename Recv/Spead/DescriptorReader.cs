@@ -78,7 +78,8 @@ public static class DescriptorReader
     private static bool LooksCompat(ReadOnlySpan<byte> format, ReadOnlySpan<byte> shape, int formatWidth, int shapeWidth)
     {
         bool fits = format.Length % formatWidth == 0 && shape.Length % shapeWidth == 0 && MarksAre(shape, shapeWidth, 1);
-        bool fitsCompat = format.Length % CompatFormatBytes == 0 && shape.Length % CompatShapeBytes == 0 && MarksAre(shape, CompatShapeBytes, 2);
+        bool fitsCompat = format.Length % CompatFormatBytes == 0 && shape.Length % CompatShapeBytes == 0
+            && MarksAre(shape, CompatShapeBytes, 2);
         return !fits && fitsCompat;
     }
 

@@ -58,7 +58,8 @@ public readonly ref struct SpeadPacket
         fixed (byte* data = datagram)
         {
             Outcome outcome = PacketDecoder.Decode(data, datagram.Length, out PacketView view);
-            return outcome is Outcome.None or Outcome.NotSpeadLength ? PacketDecoder.Word * (1L + view.PointerCount) + view.PayloadLength : 0;
+            return outcome is Outcome.None or Outcome.NotSpeadLength
+                ? PacketDecoder.Word * (1L + view.PointerCount) + view.PayloadLength : 0;
         }
     }
 

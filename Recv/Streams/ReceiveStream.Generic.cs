@@ -63,7 +63,8 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
 
     public override StreamCounters Counters => _counters;
 
-    public override bool Stopped => _stopped;
+    // Also of a member whose feed is silent when the others find that time has leapt.
+    public override bool Stopped => _stopped || _clock is { MustStop: true };
 
     internal override void Precompile() => Precompiled.Prepare(
         typeof(ReceiveStream<TLayout, TCopy>), typeof(HeapPlacer<TLayout, TCopy>), typeof(TLayout), typeof(TCopy),

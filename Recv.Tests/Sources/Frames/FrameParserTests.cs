@@ -32,7 +32,8 @@ public sealed unsafe class FrameParserTests
     public void TagsAreReadThrough(params int[] tags) => Assert.Equal([1, 2, 3, 4, 5], Read(Good with { Tags = tags }).Payload);
 
     [Fact]
-    public void OptionsAndPaddingAreNoPayload() => Assert.Equal([1, 2, 3, 4, 5], Read(Good with { FirstByte = 0x4f, Padding = 9 }).Payload);
+    public void OptionsAndPaddingAreNoPayload() =>
+        Assert.Equal([1, 2, 3, 4, 5], Read(Good with { FirstByte = 0x4f, Padding = 9 }).Payload);
 
     [Fact]
     public void WhatIsNotOursIsSkippedWithItsReason()
@@ -43,7 +44,8 @@ public sealed unsafe class FrameParserTests
         Assert.Equal(FrameSkip.NotUdp, Read(Good with { Protocol = 6 }).Skip);
         Assert.Equal(FrameSkip.LaterFragment, Read(Good with { FragmentField = 0x2010 }).Skip);
         Assert.Equal(FrameSkip.OtherDestination, Read(Good with { To = new IPEndPoint(Good.To.Address, 7149) }).Skip);
-        Assert.Equal(FrameSkip.OtherDestination, Read(Good with { To = new IPEndPoint(IPAddress.Parse("10.20.30.41"), 7148) }).Skip);
+        IPEndPoint neighbour = new(IPAddress.Parse("10.20.30.41"), 7148);
+        Assert.Equal(FrameSkip.OtherDestination, Read(Good with { To = neighbour }).Skip);
         // The frame has no sender's address.
         Assert.Equal(FrameSkip.OtherSender, Read(Good with { To = new IPEndPoint(IPAddress.Parse("239.1.1.1"), 7148) }).Skip);
     }
@@ -78,7 +80,14 @@ public sealed unsafe class FrameParserTests
     [Fact]
     public void NoFrameCutAnywhereOrChangedInAByteReadsBeyondItsEnd()
     {
-        foreach (byte[] frame in (byte[][])[Good.Bytes(CaptureBuilder.Ethernet), (Good with { Tags = [0x8100] }).Bytes(CaptureBuilder.Ethernet), V6([1, 2, 3], 17, []), V6([1], 44, [17, 0, 0, 1, 0, 0, 0, 7])])
+        byte[][] frames =
+        [
+            Good.Bytes(CaptureBuilder.Ethernet),
+            (Good with { Tags = [0x8100] }).Bytes(CaptureBuilder.Ethernet),
+            V6([1, 2, 3], 17, []),
+            V6([1], 44, [17, 0, 0, 1, 0, 0, 0, 7]),
+        ];
+        foreach (byte[] frame in frames)
         {
             for (int length = 0; length <= frame.Length; length++) Read(frame[..length]);
             for (int at = 0; at < frame.Length; at++)
@@ -114,7 +123,8 @@ public sealed unsafe class FrameParserTests
         return (skip, datagram.Flaw, skip == FrameSkip.None ? datagram.Span.ToArray() : []);
     }
 
-    private (FrameSkip Skip, Outcome Flaw, byte[] Payload) Read(CaptureBuilder.Frame frame) => Read(frame.Bytes(CaptureBuilder.Ethernet));
+    private (FrameSkip Skip, Outcome Flaw, byte[] Payload) Read(CaptureBuilder.Frame frame) =>
+        Read(frame.Bytes(CaptureBuilder.Ethernet));
 
     private static byte[] V6(byte[] payload, byte next, byte[] extension)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Recv.Tests.Support;
 
 namespace Recv.Tests.Sources.Shim;
 
@@ -27,7 +26,7 @@ internal static class Compiler
 
     /// <summary>Looks at a C file as strictly as it can.</summary>
     /// <returns>What it has to say; nothing when all is well.</returns>
-    public static string Check(string file, string more = "") => Run($"-std=c11 -pedantic -D_GNU_SOURCE -fsyntax-only {more} {file}");
+    public static string Check(string file) => Run($"-std=c11 -pedantic -D_GNU_SOURCE -fsyntax-only {file}");
 
     /// <summary>A C file beside the tests.</summary>
     public static string Source(string name) => Path.Combine(AppContext.BaseDirectory, "Shim", name);
@@ -35,7 +34,8 @@ internal static class Compiler
     private static string Run(string arguments)
     {
         string words = $"-Wall -Wextra -Werror -I {Path.Combine(AppContext.BaseDirectory, "Shim")} {arguments}";
-        using Process process = Process.Start(new ProcessStartInfo(ToolFactAttribute.Find("cc") ?? "gcc", words) { RedirectStandardError = true })!;
+        var start = new ProcessStartInfo("cc", words) { RedirectStandardError = true };
+        using Process process = Process.Start(start)!;
         string said = process.StandardError.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? "" : said + $"exit code {process.ExitCode}";

@@ -76,7 +76,8 @@ internal sealed unsafe partial class ShimFixture : SourceFixture
         {
             fixed (byte* name = "recv-shim\0"u8) Memory = new SafeFileHandle(memfd_create(name, 0), ownsHandle: true);
             _ = ftruncate((int)Memory.DangerousGetHandle(), AllBytes);
-            Bytes = (byte*)Libc.mmap(0, AllBytes, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, (int)Memory.DangerousGetHandle(), 0);
+            Bytes = (byte*)Libc.mmap(0, AllBytes, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED,
+                (int)Memory.DangerousGetHandle(), 0);
             Event = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
         }
 

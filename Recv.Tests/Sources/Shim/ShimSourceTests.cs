@@ -12,7 +12,8 @@ public sealed class ShimSourceTests
     public void ADatagramIsLaidOutAsAPacketOfAShim()
     {
         Assert.Equal(Marshal.SizeOf<ShimLibrary.Packet>(), Marshal.SizeOf<Datagram>());
-        foreach ((string field, string name) in ((string, string)[])[("Data", "Data"), ("Length", "Length"), ("Flags", "Flaw"), ("ArrivalNanoseconds", "ArrivalNanoseconds")])
+        (string, string)[] pairs = [("Data", "Data"), ("Length", "Length"), ("Flags", "Flaw"), ("ArrivalNanoseconds", "ArrivalNanoseconds")];
+        foreach ((string field, string name) in pairs)
             Assert.Equal(Marshal.OffsetOf<ShimLibrary.Packet>(field), Marshal.OffsetOf<Datagram>(name));
     }
 
@@ -29,7 +30,8 @@ public sealed class ShimSourceTests
         Datagram[] batch = new Datagram[8];
         Assert.Equal(6, fixture.Source.Receive(batch, wait: true));
         Assert.Equal(
-            [Outcome.TruncatedDatagram, Outcome.Fragment, Outcome.BadUdpLength, Outcome.BadUdpLength, Outcome.BadUdpLength, Outcome.None],
+            [Outcome.TruncatedDatagram, Outcome.Fragment, Outcome.BadUdpLength, Outcome.BadUdpLength,
+                Outcome.BadUdpLength, Outcome.None],
             batch[..6].Select(datagram => datagram.Flaw));
         Assert.All(batch[..5], datagram => Assert.Equal(0, datagram.Length));
         Assert.Equal([6], batch[5].Span.ToArray());
@@ -66,13 +68,15 @@ public sealed class ShimSourceTests
         AssertRefused($"shim:{Compiler.ReferenceShim("-DOTHER_ABI=99u")}", "version 99 of recv_shim.h, this is 1");
 
     [Fact]
-    public void ALibraryThatIsNotThereIsRefused() => AssertRefused("shim:/nowhere/lib.so", "cannot load /nowhere/lib.so", "No such file");
+    public void ALibraryThatIsNotThereIsRefused() =>
+        AssertRefused("shim:/nowhere/lib.so", "cannot load /nowhere/lib.so", "No such file");
 
     [Fact]
     public void ALibraryThatIsNoShimIsRefused() => AssertRefused("shim:libc.so.6", "no function recv_shim_abi");
 
     [HostFact(HostNeed.Compiler)]
-    public void TheHeaderAndTheReferenceCompileWithoutAWarning() => Assert.Equal("", Compiler.Check(Compiler.Source("reference_shim.c")));
+    public void TheHeaderAndTheReferenceCompileWithoutAWarning() =>
+        Assert.Equal("", Compiler.Check(Compiler.Source("reference_shim.c")));
 
     [HostFact(HostNeed.Ibverbs)]
     public void TheExampleOfTheGuideCompiles() => Assert.Equal("", Compiler.Check(Compiler.Source("ibverbs_shim.c")));

@@ -163,10 +163,12 @@ public sealed class XdpSourceTests
     }
 
     [HostFact(HostNeed.Xdp)]
-    public void AModeThatIsNamedMustBeHad() => AssertRefused("xdp:recv0/0:10.20.30.40?mode=zerocopy", null, "has no zero-copy", "?mode=copy");
+    public void AModeThatIsNamedMustBeHad() =>
+        AssertRefused("xdp:recv0/0:10.20.30.40?mode=zerocopy", null, "has no zero-copy", "?mode=copy");
 
     [HostFact(HostNeed.Xdp)]
-    public void AQueueThatIsNotThereIsRefused() => AssertRefused("xdp:recv0/5:10.20.30.40", null, "recv0 has 1 receive queues", "ethtool -l");
+    public void AQueueThatIsNotThereIsRefused() =>
+        AssertRefused("xdp:recv0/5:10.20.30.40", null, "recv0 has 1 receive queues", "ethtool -l");
 
     [HostFact(HostNeed.Xdp)]
     public void AnOrdinaryUserIsToldTheRightsThatAreMissing() =>
@@ -202,7 +204,8 @@ public sealed class XdpSourceTests
             ["prlimit", "--memlock=65536", "setpriv", "--bounding-set", "-all,+net_raw,+net_admin,+bpf"],
             "run", "--layout", "meerkat-digitiser", "--src", "xdp:recv0/0:10.20.30.40", "--http", "off"));
         Assert.Equal(RecvException.Host, process.Wait());
-        Assert.Contains("LimitMEMLOCK=infinity", Assert.Single(process.Error, line => line.Contains("source '", StringComparison.Ordinal)), StringComparison.Ordinal);
+        string refusal = Assert.Single(process.Error, line => line.Contains("source '", StringComparison.Ordinal));
+        Assert.Contains("LimitMEMLOCK=infinity", refusal, StringComparison.Ordinal);
     }
 
     [HostFact(HostNeed.Xdp)]
@@ -212,7 +215,8 @@ public sealed class XdpSourceTests
         link.Link.Receiver.Run(() =>
         {
             using XdpSource second = new([SourceAddress.Parse("xdp:recv0/0:10.20.30.40:7149")]);
-            Assert.Contains("queue 0 of recv0 has another AF_XDP socket", Assert.Throws<RecvException>(second.Open).Message, StringComparison.Ordinal);
+            RecvException refusal = Assert.Throws<RecvException>(second.Open);
+            Assert.Contains("queue 0 of recv0 has another AF_XDP socket", refusal.Message, StringComparison.Ordinal);
             link.Source.Dispose();
             using XdpSource third = new([SourceAddress.Parse("xdp:recv0/0:10.20.30.40:7149")]);
             third.Open();

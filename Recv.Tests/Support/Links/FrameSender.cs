@@ -19,7 +19,8 @@ internal sealed unsafe class FrameSender : IDisposable
             sll_family = Libc.AF_PACKET,
             sll_ifindex = Device.Find(VethPair.SenderDevice, "a test").Index,
         };
-        if (Libc.bind(socket, &address, (uint)sizeof(Libc.sockaddr_ll)) != 0) throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
+        if (Libc.bind(socket, &address, (uint)sizeof(Libc.sockaddr_ll)) != 0)
+            throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
         return socket;
     });
 

@@ -14,9 +14,11 @@ internal sealed class MemlockCheck : IHostCheck
         if (Capabilities.Missing(Capabilities.IpcLock).Length == 0)
             yield return new Finding(Name, FindingLevel.Fine, "memory may be locked without limit (CAP_IPC_LOCK)");
         else if (limit >= Enough)
-            yield return new Finding(Name, FindingLevel.Fine, limit == long.MaxValue ? "memory may be locked without limit" : $"{limit >> 20} MiB may be locked");
+            yield return new Finding(Name, FindingLevel.Fine,
+                limit == long.MaxValue ? "memory may be locked without limit" : $"{limit >> 20} MiB may be locked");
         else
-            yield return new Finding(Name, FindingLevel.Advice, $"{limit >> 10} KiB may be locked", "each queue of xdp: locks 32 to 64 MiB, and --lock-memory all",
+            yield return new Finding(Name, FindingLevel.Advice, $"{limit >> 10} KiB may be locked",
+                "each queue of xdp: locks 32 to 64 MiB, and --lock-memory all",
                 "ulimit -l unlimited, or LimitMEMLOCK=infinity in the systemd unit");
     }
 }

@@ -16,7 +16,8 @@ internal sealed class NumaCheck : IHostCheck
         long? node = host.Interface is null ? null : host.Number($"/sys/class/net/{host.Interface}/device/numa_node");
         if (node is not >= 0)
         {
-            yield return new Finding(Name, FindingLevel.Advice, $"{nodes} memory nodes", "cores of another node than the card's pay for each packet twice",
+            yield return new Finding(Name, FindingLevel.Advice, $"{nodes} memory nodes",
+                "cores of another node than the card's pay for each packet twice",
                 "cat /sys/class/net/IFACE/device/numa_node, and choose --affinity from its cores");
             yield break;
         }

@@ -20,10 +20,12 @@ internal sealed class XdpCheck : IHostCheck
         Version kernel = KernelVersion(host);
         if (kernel < new Version(6, 6))
             yield return new Finding(Name, FindingLevel.Advice, $"Linux {kernel} has AF_XDP for packets of one frame only",
-                "packets larger than about 3500 bytes need Linux 6.6 (multi-buffer)", "update the kernel, or keep the MTU at 1500");
+                "packets larger than about 3500 bytes need Linux 6.6 (multi-buffer)",
+                "update the kernel, or keep the MTU at 1500");
         yield return missing.Length == 0
             ? new Finding(Name, FindingLevel.Fine, $"AF_XDP is there (Linux {kernel}), and the rights for it")
-            : new Finding(Name, FindingLevel.Advice, $"AF_XDP is there (Linux {kernel}); this process lacks {string.Join(", ", missing.Select(Capabilities.Name))}",
+            : new Finding(Name, FindingLevel.Advice,
+                $"AF_XDP is there (Linux {kernel}); this process lacks {string.Join(", ", missing.Select(Capabilities.Name))}",
                 "xdp: needs CAP_NET_RAW, CAP_NET_ADMIN and CAP_BPF",
                 "sudo setcap cap_net_raw,cap_net_admin,cap_bpf+ep $(readlink -f $(which recv)), or AmbientCapabilities= in the systemd unit");
     }

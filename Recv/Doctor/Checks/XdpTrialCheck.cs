@@ -27,7 +27,8 @@ internal sealed class XdpTrialCheck : IHostCheck
         if (refusal is not null)
             yield return new Finding(Name, FindingLevel.Advice, refusal.Message, "xdp: cannot be had on this interface as it is");
         else if (source.Granted == XdpMode.Generic)
-            yield return new Finding(Name, FindingLevel.Advice, source.Remarks[0], "the program runs behind the driver; packet: may be as fast");
+            yield return new Finding(Name, FindingLevel.Advice, source.Remarks[0],
+                "the program runs behind the driver; packet: may be as fast");
         else
             yield return new Finding(Name, FindingLevel.Fine, source.Remarks[0]);
     }

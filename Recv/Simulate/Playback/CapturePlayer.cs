@@ -73,7 +73,8 @@ public sealed class CapturePlayer : IDisposable
 
     /// <summary>Seconds from the first datagram on.</summary>
     public double Seconds => Volatile.Read(ref _started) is var started and not 0
-        ? Stopwatch.GetElapsedTime(started, Volatile.Read(ref _ended) is var ended and not 0 ? ended : Stopwatch.GetTimestamp()).TotalSeconds
+        ? Stopwatch.GetElapsedTime(started, Volatile.Read(ref _ended) is var ended and not 0
+            ? ended : Stopwatch.GetTimestamp()).TotalSeconds
         : 0;
 
     /// <summary>Sends the capture, as often as wanted, or until <see cref="Stop"/>.</summary>

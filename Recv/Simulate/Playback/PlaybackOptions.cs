@@ -30,7 +30,8 @@ public sealed record PlaybackOptions
     {
         if (To.IsDefaultOrEmpty) throw RecvException.BadUsage("no destination: name one as ADDRESS:PORT");
         if (RateGbps is not (>= 0 and <= 1000)) throw RecvException.BadUsage($"--rate {RateGbps}: give Gb/s, 0 for as fast as it goes");
-        if (Speed is not (null or (> 0 and <= 1e6))) throw RecvException.BadUsage($"--realtime {Speed}: give a speed, 1 for that of the recording");
+        if (Speed is not (null or (> 0 and <= 1e6))) throw RecvException.BadUsage(
+            $"--realtime {Speed}: give a speed, 1 for that of the recording");
         if (Speed is not null && RateGbps > 0) throw RecvException.BadUsage("--rate and --realtime are two speeds; keep one");
         if (Loops < 0) throw RecvException.BadUsage($"--loop {Loops}: give how often, 0 for until stopped");
     }

@@ -29,7 +29,7 @@ public static class GpuDevices
         }
         catch (RecvException broken)
         {
-            return new GpuSurvey(kind, [], broken.Message);
+            return new GpuSurvey(kind, [], broken.Message) { DriverFailed = true };
         }
     }
 
@@ -52,4 +52,8 @@ public static class GpuDevices
 /// <param name="Devices">Those that are there; none is no error.</param>
 /// <param name="Problem">Why they cannot be had and what to do, or null.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-public sealed record GpuSurvey(GpuKind Kind, IReadOnlyList<GpuProperties> Devices, string? Problem);
+public sealed record GpuSurvey(GpuKind Kind, IReadOnlyList<GpuProperties> Devices, string? Problem)
+{
+    /// <summary>Whether a driver is installed and does not work.</summary>
+    public bool DriverFailed { get; init; }
+}

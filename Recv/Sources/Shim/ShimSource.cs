@@ -78,7 +78,8 @@ public sealed unsafe class ShimSource : IPacketSource, ISourceRemarks
         if (_shim != null) return;
         error[ErrorBytes - 1] = 0;
         string why = Marshal.PtrToStringUTF8((nint)error)!.ReplaceLineEndings(" ").Trim();
-        throw RecvException.HostRefused($"source '{_address.Text}': {(why.Length == 0 ? "the library does not open, and does not say why" : why)}");
+        if (why.Length == 0) why = "the library does not open, and does not say why";
+        throw RecvException.HostRefused($"source '{_address.Text}': {why}");
     }
 
     /// <inheritdoc/>
@@ -152,7 +153,8 @@ public sealed unsafe class ShimSource : IPacketSource, ISourceRemarks
     {
         if (result < 0)
         {
-            if (result != ShimLibrary.End) Volatile.Write(ref _failure, $"source '{_address.Text}': {_library!.LastError(_shim)}");
+            if (result != ShimLibrary.End)
+                Volatile.Write(ref _failure, $"source '{_address.Text}': {_library!.LastError(_shim)}");
             Volatile.Write(ref _ended, true);
         }
         return 0;

@@ -55,9 +55,6 @@ internal sealed class ProgramBuilder
     /// <summary>to += value.</summary>
     public void AddNumber(Reg to, int value) => Emit(0x07, to, imm: value);
 
-    /// <summary>to += from.</summary>
-    public void Add(Reg to, Reg from) => Emit(0x0f, to, from);
-
     /// <summary>to &amp;= value.</summary>
     public void And(Reg to, int value) => Emit(0x57, to, imm: value);
 

@@ -25,6 +25,7 @@ internal static class SteeringProgram
     private const int RedirectMap = 51;
 
     private const int EthernetBytes = 14;
+    private const int Ipv4Bytes = 20;
     private const int UdpBytes = 8;
     private const int Key = -24;
 
@@ -69,14 +70,14 @@ internal static class SteeringProgram
 
     private static void V4(ProgramBuilder program)
     {
-        Need(program, EthernetBytes + 20);
+        Need(program, EthernetBytes + Ipv4Bytes);
         program.Load(Size.Byte, Reg.R5, Reg.R2, EthernetBytes);
         program.Move(Reg.R7, Reg.R5);
         program.ShiftRight(Reg.R7, 4);
         program.GoUnlessEqual(Reg.R7, 4, "pass");
         program.And(Reg.R5, 15);
         program.ShiftLeft(Reg.R5, 2);
-        program.GoIfLess(Reg.R5, 20, "pass");
+        program.GoIfLess(Reg.R5, Ipv4Bytes, "pass");
         program.Load(Size.Byte, Reg.R7, Reg.R2, EthernetBytes + 9);
         program.GoUnlessEqual(Reg.R7, 17, "pass");
         program.Load(Size.Half, Reg.R7, Reg.R2, EthernetBytes + 6);
@@ -85,10 +86,22 @@ internal static class SteeringProgram
         program.StoreNumber(Size.Word, Reg.R10, Key + 8, BitConverter.IsLittleEndian ? unchecked((int)0xffff0000) : 0xffff);
         program.Load(Size.Word, Reg.R7, Reg.R2, EthernetBytes + 16);
         program.Store(Size.Word, Reg.R10, Key + 12, Reg.R7);
-        program.Add(Reg.R2, Reg.R5);
-        Need(program, EthernetBytes + UdpBytes);
-        program.Load(Size.Half, Reg.R5, Reg.R2, EthernetBytes + 2);
+        SkipOptions(program);
+        Need(program, EthernetBytes + Ipv4Bytes + UdpBytes);
+        program.Load(Size.Half, Reg.R5, Reg.R2, EthernetBytes + Ipv4Bytes + 2);
         program.Go("steer");
+    }
+
+    /// <summary>Moves R2 on by what the header, of R5 bytes, is longer than the shortest.</summary>
+    /// <remarks>A case for each length: to add an unknown number to a pointer, the verifier asks for CAP_PERFMON.</remarks>
+    private static void SkipOptions(ProgramBuilder program)
+    {
+        for (int bytes = Ipv4Bytes + 4; bytes <= 60; bytes += 4)
+        {
+            program.GoUnlessEqual(Reg.R5, bytes, $"not {bytes}");
+            program.AddNumber(Reg.R2, bytes - Ipv4Bytes);
+            program.Label($"not {bytes}");
+        }
     }
 
     private static void V6(ProgramBuilder program)

@@ -72,10 +72,10 @@ internal sealed class XdpDevice : IDisposable
             {
                 share = new XdpShare(this, addresses, options);
                 _shares.Add(share);
-                foreach (FrameTarget target in share.Targets) Add(target, addresses[0].Text);
             }
             try
             {
+                if (!share.IsUsed) foreach (FrameTarget target in share.Targets) Add(target, addresses[0].Text);
                 share.OpenQueue(queue, addresses[0].Text);
             }
             catch
@@ -141,9 +141,7 @@ internal sealed class XdpDevice : IDisposable
         // Before Linux 5.18 a program cannot say that it understands packets in several pieces.
         using SafeFileHandle program = Bpf.LoadProgram(code, hasFrags: true, out int error, out string log)
             ?? Bpf.LoadProgram(code, hasFrags: false, out error, out log)
-            ?? throw (error is Libc.EPERM or Libc.EACCES && log.Length == 0
-                ? XdpRefusal.Rights(text)
-                : XdpRefusal.Of(text, $"loading the XDP program ({log.Split('\n')[^1]})", error));
+            ?? throw XdpRefusal.OfProgram(text, error, log);
         SafeFileHandle? link = null;
         if (mode != XdpMode.Generic) link = Bpf.Attach(program, Device.Index, Libc.XDP_FLAGS_DRV_MODE, out error);
         IsNative = link is not null;

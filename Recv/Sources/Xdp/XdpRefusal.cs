@@ -12,7 +12,8 @@ internal static class XdpRefusal
         Libc.EPERM or Libc.EACCES => Rights(text),
         Libc.EAFNOSUPPORT or Libc.ENOSYS => Refused(text,
             "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS, CONFIG_BPF_SYSCALL); receive with packet: or udp:"),
-        Libc.ENOBUFS or Libc.ENOMEM => Refused(text, $"{what}: the process may not lock so much memory; raise the limit (ulimit -l, "
+        Libc.ENOBUFS or Libc.ENOMEM => Refused(text,
+            $"{what}: the process may not lock so much memory; raise the limit (ulimit -l, "
             + "LimitMEMLOCK=infinity in its systemd unit), give it CAP_IPC_LOCK, or ask for fewer frames (?frames=)"),
         _ => Refused(text, $"{what} failed: {Libc.Describe(error)} (errno {error})"),
     };
@@ -28,6 +29,12 @@ internal static class XdpRefusal
             : $"AF_XDP needs CAP_NET_RAW, CAP_NET_ADMIN and CAP_BPF, and this process lacks {names}; give them (setcap cap_net_raw,"
                 + "cap_net_admin,cap_bpf+ep PATH, or AmbientCapabilities= in its systemd unit), or receive with udp:");
     }
+
+    /// <summary>The kernel's verifier says more than errno does; its last lines are the ones that matter.</summary>
+    public static RecvException OfProgram(string text, int error, string log) => log.Length == 0
+        ? Of(text, "loading the XDP program", error)
+        : Refused(text, "this kernel's verifier refuses the XDP program, please report it: "
+            + string.Join("; ", log.Split('\n').TakeLast(3)));
 
     public static RecvException OfAttach(string text, string device, int mtu, int error) => error switch
     {

@@ -95,7 +95,7 @@ internal sealed unsafe class XdpShare : IDisposable
     /// <summary>The first socket brings the memory. Which way the driver can is found out by trying, the best first.</summary>
     private XdpSocket OpenOwner(int queue, string text)
     {
-        int error = 0;
+        int error = Libc.EOPNOTSUPP;
         if (_options.Mode is XdpMode.Auto or XdpMode.ZeroCopy && _device.IsNative)
         {
             if (TryOwner(queue, text, isZeroCopy: true, out error) is { } zeroCopy) return zeroCopy;

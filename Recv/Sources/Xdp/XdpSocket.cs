@@ -42,8 +42,20 @@ internal sealed unsafe class XdpSocket : IDisposable
             chunk_size = (uint)layout.FrameBytes,
             flags = layout.IsDense ? Libc.XDP_UMEM_UNALIGNED_CHUNK_FLAG : 0,
         };
-        Ensure(Libc.XDP_UMEM_REG, &registration, sizeof(Libc.xdp_umem_reg), $"registering {layout.Bytes >> 20} MiB of frames");
+        int error = 0;
+        // What was registered for the attempt before counts against the limit of locked memory until the kernel gets round to freeing it.
+        for (int tries = 0; tries < MaxTries; tries++)
+        {
+            error = Set(Libc.XDP_UMEM_REG, &registration, sizeof(Libc.xdp_umem_reg));
+            if (error != Libc.ENOBUFS) break;
+            Thread.Sleep(TryAgainMilliseconds);
+        }
+        if (error != 0) throw XdpRefusal.Of(_text, $"registering {layout.Bytes >> 20} MiB of frames", error);
     }
+
+    // A second in all.
+    private const int MaxTries = 50;
+    private const int TryAgainMilliseconds = 20;
 
     /// <summary>Makes and maps the rings, each with room for all frames.</summary>
     /// <exception cref="RecvException">The host refused (exit code 3).</exception>
@@ -57,7 +69,8 @@ internal sealed unsafe class XdpSocket : IDisposable
         Ensure(Libc.XDP_RX_RING, &entries, sizeof(int), "the ring of full frames");
         Libc.xdp_mmap_offsets offsets = default;
         uint length = (uint)sizeof(Libc.xdp_mmap_offsets);
-        if (Libc.getsockopt(Descriptor, Libc.SOL_XDP, Libc.XDP_MMAP_OFFSETS, &offsets, &length) != 0 || length != sizeof(Libc.xdp_mmap_offsets))
+        int result = Libc.getsockopt(Descriptor, Libc.SOL_XDP, Libc.XDP_MMAP_OFFSETS, &offsets, &length);
+        if (result != 0 || length != sizeof(Libc.xdp_mmap_offsets))
             throw XdpRefusal.Of(_text, "the layout of the rings (Linux 5.4)", Marshal.GetLastPInvokeError());
         _received = XdpRing<Libc.xdp_desc>.Map(Descriptor, Libc.XDP_PGOFF_RX_RING, offsets.rx, entries, out int error)
             ?? throw XdpRefusal.Of(_text, "mapping the ring of full frames", error);
@@ -116,11 +129,15 @@ internal sealed unsafe class XdpSocket : IDisposable
         Descriptor = -1;
     }
 
-    private bool SetSocket(int option, int value) => Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, option, &value, sizeof(int)) == 0;
+    private bool SetSocket(int option, int value) =>
+        Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, option, &value, sizeof(int)) == 0;
 
     private void Ensure(int option, void* value, int bytes, string what)
     {
-        if (Libc.setsockopt(Descriptor, Libc.SOL_XDP, option, value, (uint)bytes) != 0)
-            throw XdpRefusal.Of(_text, what, Marshal.GetLastPInvokeError());
+        int error = Set(option, value, bytes);
+        if (error != 0) throw XdpRefusal.Of(_text, what, error);
     }
+
+    private int Set(int option, void* value, int bytes) =>
+        Libc.setsockopt(Descriptor, Libc.SOL_XDP, option, value, (uint)bytes) == 0 ? 0 : Marshal.GetLastPInvokeError();
 }

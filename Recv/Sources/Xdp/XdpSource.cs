@@ -105,14 +105,16 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         string text = _addresses[0].Text;
-        Precompiled.Prepare(typeof(XdpSource), typeof(XdpQueue), typeof(XdpRing<Libc.xdp_desc>), typeof(XdpRing<ulong>), typeof(XdpSocket),
+        Precompiled.Prepare(typeof(XdpSource), typeof(XdpQueue), typeof(XdpRing<Libc.xdp_desc>), typeof(XdpRing<ulong>),
+            typeof(XdpSocket),
             typeof(FrameParser), typeof(DescriptorPoll));
         try
         {
             Device device = Device.Find(_addresses[0].Device!, text);
             FrameAddresses.CheckUp(device, text);
             if (device.Queues > 0 && _queueNumber >= device.Queues)
-                throw XdpRefusal.Refused(text, $"{device.Name} has {device.Queues} receive queues, so the last is {device.Queues - 1}; see: ethtool -l {device.Name}");
+                throw XdpRefusal.Refused(text,
+                    $"{device.Name} has {device.Queues} receive queues, so the last is {device.Queues - 1}; see: ethtool -l {device.Name}");
             _device = XdpDevice.Acquire(device, _options.Mode, text);
             _share = _device.Join(_addresses, _options);
             _socket = _share.Socket(_queueNumber);
@@ -204,7 +206,8 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     {
         if (_disposed || _socket is null) return;
         _statistics = _socket.Read();
-        _otherQueues = _device!.OtherQueues();
+        // The device counts for all its queues; one of them tells it.
+        if (_queueNumber == _addresses[0].Queues!.Value.First) _otherQueues = _device!.OtherQueues();
     }
 
     private Dictionary<string, long> Gauges() => new()

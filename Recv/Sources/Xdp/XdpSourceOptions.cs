@@ -59,15 +59,24 @@ public sealed record XdpSourceOptions
 
     /// <summary>What the options that all sources share mean here; the query of the address then has the last word.</summary>
     /// <exception cref="RecvException">One of them is wrong (exit code 2).</exception>
-    public static XdpSourceOptions OfShared(SourceAddress address, UdpSourceOptions? shared) => Of(address, shared is null ? new() : new()
+    public static XdpSourceOptions OfShared(SourceAddress address, UdpSourceOptions? shared) =>
+        Of(address, shared is null ? Default : Of(shared));
+
+    private static readonly XdpSourceOptions Default = new();
+
+    private static XdpSourceOptions Of(UdpSourceOptions shared) => new()
     {
         // A buffer that the user named is as many frames; the default of a socket says nothing about frames.
-        Frames = shared.BufferRequired ? (int)Math.Clamp(shared.BufferBytes / 4096, MinFrames, MaxFrames) : new XdpSourceOptions().Frames,
-        NapMicroseconds = shared.Wait != WaitPolicy.Nap ? 0 : shared.NapMicroseconds > 0 ? shared.NapMicroseconds : new XdpSourceOptions().NapMicroseconds,
+        Frames = shared.BufferRequired
+            ? (int)Math.Clamp(shared.BufferBytes / 4096, MinFrames, MaxFrames)
+            : Default.Frames,
+        NapMicroseconds = shared.Wait != WaitPolicy.Nap ? 0
+            : shared.NapMicroseconds > 0 ? shared.NapMicroseconds
+            : Default.NapMicroseconds,
         BusyPollMicroseconds = shared.Wait == WaitPolicy.BusyPoll ? BusyPollDefault : 0,
         Spins = shared.Wait == WaitPolicy.Spin,
         Memory = shared.Memory == MemoryOptions.Default ? null : shared.Memory,
-    });
+    };
 
     private const int BusyPollDefault = 50;
 

@@ -132,7 +132,8 @@ public sealed class CaptureRecorder : IDisposable
         _buffers.ForEach(buffer => buffer.Dispose());
     }
 
-    private string Comment() => $"Recorded by recv capture from {_source.Name}. Times: {_origins?.TimeOfArrival ?? "when recv took the datagram"}. "
+    private string Comment() =>
+        $"Recorded by recv capture from {_source.Name}. Times: {_origins?.TimeOfArrival ?? "when recv took the datagram"}. "
         + "IP and UDP headers are rebuilt from "
         + (_origins is null ? "the destination; the senders are not known" : "the addresses of sender and destination")
         + ": TTL, identification and checksum of UDP are not those of the wire. Datagrams that were lost are counted at the next one "
