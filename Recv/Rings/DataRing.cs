@@ -26,6 +26,7 @@ public sealed class DataRing
         // The ring inside a channel grows as it fills: fill it once now, so that the receive thread never pays for it.
         for (int i = 0; i < capacity; i++) _channel.Writer.TryWrite(null!);
         while (_channel.Reader.TryRead(out _)) { }
+        WakeOnce();
     }
 
     /// <summary>Chunks that wait. Exact, and takes the ring's lock.</summary>
@@ -66,6 +67,16 @@ public sealed class DataRing
         Fill.Add(Math.Max(0, Interlocked.Decrement(ref _level)) + 1);
         Dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalMicroseconds);
         return chunk;
+    }
+
+    // Waking a reader for the first time starts the framework's thread pool, some 10 ms: now, or the receive thread pays for it with
+    // its first chunk, and a socket buffer overflows meanwhile.
+    private void WakeOnce()
+    {
+        Task<bool> reader = _channel.Reader.WaitToReadAsync().AsTask();
+        _channel.Writer.TryWrite(null!);
+        reader.Wait();
+        _channel.Reader.TryRead(out _);
     }
 
     /// <summary>No more chunks will come.</summary>
