@@ -49,19 +49,21 @@ public sealed class StreamGaugesTests : IDisposable
         Assert.Equal((0, 0), (Gauges.WindowChunks, _rig.Group.WindowChunks));
     }
 
-    [Fact]
-    public void AStallIsTheTimeWithABatchInHandAndNotTheWaitForIt()
+    [Theory]
+    [InlineData(90, 30)]
+    [InlineData(1500, 1400)]
+    public void AStallIsTheTimeWithABatchInHandAndWhatAWaitLastsTooLong(int waitMilliseconds, int stallMilliseconds)
     {
         var time = new ManualTime();
-        TimeSpan busy = TimeSpan.FromMilliseconds(30), idle = TimeSpan.FromSeconds(5);
+        TimeSpan busy = TimeSpan.FromMilliseconds(30), wait = TimeSpan.FromMilliseconds(waitMilliseconds);
         var memory = new MemorySource(_rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
-        using var source = new SlowSource(memory, onReceive: () => time.Advance(idle), onRelease: () => time.Advance(busy));
+        using var source = new SlowSource(memory, onReceive: () => time.Advance(wait), onRelease: () => time.Advance(busy));
         var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero, time);
 
         Assert.Equal(TimeSpan.Zero, Gauges.LongestStall);
         while (loop.Turn()) { }
 
-        Assert.Equal(busy, Gauges.LongestStall);
+        Assert.Equal(TimeSpan.FromMilliseconds(stallMilliseconds), Gauges.LongestStall);
     }
 
     private sealed class SlowSource(MemorySource inner, Action onReceive, Action onRelease) : IPacketSource

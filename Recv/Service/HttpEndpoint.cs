@@ -87,8 +87,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
         limits.MaxRequestHeaderCount = 64;
         limits.MaxRequestBodySize = 0;
         limits.RequestHeadersTimeout = TimeSpan.FromSeconds(5);
-        // Prometheus comes back on the same connection, usually within a minute.
-        limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+        // Short, so that whoever holds connections and asks for nothing cannot keep a probe away for longer than a probe tries.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(5);
     }
 
     private static IEnumerable<HttpRoute> Routes(Receiver receiver, ReceiverMeter meter) =>
@@ -96,7 +96,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
         MetricsRoute.Of(meter),
         HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be started anew", () =>
             Say(Readiness.Fault(receiver), "ok")),
-        HttpRoute.Text("/readyz", "200 while it is receiving, else 503", () => Say(Readiness.Missing(receiver), "ready")),
+        HttpRoute.Text("/readyz", "200 while the sources are open and the receive threads run, else 503", () => Say(Readiness.Missing(receiver), "ready")),
     ];
 
     private static (int Status, string Text) Say(string? fault, string fine) => fault is null

@@ -8,6 +8,8 @@ namespace Recv.Service;
 public static class ReceiverChunks
 {
     /// <summary>Starts the receiver, gives its chunks, and stops it when the loop ends, however it does.</summary>
+    /// <remarks>To stop from within the loop, leave it (<c>break</c>) or call <see cref="Receiver.RequestStop"/>. Not <see cref="Receiver.Dispose"/> or
+    /// <see cref="Receiver.Wait"/>: they wait for the chunk that the loop has in hand.</remarks>
     /// <param name="receiver">Not started, with a <see cref="ChunkIterator"/> among its sinks, whose rules hold.</param>
     /// <param name="cancel">Ends the loop with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">It has no such sink.</exception>

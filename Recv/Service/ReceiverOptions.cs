@@ -68,6 +68,9 @@ public sealed record ReceiverOptions
     public (LayoutShape Shape, int Chunks) Check()
     {
         Stream.Validate();
+        // The window would wait for a chunk while it holds the group's lock, and whoever could free one may need that lock.
+        if (Overrun == OverrunPolicy.Block && !Replay && Inputs.Count > 1 && Sinks.Any(sink => sink.WantsEmptyChunks))
+            throw RecvException.BadUsage("overrun policy block with several live streams and a sink that wants empty chunks: choose another policy");
         LayoutShape shape = Receiver.WithClock(Receiver.SameShape(Inputs), this);
         int window = WindowChunks(Stream.MaxChunks, Inputs.Count, Replay);
         int chunks = Chunks == 0 ? DefaultChunks(window, Sinks.Count, shape, Replay ? 1 : Inputs.Count) : Chunks;

@@ -13,6 +13,9 @@ namespace Recv.Sources;
 /// </remarks>
 public interface IPacketSource : IDisposable
 {
+    /// <summary>The longest that <see cref="Receive"/> waits.</summary>
+    static TimeSpan LongestWait => TimeSpan.FromMilliseconds(100);
+
     /// <summary>How the user wrote it, for messages: <c>udp:239.10.10.0+7:7148</c>.</summary>
     string Name { get; }
 

@@ -49,7 +49,15 @@ public sealed class MemberClock
     internal long NewestIn(TimeEpoch epoch) => Volatile.Read(ref _epochOfNewest) == epoch.Number ? Volatile.Read(ref _newest) : -1;
 
     /// <summary>The feed is silent or has ended.</summary>
-    public void Rest() => _active = false;
+    public void Rest()
+    {
+        _active = false;
+        if (!_voted) return;
+        // What it saw before the silence must not decide about what comes after.
+        _voted = false;
+        _agreeing = 0;
+        _base.Withdraw(_member);
+    }
 
     /// <summary>Looks at what the others have; once per batch.</summary>
     public void BeginBatch()

@@ -51,10 +51,14 @@ public sealed class ReceiveLoop : IDutyCycle
     /// <inheritdoc/>
     public bool Turn()
     {
+        long asked = _time.GetTimestamp();
         int count = _source.Receive(_batch, wait: true);
+        long arrived = _time.GetTimestamp();
+        // A thread that is kept from running while it waits comes back late.
+        TimeSpan late = _time.GetElapsedTime(asked, arrived) - IPacketSource.LongestWait;
+        if (late > TimeSpan.Zero) _stream.Gauges.NoteStall(late);
         if (count > 0)
         {
-            long arrived = _time.GetTimestamp();
             _stream.Process(_batch.AsSpan(0, count));
             _source.Release();
             _lastDatagram = _time.GetTimestamp();
