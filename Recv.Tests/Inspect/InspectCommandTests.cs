@@ -25,6 +25,17 @@ public sealed class InspectCommandTests
     }
 
     [Fact]
+    public void ALayoutIsNotWrittenOverTheCapture()
+    {
+        byte[] before = File.ReadAllBytes(Vector("beam-clean-4096"));
+        using TemporaryFile capture = new(before);
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("inspect", capture.Path, "--write-layout", capture.Path);
+        Assert.Equal(2, code);
+        Assert.Contains($"--write-layout {capture.Path} is there already; name another file", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(capture.Path));
+    }
+
+    [Fact]
     public void DescriptorsAreDescribed()
     {
         JsonNode json = Json(Vector("spead2-send-packet-8872"));
