@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Recv.Inspect;
+using Recv.Ledger;
 using Recv.Spead;
 using Recv.Tests.Support;
 
@@ -33,6 +35,23 @@ public sealed class InspectCommandTests
         Assert.Equal(2, code);
         Assert.Contains($"--write-layout {capture.Path} is there already; name another file", Assert.Single(error), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(capture.Path));
+    }
+
+    [Fact]
+    public void HeapsAfterAnIncompleteOneAreForgottenOnceTheyAreComplete()
+    {
+        List<long> ended = [];
+        var assembler = new HeapAssembler(heap => ended.Add(heap.HeapCnt));
+        for (int i = 0; i <= 5000; i++)
+        {
+            byte[] bytes = new PacketBuilder().Control(i + 1, i == 0 ? 9 : 2, 0, 2).Payload([1, 2]).Build();
+            Assert.Equal(Outcome.None, SpeadPacket.Decode(bytes, out SpeadPacket packet));
+            assembler.Add(packet, default);
+            Assert.Equal(1, assembler.Remembered);
+        }
+        assembler.Flush();
+        Assert.Equal(0, assembler.Remembered);
+        Assert.Equal([.. Enumerable.Range(2, 5000).Select(number => (long)number), 1], ended);
     }
 
     [Fact]
