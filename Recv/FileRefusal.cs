@@ -8,6 +8,7 @@ namespace Recv;
 internal static class FileRefusal
 {
     // errno in the low bits of the HResult, as .NET on Linux gives it.
+    private const int Exists = 17;
     private const int NoSpace = 28;
     private const int TooBig = 27;
     private const int QuotaExceeded = 122;
@@ -19,6 +20,13 @@ internal static class FileRefusal
     /// <summary>Whether the disk, or the share of it that we may have, is full.</summary>
     public static bool IsFull(Exception failure) =>
         failure is IOException && (failure.HResult & 0xffff) is NoSpace or TooBig or QuotaExceeded;
+
+    /// <summary>Whether a file that was to be new is there.</summary>
+    public static bool IsThere(Exception failure) => failure is IOException && (failure.HResult & 0xffff) == Exists;
+
+    /// <summary>The refusal to write over a file.</summary>
+    public static RecvException There(string what, Exception? failure = null) =>
+        RecvException.BadUsage($"{what} is there already; name another file or remove it", failure);
 
     /// <summary>The refusal to read <paramref name="file"/>.</summary>
     /// <param name="what">What it is to the user: <c>capture 'feed.pcap'</c>, <c>--scenario vector.json</c>.</param>
@@ -43,6 +51,7 @@ internal static class FileRefusal
     public static RecvException Write(string what, string file, Exception failure)
     {
         if (Directory.Exists(file)) return RecvException.BadUsage($"{what} is a folder; name a file in it", failure);
+        if (IsThere(failure)) return There(what, failure);
         if (IsFull(failure)) return RecvException.HostRefused($"{what}: no space is left there; free some or write elsewhere", failure);
         return failure switch
         {

@@ -44,6 +44,38 @@ public sealed class CaptureCommandTests : IDisposable
         Assert.Equal(Enumerable.Range(0, 100), captured.Datagrams.Select(datagram => (int)datagram[0]));
     }
 
+    [Fact]
+    public void ACaptureIsNotRecordedOverItself()
+    {
+        File.Copy(VectorScenarios.Load("beam-clean-4096").PcapPath, Recorded);
+        byte[] before = File.ReadAllBytes(Recorded);
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("capture", "pcap:" + Recorded, Recorded);
+        Assert.Equal(2, code);
+        Assert.Contains($"capture '{Recorded}' is there already; name another file or remove it", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(Recorded));
+    }
+
+    [Fact]
+    public void ALaterFileOfAnEarlierRecordingIsNotRecordedOver()
+    {
+        string old = Path.Combine(_folder.FullName, "feed-00002.pcapng");
+        File.WriteAllText(old, "old");
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(
+            "capture", "pcap:" + VectorScenarios.Load("beam-clean-4096").PcapPath, Recorded, "--rotate", "1M");
+        Assert.Equal(2, code);
+        Assert.Contains($"capture '{old}' is there already", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Equal(old, Assert.Single(Directory.GetFiles(_folder.FullName)));
+        Assert.Equal("old", File.ReadAllText(old));
+    }
+
+    [Fact]
+    public void ADeviceIsThereAndCanBeRecordedInto()
+    {
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(
+            "capture", "pcap:" + VectorScenarios.Load("beam-clean-4096").PcapPath, "/dev/null");
+        Assert.True(code == 0, string.Join('\n', error));
+    }
+
     [ToolFact("unshare", "mount", NeedsRoot = true)]
     public void ADiskThatFillsUpIsOneLineAndTheFileCanBeRead()
     {

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Recv.Inspect;
+using Recv.Ledger;
 using Recv.Spead;
 using Recv.Tests.Support;
 
@@ -22,6 +24,34 @@ public sealed class InspectCommandTests
         Assert.Equal([0, 64, 128, 192], Item(json, 0x4103)["values"]!["values"]!.AsArray().Select(value => (int)value!));
         Assert.Equal(("bf_raw", 8192), ((string)Item(json, 0x5000)["name"]!, (int)Item(json, 0x5000)["lengths"]!["min"]!));
         Assert.Empty(json["mistakes"]!.AsObject());
+    }
+
+    [Fact]
+    public void ALayoutIsNotWrittenOverTheCapture()
+    {
+        byte[] before = File.ReadAllBytes(Vector("beam-clean-4096"));
+        using TemporaryFile capture = new(before);
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("inspect", capture.Path, "--write-layout", capture.Path);
+        Assert.Equal(2, code);
+        Assert.Contains($"--write-layout {capture.Path} is there already; name another file", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(capture.Path));
+    }
+
+    [Fact]
+    public void HeapsAfterAnIncompleteOneAreForgottenOnceTheyAreComplete()
+    {
+        List<long> ended = [];
+        var assembler = new HeapAssembler(heap => ended.Add(heap.HeapCnt));
+        for (int i = 0; i <= 5000; i++)
+        {
+            byte[] bytes = new PacketBuilder().Control(i + 1, i == 0 ? 9 : 2, 0, 2).Payload([1, 2]).Build();
+            Assert.Equal(Outcome.None, SpeadPacket.Decode(bytes, out SpeadPacket packet));
+            assembler.Add(packet, default);
+            Assert.Equal(1, assembler.Remembered);
+        }
+        assembler.Flush();
+        Assert.Equal(0, assembler.Remembered);
+        Assert.Equal([.. Enumerable.Range(2, 5000).Select(number => (long)number), 1], ended);
     }
 
     [Fact]

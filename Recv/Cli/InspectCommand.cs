@@ -92,7 +92,8 @@ internal static class InspectCommand
         LayoutCatalog.Compile(file, text, new Dictionary<string, string>(), new Dictionary<string, string>());
         try
         {
-            File.WriteAllText(file, text);
+            using var writer = new StreamWriter(NewFile.Open(file));
+            writer.Write(text);
         }
         catch (Exception failure) when (FileRefusal.Is(failure))
         {

@@ -28,6 +28,7 @@ internal static class PlaybackCommand
     {
         if (options.Layout is not null || options.Scenario is not null || options.Report is not null)
             throw RecvException.BadUsage("replay: --to sends the capture as it is; leave out --layout, --scenario and --report, or --to");
+        RefuseReceiveOptions(options);
         string[] destinations = [.. options.Destinations];
         if (destinations.Length > 1)
             throw RecvException.BadUsage("replay: with --to there is one --dst, which chooses the datagrams to send");
@@ -40,6 +41,31 @@ internal static class PlaybackCommand
             Speed = options.RealTime,
             Loops = options.Loop,
         };
+    }
+
+    private static void RefuseReceiveOptions(ReplayOptions options)
+    {
+        var untouched = new ReplayOptions { Overrun = "block", MaxChunks = 2, MaxHeaps = 4, Substreams = 1 };
+        (string Name, bool IsSet)[] all =
+        [
+            ("--sink", options.Sinks.Any()),
+            ("--set", options.Set.Any()),
+            ("--fail-on-loss", options.FailOnLoss),
+            ("--max-chunks", options.MaxChunks != untouched.MaxChunks),
+            ("--max-heaps", options.MaxHeaps != untouched.MaxHeaps),
+            ("--substreams", options.Substreams != untouched.Substreams),
+            ("--chunks", options.Chunks != untouched.Chunks),
+            ("--allow-out-of-order", options.AllowOutOfOrder),
+            ("--stop-on-stop-item", options.StopOnStopItem),
+            ("--packet-presence", options.PacketPresence != untouched.PacketPresence),
+            ("--time", options.Time is not null),
+            ("--adc-rate", options.AdcRate != untouched.AdcRate),
+            ("--sync-time", options.SyncTime is not null),
+            ("--overrun", options.Overrun != untouched.Overrun),
+        ];
+        string[] set = [.. all.Where(option => option.IsSet).Select(option => option.Name)];
+        if (set.Length > 0)
+            throw RecvException.BadUsage($"replay: --to receives nothing; leave out {string.Join(", ", set)}, or --to");
     }
 
     private static int Fail(string message)

@@ -16,7 +16,7 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
     private const long MaxKeptBytes = 256L << 20;
 
     private readonly Dictionary<long, SeenHeap> _live = [];
-    private readonly Queue<SeenHeap> _order = new();
+    private readonly LinkedList<SeenHeap> _order = new();
     private long _kept;
     private long _packets;
 
@@ -31,6 +31,9 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
 
     /// <summary>Packets of a heap that another sender had begun.</summary>
     public long Colliding { get; private set; }
+
+    /// <summary>Heaps under construction that are remembered.</summary>
+    internal int Remembered => _order.Count;
 
     /// <summary>Adds a packet that has a heap length.</summary>
     public void Add(in SpeadPacket packet, in DatagramOrigin origin)
@@ -58,7 +61,7 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
     /// <summary>Gives up what is not complete.</summary>
     public void Flush()
     {
-        foreach (SeenHeap heap in _order.Where(_live.ContainsValue).ToList()) End(heap);
+        while (_order.Count > 0) EndOldest();
     }
 
     private SeenHeap Begin(in SpeadPacket packet, in DatagramOrigin origin)
@@ -73,7 +76,7 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
             Began = _packets,
         };
         _live.Add(heap.HeapCnt, heap);
-        _order.Enqueue(heap);
+        heap.Place = _order.AddLast(heap);
         if (keepsPayload) Keep(heap);
         return heap;
     }
@@ -94,20 +97,14 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
 
     private void EndOldest()
     {
-        while (_order.TryDequeue(out SeenHeap? oldest))
-        {
-            // Most of those in front of the queue are complete by now.
-            if (!_live.TryGetValue(oldest.HeapCnt, out SeenHeap? live) || live != oldest) continue;
-            End(oldest);
-            return;
-        }
+        if (_order.First is { } oldest) End(oldest.Value);
     }
 
     private void End(SeenHeap heap)
     {
         _live.Remove(heap.HeapCnt);
         _kept -= heap.KeptBytes;
-        while (_order.TryPeek(out SeenHeap? front) && !_live.ContainsKey(front.HeapCnt)) _order.Dequeue();
+        _order.Remove(heap.Place!);
         ended(heap);
     }
 }

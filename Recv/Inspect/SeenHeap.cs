@@ -11,6 +11,9 @@ internal sealed class SeenHeap
     private readonly HashSet<ItemPointer> _known = [];
     private byte[]? _payload;
 
+    /// <summary>Its place among the heaps under construction, by age.</summary>
+    public LinkedListNode<SeenHeap>? Place { get; set; }
+
     public required long HeapCnt { get; init; }
 
     public required int AddressBits { get; init; }

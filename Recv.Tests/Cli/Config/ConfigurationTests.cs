@@ -141,11 +141,11 @@ public sealed class ConfigurationTests
     });
 
     [Fact]
-    public void AFileThatCannotBeReadIsRefusedByTheHost()
+    public void AFileThatIsNotThereIsAMistakeOfTheUser()
     {
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("run", "--config", "/nowhere/recv.yaml");
-        Assert.Equal(RecvException.Host, code);
-        Assert.StartsWith("recv: --config /nowhere/recv.yaml: cannot read it: ", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Equal(RecvException.Usage, code);
+        Assert.Equal("recv: --config /nowhere/recv.yaml does not exist; check the path", Assert.Single(error));
     }
 
     private static Configuration Of(IReadOnlyList<string> arguments, Dictionary<string, string>? variables = null) =>

@@ -10,7 +10,7 @@ internal static class ConfigFile
     private const int MostBytes = 1 << 20;
 
     /// <summary>What it gives, by option.</summary>
-    /// <exception cref="RecvException">It cannot be read (3), or is wrong (2): file, line, column and what to do.</exception>
+    /// <exception cref="RecvException">It may not be read (3), is not there or is wrong (2): file, line, column and what to do.</exception>
     public static IReadOnlyDictionary<string, Setting> Read(Verb verb, string file)
     {
         YamlMap map = YamlFile.Read(file, Text(file), "a configuration");
@@ -47,9 +47,9 @@ internal static class ConfigFile
                 throw RecvException.BadUsage($"--config {file}: larger than {ByteSize.Format(MostBytes)}; that is no configuration");
             return File.ReadAllText(file);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error) when (FileRefusal.Is(error))
         {
-            throw RecvException.HostRefused($"--config {file}: cannot read it: {error.Message.TrimEnd('.')}", error);
+            throw FileRefusal.Read($"--config {file}", file, error);
         }
     }
 }

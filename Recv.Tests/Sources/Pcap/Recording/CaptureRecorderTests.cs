@@ -119,6 +119,21 @@ public sealed class CaptureRecorderTests : IDisposable
         Assert.Equal(recorder.Lost, Dropped(FileName));
     }
 
+    [Fact]
+    public void ADatagramWhoseLengthsLieIsADropInTheFile()
+    {
+        CaptureBuilder capture = new();
+        capture.Add(new CaptureBuilder.Frame(new byte[100]));
+        capture.Add(new CaptureBuilder.Frame(new byte[100]) { UdpLength = 300 });
+        capture.Add(new CaptureBuilder.Frame(new byte[100]));
+        using TemporaryFile file = capture.ToFile();
+        using CaptureRecorder recorder = new(new PcapSource(file.Path), new RecordingOptions { File = FileName, WaitForDisk = true });
+        recorder.Start();
+        Assert.True(recorder.Wait(Patience));
+        Assert.Equal((2, 0, 1), (recorder.Recorded, recorder.Lost, recorder.Flawed));
+        Assert.Equal(1, Dropped(FileName));
+    }
+
     [Theory]
     [InlineData(300_000)]
     [InlineData(500_003)]

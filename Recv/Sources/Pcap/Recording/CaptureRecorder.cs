@@ -137,7 +137,7 @@ public sealed class CaptureRecorder : IDisposable
         + "IP and UDP headers are rebuilt from "
         + (_origins is null ? "the destination; the senders are not known" : "the addresses of sender and destination")
         + ": TTL, identification and checksum of UDP are not those of the wire. Datagrams that were lost are counted at the next one "
-        + "(epb_dropcount) and in the statistics at the end: isb_osdrop by the kernel, isb_ifdrop for want of buffers.";
+        + "(epb_dropcount) and in the statistics at the end: isb_osdrop by the kernel, isb_ifdrop for want of buffers or because they came cut.";
 
     private bool Receive()
     {
@@ -167,6 +167,7 @@ public sealed class CaptureRecorder : IDisposable
         if (datagram.Flaw != Outcome.None)
         {
             Volatile.Write(ref _flawed, _flawed + 1);
+            _pendingDrops++;
             return true;
         }
         int most = datagram.Length + PcapngBlocks.MostOverhead;
@@ -235,7 +236,7 @@ public sealed class CaptureRecorder : IDisposable
         if (!(more.IsCompleted ? more.Result : more.AsTask().GetAwaiter().GetResult())) return false;
         while (_full.Reader.TryRead(out RecordingBuffer? buffer))
         {
-            _files!.Write(buffer, Volatile.Read(ref _lost), KernelDropped);
+            _files!.Write(buffer, Volatile.Read(ref _lost) + Flawed, KernelDropped);
             Volatile.Write(ref _written, _written + buffer.Packets);
             _free.Writer.TryWrite(buffer);
         }
@@ -246,7 +247,7 @@ public sealed class CaptureRecorder : IDisposable
     {
         // After a failure the other thread may still be receiving; it stops at its next turn, and its counts are final.
         if (Failure is not null) _receiving.Join();
-        _files!.End(Lost, KernelDropped);
+        _files!.End(Lost + Flawed, KernelDropped);
     }
 
     private sealed class Cycle(Func<bool> turn, Action end) : IDutyCycle

@@ -24,6 +24,7 @@ internal sealed class RecordingFiles : IDisposable
     {
         _options = options;
         _head = head;
+        if (options.RotateBytes is not null) RefuseOldFiles();
         Begin();
     }
 
@@ -87,6 +88,19 @@ internal sealed class RecordingFiles : IDisposable
         }
         _kept.Enqueue(Current);
         if (_options.Files is { } files && _kept.Count > files) File.Delete(_kept.Dequeue());
+    }
+
+    /// <summary>A later file that is in the way is found now, not when the recording has come to it.</summary>
+    private void RefuseOldFiles()
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(_options.File)) ?? "/";
+        if (!Directory.Exists(folder)) return;
+        string start = Path.GetFileNameWithoutExtension(_options.File) + "-";
+        string end = Path.GetExtension(_options.File);
+        string? old = Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Where(name =>
+            name.Length >= start.Length + 5 + end.Length && name.StartsWith(start, StringComparison.Ordinal)
+            && name.EndsWith(end, StringComparison.Ordinal) && name[start.Length..^end.Length].All(char.IsAsciiDigit)).Min(StringComparer.Ordinal);
+        if (old is not null) throw FileRefusal.There($"capture '{Path.Combine(Path.GetDirectoryName(_options.File) ?? "", old)}'");
     }
 
     private string Numbered(int number) => Path.Combine(

@@ -36,9 +36,8 @@ public sealed record RecordingOptions
     /// <summary>Bytes of a buffer. Default 1 MiB: a disk likes large writes.</summary>
     public int BufferBytes { get; init; } = 1 << 20;
 
-    /// <summary>Opens a file for writing; a test gives one that fails. Default: a new file, an old one is replaced.</summary>
-    internal Func<string, Stream> Open { get; init; } = static file =>
-        new FileStream(file, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);
+    /// <summary>Opens a file for writing; a test gives one that fails. Default: a new file, never over an old one.</summary>
+    internal Func<string, Stream> Open { get; init; } = NewFile.Open;
 
     internal void Check()
     {
