@@ -49,7 +49,10 @@ internal static class FinalReport
         if (receiver.Time.Resyncs > 0) Line(output, "time leaps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastLeap}");
         if (receiver.Exchange.DroppedChunks > 0) Line(output, "dropped chunks", receiver.Exchange.DroppedChunks, "unread, for want of free ones: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (receiver.Exchange.RefusedChunks > 0) Line(output, "refused chunks", receiver.Exchange.RefusedChunks, "no storage was free: the sink is too slow, or chunks are too few (--chunks) or too small");
-        foreach ((string reason, long frames) in summary.Skipped) Line(output, "skipped " + reason, frames, "frames that were not ours");
+        if (summary.OtherQueues > 0)
+            Line(output, "other_queue", summary.OtherQueues, "lost: packets for us arrive on queues that no --src reads; name all: xdp:IFACE/0-N");
+        foreach ((string reason, long frames) in summary.Skipped.Where(reason => reason.Key != "other_queue"))
+            Line(output, "skipped " + reason, frames, "frames that were not ours");
     }
 
     private static string NothingCame(Receiver receiver) => receiver.Sources.All(source => source is PcapSource)
@@ -77,6 +80,7 @@ internal static class FinalReport
         if (failOnLoss && summary.AnyLoss)
         {
             yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped + summary.RingDropped} dropped by the kernel; "
+                + (summary.OtherQueues == 0 ? "" : $"{summary.OtherQueues} came on queues that no source reads; ")
                 + "this run was to fail on loss", RecvException.Loss);
         }
     }

@@ -39,6 +39,7 @@ internal sealed class ProgressRows(Receiver receiver)
         foreach ((string outcome, long count) in now.LostByOutcome) yield return new(outcome, Progress.Number(count), IsLoss: true);
         if (now.KernelDropped > 0) yield return new("kernel drops", Progress.Number(now.KernelDropped) + (now.KernelDropsAreBuffers ? " buffers" : ""), IsLoss: true);
         if (now.RingDropped > 0) yield return new("ring drops", Progress.Number(now.RingDropped), IsLoss: true);
+        if (now.OtherQueues > 0) yield return new("other queues", Progress.Number(now.OtherQueues), IsLoss: true);
         if (now.MissingHeaps > 0) yield return new("missing heaps", Progress.Number(now.MissingHeaps), IsLoss: true);
         if (receiver.Time.Resyncs > 0) yield return new("time leaps", Progress.Number(receiver.Time.Resyncs), IsLoss: true);
         if (receiver.Exchange.DroppedChunks > 0) yield return new("dropped chunks", Progress.Number(receiver.Exchange.DroppedChunks), IsLoss: true);

@@ -41,6 +41,9 @@ public sealed record LossSummary
     /// <summary>Frames of captures that were not for us, by reason, those that occurred.</summary>
     public required IReadOnlyDictionary<string, long> Skipped { get; init; }
 
+    /// <summary>Those of <see cref="Skipped"/> that were for us, on queues of the card that no source reads: lost before we saw them.</summary>
+    public long OtherQueues => Skipped.GetValueOrDefault("other_queue");
+
     /// <summary>Datagrams that should have been delivered and were not, by outcome.</summary>
     public IEnumerable<KeyValuePair<string, long>> LostByOutcome => Outcomes.Where(outcome => !NoLoss.Contains(outcome.Key));
 
@@ -48,7 +51,7 @@ public sealed record LossSummary
     public long Lost => LostByOutcome.Sum(outcome => outcome.Value);
 
     /// <summary>True if anything at all was lost, here or before us.</summary>
-    public bool AnyLoss => Lost > 0 || KernelDropped > 0 || RingDropped > 0 || MissingHeaps > 0;
+    public bool AnyLoss => Lost > 0 || KernelDropped > 0 || RingDropped > 0 || OtherQueues > 0 || MissingHeaps > 0;
 
     /// <summary>Adds up a receiver.</summary>
     public static LossSummary Of(Receiver receiver)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Recv.Ledger;
 using Recv.Native;
+using Recv.Service;
 using Recv.Sources;
 using Recv.Sources.Xdp;
 using Recv.Tests.Support;
@@ -104,6 +105,26 @@ public sealed class XdpSourceTests
         }
         Eventually.Holds(() => link.Source.Waiting + link.Source.Status.Skipped!["other_queue"] == 64, "each is on one of the queues");
         Assert.InRange(link.Source.Status.Skipped!["other_queue"], 1, 63);
+    }
+
+    [Fact]
+    public void DatagramsOnAQueueThatNobodyReadsAreLost()
+    {
+        var summary = new LossSummary
+        {
+            Seen = 0,
+            Bytes = 0,
+            InFlight = 0,
+            Outcomes = new Dictionary<string, long>(),
+            KernelDropped = 0,
+            KernelDropsAreBuffers = false,
+            RingDropped = 0,
+            MissingHeaps = 0,
+            Chunks = 0,
+            Skipped = new Dictionary<string, long> { ["other_port"] = 1 },
+        };
+        Assert.False(summary.AnyLoss);
+        Assert.True((summary with { Skipped = new Dictionary<string, long> { ["other_queue"] = 1 } }).AnyLoss);
     }
 
     [HostFact(HostNeed.Xdp)]

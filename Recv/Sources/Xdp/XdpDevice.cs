@@ -27,6 +27,8 @@ internal sealed class XdpDevice : IDisposable
     private readonly SafeFileHandle _link;
     private readonly Dictionary<FrameTarget, int> _targets = [];
     private readonly List<XdpShare> _shares = [];
+    private long _otherQueuesTold;
+    private bool _queueLeft;
     private int _users;
 
     private XdpDevice((string, int) key, Device device, XdpMode mode, string text)
@@ -92,6 +94,7 @@ internal sealed class XdpDevice : IDisposable
     {
         lock (Opening)
         {
+            _queueLeft = true;
             share.CloseQueue(queue);
             RemoveUnused(share);
         }
@@ -106,10 +109,28 @@ internal sealed class XdpDevice : IDisposable
         MemoryMarshal.Write(value, socket.Descriptor);
         int error = Bpf.Entry(Libc.BPF_MAP_UPDATE_ELEM, _sockets, key, value);
         if (error != 0) throw XdpRefusal.Of(text, $"steering queue {queue} to its socket", error);
+        lock (Opening)
+        {
+            _otherQueuesTold = OtherQueues();
+            _queueLeft = false;
+        }
     }
 
-    /// <summary>Datagrams for us that came on queues that nobody reads, since the first user.</summary>
-    public long OtherQueues()
+    /// <summary>Datagrams for us that came on queues that nobody reads, since it was last asked: each is told to one source only.</summary>
+    /// <remarks>While queues come and go, as at the start and the end of a run, what comes on those that are not ours yet or any more is
+    /// nobody's loss.</remarks>
+    public long TakeOtherQueues()
+    {
+        lock (Opening)
+        {
+            long count = OtherQueues();
+            long more = _queueLeft ? 0 : Math.Max(0, count - _otherQueuesTold);
+            _otherQueuesTold = count;
+            return more;
+        }
+    }
+
+    private long OtherQueues()
     {
         lock (Opening)
         {

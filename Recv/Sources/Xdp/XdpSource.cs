@@ -206,8 +206,8 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     {
         if (_disposed || _socket is null) return;
         _statistics = _socket.Read();
-        // The device counts for all its queues; one of them tells it.
-        if (_queueNumber == _addresses[0].Queues!.Value.First) _otherQueues = _device!.OtherQueues();
+        // The device counts for all its queues; who asks first tells it.
+        _otherQueues += _device!.TakeOtherQueues();
     }
 
     private Dictionary<string, long> Gauges() => new()
