@@ -113,6 +113,26 @@ public sealed class FileSinkTests : ChunkSinkContract, IDisposable
         Assert.Equal(RecvException.Host, refused.ExitCode);
         Assert.DoesNotContain('\n', refused.Message);
         Assert.Contains(file.Path, refused.Message, StringComparison.Ordinal);
+        Assert.Equal(RecvException.Host, Assert.Throws<RecvException>(() => sink.Prepare([])).ExitCode);
+    }
+
+    [Fact]
+    public void PreparingMakesTheFolderAndLeavesNothingInIt()
+    {
+        using var sink = new FileSink(new FileSinkOptions { Folder = Path.Combine(_folder.Path, "new") });
+        sink.Prepare([]);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_folder.Path, "new")));
+    }
+
+    [Fact]
+    public void AChunkThatWasThereBeforeOutlivesOneOfTheSameName()
+    {
+        using FileSink sink = Sink();
+        sink.Start(TestChunks.Shape);
+        Consume(sink, TestChunks.Shape, chunk => chunk.Put(0, 1), 1, 1);
+        Assert.Equal((1, 1), (sink.Chunks, sink.LostChunks));
+        Assert.Equal([1], Ids());
+        Assert.Equal(5, _folder.Files.Count);
     }
 
     [Fact]
@@ -141,7 +161,7 @@ public sealed class FileSinkTests : ChunkSinkContract, IDisposable
             ["replay", "--scenario", Path.ChangeExtension(capture, ".json"), capture, "--sink", "file:" + _folder.Path]);
         int exitCode = process.Wait();
         Assert.True(exitCode == RecvException.Loss, process.Everything);
-        Assert.Contains(process.Error, line => line.Contains("not written: ", StringComparison.Ordinal));
+        Assert.Contains(process.Error, line => line.Contains("not written: the disk is full: ", StringComparison.Ordinal));
         string[] files = [.. process.Output.Where(line => line.EndsWith(".json", StringComparison.Ordinal) || line.EndsWith(".npy", StringComparison.Ordinal))];
         Assert.All(files.GroupBy(name => string.Join('.', name.Split('.')[..3])), chunk => Assert.Contains(chunk.Key + ".json", chunk));
     }

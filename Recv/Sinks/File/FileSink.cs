@@ -19,6 +19,7 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
     private static readonly string[] Suffixes = [".npy", ".present.npy", ".reasons.npy", ".extra.npy", ".json.part", ".json"];
 
     private readonly Queue<string> _stored = [];
+    private readonly List<string> _made = [];
     private ArrayForm? _form;
     private string _run = "";
     private long _chunks;
@@ -45,6 +46,22 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
     /// <inheritdoc/>
     public bool Healthy => LostChunks == 0;
 
+    /// <summary>Makes the folder, and looks whether it can be written to, before anything runs.</summary>
+    /// <exception cref="RecvException">It cannot (exit code 3).</exception>
+    public void Prepare(IReadOnlyList<Chunk> pool)
+    {
+        try
+        {
+            Directory.CreateDirectory(options.Folder);
+            string probe = Path.Combine(options.Folder, $".recv-{Guid.NewGuid():N}");
+            System.IO.File.OpenHandle(probe, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw RecvException.HostRefused($"sink {Name}: {Why(e)}; name a folder that can be written to", e);
+        }
+    }
+
     /// <inheritdoc/>
     public void Start(LayoutShape shape)
     {
@@ -59,7 +76,7 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw RecvException.HostRefused($"sink {Name}: {e.Message}; name a folder that can be written to", e);
+            throw RecvException.HostRefused($"sink {Name}: {Why(e)}; name a folder that can be written to", e);
         }
     }
 
@@ -69,6 +86,7 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
         string stem = Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"{_run}.{chunk.Epoch:D3}.{chunk.Timestamp:D16}"));
         try
         {
+            _made.Clear();
             DropOldest();
             Store(chunk, stem);
             _stored.Enqueue(stem);
@@ -76,8 +94,8 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            RemoveIfPossible(stem);
-            Volatile.Write(ref _why, e.Message);
+            RemoveMade();
+            Volatile.Write(ref _why, Why(e));
             Volatile.Write(ref _lost, _lost + 1);
         }
         chunk.Release();
@@ -100,26 +118,27 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
         bytes += Write(stem + ".present.npy", form.Present, chunk.Present);
         bytes += Write(stem + ".reasons.npy", form.Present, chunk.Reasons);
         if (form.Extra is not null) bytes += Write(stem + ".extra.npy", form.Extra, chunk.Extra);
-        System.IO.File.WriteAllBytes(stem + ".json.part", ChunkSidecar.Of(chunk).ToJson());
+        byte[] about = ChunkSidecar.Of(chunk).ToJson();
+        using (SafeFileHandle sidecar = Create(stem + ".json.part")) RandomAccess.Write(sidecar, about, 0);
         System.IO.File.Move(stem + ".json.part", stem + ".json");
         Volatile.Write(ref _bytes, _bytes + bytes);
     }
 
-    private static long Write(string path, NpyHeader header, ReadOnlySpan<byte> data)
+    private long Write(string path, NpyHeader header, ReadOnlySpan<byte> data)
     {
         byte[] head = header.ToBytes();
-        using SafeFileHandle file = Create(path, head.Length + data.Length);
+        using SafeFileHandle file = Create(path);
         RandomAccess.Write(file, head, 0);
         RandomAccess.Write(file, data, head.Length);
         return head.Length + data.Length;
     }
 
     // Heaps in the order of their indexes, so gaps between axes are left out; what lies together goes together.
-    private static long WriteData(string path, NpyHeader header, Chunk chunk)
+    private long WriteData(string path, NpyHeader header, Chunk chunk)
     {
         byte[] head = header.ToBytes();
         LayoutShape shape = chunk.Shape;
-        using SafeFileHandle file = Create(path, head.Length + header.DataBytes);
+        using SafeFileHandle file = Create(path);
         RandomAccess.Write(file, head, 0);
         long written = head.Length;
         for (int heap = 0; heap < shape.ChunkHeaps;)
@@ -146,9 +165,12 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
         return chunk.Shape.HeapBytes;
     }
 
-    // With its size, so that a full disk says so before anything is written.
-    private static SafeFileHandle Create(string path, long bytes) =>
-        System.IO.File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, FileOptions.None, bytes);
+    private SafeFileHandle Create(string path)
+    {
+        SafeFileHandle file = System.IO.File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+        _made.Add(path);
+        return file;
+    }
 
     private void DropOldest()
     {
@@ -161,17 +183,25 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
         foreach (string suffix in Suffixes.Reverse()) System.IO.File.Delete(stem + suffix);
     }
 
-    // After a failure that is told already; what stays behind has no sidecar.
-    private static void RemoveIfPossible(string stem)
+    // After a failure that is told already, and only what this chunk made; what stays behind has no sidecar.
+    private void RemoveMade()
     {
         try
         {
-            Remove(stem);
+            foreach (string path in _made) System.IO.File.Delete(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
     }
+
+    private static string Why(Exception failure) => failure switch
+    {
+        _ when FileRefusal.IsFull(failure) => "the disk is full: free some space or keep fewer chunks (?keep=N)",
+        DirectoryNotFoundException => "the folder is gone or cannot be made",
+        UnauthorizedAccessException => "this user may not write there",
+        _ => FileRefusal.Reason(failure),
+    };
 
     private static bool IsOurs(string stem) => System.IO.File.Exists(stem + ".reasons.npy");
 
