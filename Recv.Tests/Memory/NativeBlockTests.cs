@@ -92,6 +92,7 @@ public sealed unsafe class NativeBlockTests
         using NativeBlock block = NativeBlock.Allocate(3 * Megabyte, "test", new MemoryOptions { Node = node });
         block.Prefault();
         block.Pointer[3 * Megabyte - 1] = 1;
+        Assert.Equal((0, 1), (block.Pointer[0], block.Pointer[3 * Megabyte - 1]));
     }
 
     /// <summary>What the kernel says of the mapping that holds the block (proc_pid_smaps(5)).</summary>
