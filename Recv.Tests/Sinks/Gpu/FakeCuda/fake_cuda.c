@@ -188,6 +188,7 @@ static void meet(void);
 #define __global
 #define __local static __thread
 #define FLOAT4(a, b, c, d) ((float4){a, b, c, d})
+#define PART(vector, at) ((vector)[at])
 #define get_local_id(d) local_id
 #define get_local_size(d) local_size
 #define get_group_id(d) group_id

@@ -9,6 +9,7 @@ internal static unsafe class HostStatistics
     public const int Bins = 256;
 
     private const int Lanes = 8;
+    private const int Banks = 4;
 
     /// <summary>One group per heap.</summary>
     public static void Run(GpuArguments arguments, int groups, int groupSize)
@@ -22,6 +23,7 @@ internal static unsafe class HostStatistics
         float* power = arguments.Pointer<float>(8);
         uint* clipped = arguments.Pointer<uint>(9);
         uint* histogram = arguments.Pointer<uint>(10);
+        uint* banks = stackalloc uint[Banks * Bins];
         for (int heap = 0; heap < groups; heap++)
         {
             power[heap] = 0;
@@ -29,7 +31,7 @@ internal static unsafe class HostStatistics
             if (!new ReadOnlySpan<byte>(present + (long)heap * entriesPerHeap, entriesPerHeap).ContainsAnyExcept((byte)0)) continue;
             float* first = samples + (long)heap * heapSamples;
             power[heap] = Power(first, heapSamples, limit, out clipped[heap]);
-            Count(first, heapSamples, binScale, histogram + polarisations[heap] * Bins);
+            Count(first, heapSamples, binScale, histogram + polarisations[heap] * Bins, banks);
         }
     }
 
@@ -56,18 +58,29 @@ internal static unsafe class HostStatistics
         return power;
     }
 
-    private static void Count(float* samples, int count, float binScale, uint* bins)
+    // Neighbouring samples are mostly of few bins, and an increment waits for the one before of the same bin: each lane counts in bins of
+    // its own, but for the other half of the lanes, which are far enough behind.
+    private static void Count(float* samples, int count, float binScale, uint* bins, uint* banks)
     {
+        new Span<uint>(banks, Banks * Bins).Clear();
         int* eightBins = stackalloc int[Lanes];
         var first = Vector256<int>.Zero;
         var last = Vector256.Create(Bins - 1);
+        // Lane n begins at bank n modulo Banks.
+        var bank = Vector256.Create(0, Bins, 2 * Bins, 3 * Bins, 0, Bins, 2 * Bins, 3 * Bins);
         int at = 0;
         for (; at + Lanes <= count; at += Lanes)
         {
             Vector256<int> eight = Vector256.ConvertToInt32(Vector256.Floor(Vector256.Load(samples + at) * binScale)) + Vector256.Create(Bins / 2);
-            Vector256.Store(Vector256.Min(Vector256.Max(eight, first), last), eightBins);
-            for (int lane = 0; lane < Lanes; lane++) bins[eightBins[lane]]++;
+            Vector256.Store(Vector256.Min(Vector256.Max(eight, first), last) + bank, eightBins);
+            for (int lane = 0; lane < Lanes; lane++) banks[eightBins[lane]]++;
         }
         for (; at < count; at++) bins[Math.Clamp((int)MathF.Floor(samples[at] * binScale) + Bins / 2, 0, Bins - 1)]++;
+        for (int bin = 0; bin < Bins; bin += Lanes)
+        {
+            Vector256<uint> sum = Vector256.Load(bins + bin);
+            for (int other = 0; other < Banks; other++) sum += Vector256.Load(banks + other * Bins + bin);
+            Vector256.Store(sum, bins + bin);
+        }
     }
 }
