@@ -29,24 +29,24 @@ public sealed class HungDriverTests
         using JsonDocument json = JsonDocument.Parse(System.IO.File.ReadAllText(scenario.JsonPath));
         VectorDestination to = scenario.Destinations[0];
         var sink = new GpuSink(new CudaDevice(driver.Library, 0), new GpuSinkOptions { Slots = 2, Patience = Short });
-        var other = new ProbeSink();
+        // Prepared behind the sink of the device, whose tables are up there then.
+        var other = new ProbeSink { OnPrepare = () => driver.Hang(call) };
         using var receiver = new Receiver(new ReceiverOptions
         {
             Inputs = [new ReceiverInput(new PcapSource(scenario.PcapPath, SourceAddress.Parse($"{to.Address}:{to.Port}").Destination),
                 ScenarioLayout.Of(json.RootElement, 0).Resolve().Instance)],
-            Sinks = [other, sink],
+            Sinks = [sink, other],
             Stream = ReceiverRun.StreamOptionsOf(scenario.Stream),
             Overrun = OverrunPolicy.DropOldest,
             Replay = true,
         });
-        driver.Hang(call);
         receiver.Start();
         Hangs(driver, call);
         // What is in flight is copied only when all of Recv's memory has been given back as far as Recv may.
         driver.Hold(true);
         Eventually.Returns(receiver.Dispose, "a receiver with a hung device");
-        Assert.Contains("cuda:0 (Fake GPU 0): nothing has moved for 0.1 s with", receiver.Sinks[1].Failure?.Message);
-        Assert.Null(receiver.Sinks[0].Failure);
+        Assert.Contains("cuda:0 (Fake GPU 0): nothing has moved for 0.1 s with", receiver.Sinks[0].Failure?.Message);
+        Assert.Null(receiver.Sinks[1].Failure);
         Assert.True(other.Count > 0);
         Assert.NotEqual(0, driver.Live);
         driver.Hold(false);
