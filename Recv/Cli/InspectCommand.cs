@@ -28,6 +28,8 @@ internal static class InspectCommand
         using (var signals = new StopSignals(() => Stop(source)))
             Look(source, inspector, options.Seconds ?? (source is PcapSource ? null : LiveSeconds));
         inspector.Finish();
+        // What was dropped behind the last datagram that came.
+        (source as UdpSource)?.ReadDrops();
         var inspection = new Inspection(inspector, source.Name, source.Status);
         if (options.Json) Console.Out.WriteLine(inspection.ToJson().ToJsonString(Indented));
         else foreach (string line in inspection.ToPage()) Console.Out.WriteLine(line);

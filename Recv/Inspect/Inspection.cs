@@ -28,7 +28,7 @@ public sealed class Inspection
             NoteMistakes(_guess);
             _advice = ReceiveAdvice.Of(_guess, seen.Assembler.Interleaving, _guess.ChunkBatches);
         }
-        foreach ((string reason, long frames) in status.Skipped ?? new Dictionary<string, long>())
+        foreach ((string reason, long frames) in status.NotOurs)
             if (reason is "fragment") seen.Note("fragments", frames);
     }
 
@@ -77,9 +77,9 @@ public sealed class Inspection
                 ["stop"] = _seen.StopHeaps,
                 ["at_once"] = _seen.Assembler.Interleaving.AtOnce,
             },
-            ["kernel_dropped"] = _status.KernelDropped + _status.RingDropped,
-            ["skipped"] = Counts((_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0).Select(reason =>
-                (reason.Key, reason.Value))),
+            ["kernel_dropped"] = _status.DroppedBefore,
+            ["other_queue"] = _status.OtherQueues,
+            ["skipped"] = Counts(_status.NotOurs.Select(reason => (reason.Key, reason.Value))),
             ["senders"] = new JsonArray([.. Senders.Select(sender => (JsonNode)Sender(sender.Key, sender.Value))]),
             ["items"] = new JsonArray([.. _seen.Items.Values.Select(item => (JsonNode)Item(item))]),
             ["descriptors"] = new JsonArray([.. _seen.Descriptors.Values.Select(told =>
@@ -108,8 +108,10 @@ public sealed class Inspection
             yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}"
                 + $"{(guess.Time.Masked ? " under low bits that carry something else" : "")}"
                 + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each";
-        if (_status.KernelDropped + _status.RingDropped is var dropped and > 0) yield return $"dropped    {N(dropped)} before we saw them";
-        foreach ((string reason, long frames) in (_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0))
+        if (_status.DroppedBefore is var dropped and > 0)
+            yield return $"dropped    {N(dropped)} before we saw them"
+                + (_status.OtherQueues == 0 ? "" : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
+        foreach ((string reason, long frames) in _status.NotOurs)
             yield return $"skipped    {reason}: {N(frames)} frames";
         foreach ((DatagramOrigin origin, SeenSender sender) in Senders)
             yield return $"sender     {Address(origin)}: {N(sender.Packets)} packets, "
