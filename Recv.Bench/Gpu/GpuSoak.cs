@@ -31,7 +31,7 @@ internal static class GpuSoak
         bool sound = growth <= AllowedGrowthMiB && run.Unexplained == 0 && run.Sum("recv_datagrams_in_flight") == 0 && run.Sum("recv_gpu_chunks_total") > 0;
         new BenchResult("gpu --soak", machine,
         [
-            new Setting("service", $"recv run --layout meerkat-digitiser --sink {options.Device}, everything else by default; metrics read every {SampleSeconds} s"),
+            new Setting("service", $"recv run --layout meerkat-digitiser --sink {options.Device} --chunks {ServiceRun.Chunks}, everything else by default; metrics read every {SampleSeconds} s"),
             new Setting("feed", string.Create(CultureInfo.InvariantCulture,
                 $"digitiser, 2 polarisations, 10 bits, multicast over lo with segmentation offload, {options.SoakSeconds:F0} s; rate {found}")),
             new Setting("verdict", sound ? "constant memory, every loss has a name" : "NOT SOUND: see growth, unexplained and in_flight"),

@@ -113,7 +113,7 @@ internal sealed unsafe class CudaDevice : IGpuDevice
     public void Dispose()
     {
         if (_context == 0) return;
-        MakeCurrent();
+        TryMakeCurrent();
         foreach (nint module in _modules.Values) Library.cuModuleUnload(module);
         Library.cuCtxSetCurrent(0);
         _current = 0;
@@ -129,10 +129,16 @@ internal sealed unsafe class CudaDevice : IGpuDevice
         _current = _context;
     }
 
+    /// <summary>The same for giving back: on a device that is lost it fails, and what it was wanted for goes on all the same.</summary>
+    internal void TryMakeCurrent()
+    {
+        if (_current != _context && Library.cuCtxSetCurrent(_context) == CudaStatus.CUDA_SUCCESS) _current = _context;
+    }
+
     /// <summary>Frees memory of the device.</summary>
     internal void Free(ulong pointer, long bytes)
     {
-        MakeCurrent();
+        TryMakeCurrent();
         // An error is one that was met before: it says nothing about this memory.
         Library.cuMemFree(pointer);
         Interlocked.Add(ref _allocated, -bytes);
@@ -141,7 +147,7 @@ internal sealed unsafe class CudaDevice : IGpuDevice
     /// <summary>Ends a registration.</summary>
     internal void Unregister(nint address)
     {
-        MakeCurrent();
+        TryMakeCurrent();
         Library.cuMemHostUnregister((void*)address);
     }
 

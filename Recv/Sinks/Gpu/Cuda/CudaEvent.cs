@@ -43,7 +43,7 @@ internal sealed unsafe class CudaEvent(CudaDevice device, nint handle) : IGpuEve
     {
         nint freed = Interlocked.Exchange(ref _handle, 0);
         if (freed == 0) return;
-        device.MakeCurrent();
+        device.TryMakeCurrent();
         device.Library.cuEventDestroy(freed);
     }
 }

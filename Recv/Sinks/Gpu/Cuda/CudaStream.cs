@@ -75,7 +75,7 @@ internal sealed unsafe class CudaStream(CudaDevice device, nint handle) : IGpuSt
     {
         nint freed = Interlocked.Exchange(ref _handle, 0);
         if (freed == 0) return;
-        device.MakeCurrent();
+        device.TryMakeCurrent();
         // Its memory may be freed next. An error here has been met before, or will not matter any more.
         _library.cuStreamSynchronize(freed);
         _library.cuStreamDestroy(freed);
