@@ -25,6 +25,7 @@ public sealed class Chunk : IDisposable
     private IChunkCommit? _commit;
     private int _holders;
     private int _committed;
+    private int _lent;
     private bool _zeroed;
 
     /// <summary>A chunk with storage for <paramref name="shape"/>, all zero.</summary>
@@ -171,7 +172,14 @@ public sealed class Chunk : IDisposable
     }
 
     /// <summary>Sets the number of holders, before the chunk is shared.</summary>
-    internal void Hold(int holders) => Volatile.Write(ref _holders, holders);
+    internal void Hold(int holders)
+    {
+        _lent = 1;
+        Volatile.Write(ref _holders, holders);
+    }
+
+    /// <summary>Whether somebody holds it: then its memory stays until the last of them has let go, whoever disposes of the pool meanwhile.</summary>
+    internal bool IsLent => Volatile.Read(ref _lent) != 0;
 
     /// <summary>A sink takes it: its datagrams are delivered, whatever becomes of it at other sinks.</summary>
     internal void Take()
@@ -210,10 +218,12 @@ public sealed class Chunk : IDisposable
         if (left < 0) throw new InvalidOperationException($"chunk {Id} was released more often than it was held");
         if (Interlocked.Exchange(ref _committed, 1) == 0) _commit?.Overrun(this);
         Clean();
+        // With a fence: either the pool sees that we are home, or we see that the pool is gone.
+        Interlocked.Exchange(ref _lent, 0);
         _home.Recycle(this);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the storage; repeats do no harm.</summary>
     public void Dispose() => _block.Dispose();
 
     // On the thread of the last holder, so that the receive thread finds it clean.
