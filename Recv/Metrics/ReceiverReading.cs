@@ -13,6 +13,9 @@ namespace Recv.Metrics;
 public sealed record ReceiverReading(
     IReadOnlyList<StreamReading> Streams, ChunkReading Chunks, IReadOnlyList<SinkReading> Sinks, long Epoch, bool IsReady)
 {
+    /// <summary>Chunks that these leaps left out.</summary>
+    public long SkippedChunks { get; init; }
+
     /// <summary>Each sink that computes on a device.</summary>
     public IReadOnlyList<GpuReading> Gpus { get; init; } = [];
 }

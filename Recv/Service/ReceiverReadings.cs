@@ -20,6 +20,7 @@ internal static class ReceiverReadings
         receiver.Time.Resyncs,
         Readiness.Missing(receiver) is null)
     {
+        SkippedChunks = receiver.Time.SkippedChunks,
         Gpus = [.. receiver.Sinks.Select((sink, number) => sink.Sink is GpuSink gpu ? gpu.Reading with { Sink = Label(receiver, number) } : null).OfType<GpuReading>()],
     };
 
