@@ -63,7 +63,7 @@ internal static class FinalReport
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {
         if (receiver.Failure is Exception died)
-            yield return ($"the receive thread died: {Describe(died)}", (died as RecvException)?.ExitCode ?? RecvException.Host);
+            yield return (Readiness.Died(receiver, died), (died as RecvException)?.ExitCode ?? RecvException.Host);
         foreach (SinkRunner runner in receiver.Sinks)
         {
             if (runner.Failure is Exception failure)

@@ -84,7 +84,7 @@ internal static class ChunkInstruments
             "How far behind the newest timestamp the most delayed heap so far began, in chunks",
             stream => stream.MaxReorderDepth);
         make.StreamGauge("recv_longest_stall_seconds",
-            "The longest that the receive thread was away from the source with datagrams in hand",
+            "The longest between two looks of the receive thread at the source while datagrams could have been waiting",
             stream => stream.LongestStall.TotalSeconds, "s");
     }
 }

@@ -35,7 +35,7 @@ public static class ReceiverChunks
             await ended.ConfigureAwait(false);
         }
         if (receiver.Failure is { } failure)
-            throw new RecvException($"the receive thread died: {failure.Message}", RecvException.Host, failure);
+            throw new RecvException(Readiness.Died(receiver, failure), (failure as RecvException)?.ExitCode ?? RecvException.Host, failure);
     }
 
     private sealed class Loops(Receiver receiver, CancellationToken cancel) : IAsyncEnumerable<Chunk>
