@@ -21,8 +21,8 @@ public sealed class StreamGauges
     public int WindowChunks => Volatile.Read(ref _windowChunks);
 
     /// <summary>
-    /// The longest that the receive thread was away with a batch in hand, from its arrival to the next look at the source: while it took that
-    /// long, whatever came had to fit in the receive buffer. Waiting for datagrams does not count.
+    /// The longest that the receive thread was away with a batch in hand, from its arrival to the next look at the source, or came back late from a
+    /// wait. A source may know more: <see cref="Sources.SourceStatus.LongestAway"/>.
     /// </summary>
     public TimeSpan LongestStall => TimeSpan.FromTicks(Volatile.Read(ref _longestStallTicks));
 

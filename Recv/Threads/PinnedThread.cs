@@ -36,6 +36,9 @@ public sealed class PinnedThread
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
 
+    /// <summary>Whether it is the thread that asks, which must not wait for itself.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
+
     /// <summary>What ended the duty cycle before its time, or null.</summary>
     public Exception? Failure { get; private set; }
 
