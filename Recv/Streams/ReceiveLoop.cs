@@ -1,3 +1,4 @@
+using System.Runtime;
 using Recv.Sources;
 using Recv.Threads;
 
@@ -19,6 +20,7 @@ public sealed class ReceiveLoop : IDutyCycle
     private readonly TimeProvider _time;
     private readonly Datagram[] _batch;
     private long _lastDatagram;
+    private long _compiledBefore;
     private bool _flushed;
     private volatile bool _stopRequested;
 
@@ -33,7 +35,7 @@ public sealed class ReceiveLoop : IDutyCycle
         _stream = stream;
         _flushIdle = flushIdle;
         // Now, since from the opening of the source on the kernel queues.
-        Precompiled.Prepare(typeof(ReceiveLoop));
+        Precompiled.Prepare(typeof(ReceiveLoop), source.GetType());
         stream.Precompile();
         _time = time ?? TimeProvider.System;
         _lastDatagram = _time.GetTimestamp();
@@ -47,6 +49,9 @@ public sealed class ReceiveLoop : IDutyCycle
         _stopRequested = true;
         _source.Wake();
     }
+
+    /// <inheritdoc/>
+    public void Begin() => _compiledBefore = CompiledMethods;
 
     /// <inheritdoc/>
     public bool Turn()
@@ -63,6 +68,7 @@ public sealed class ReceiveLoop : IDutyCycle
             _source.Release();
             _lastDatagram = _time.GetTimestamp();
             _stream.Gauges.NoteStall(_time.GetElapsedTime(arrived, _lastDatagram));
+            _stream.Gauges.NoteCompiled(CompiledMethods - _compiledBefore);
             _flushed = false;
         }
         else if (_source.Ended) return false;
@@ -76,6 +82,8 @@ public sealed class ReceiveLoop : IDutyCycle
         _stream.Finish();
         Drain();
     }
+
+    private static long CompiledMethods => JitInfo.GetCompiledMethodCount(currentThread: true);
 
     private void FlushIfIdle()
     {

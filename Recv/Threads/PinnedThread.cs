@@ -28,6 +28,8 @@ public sealed class PinnedThread
     /// <param name="priority">Real-time priority (SCHED_FIFO), 1 to 99, or <see cref="NoPriority"/>.</param>
     public PinnedThread(IDutyCycle cycle, int core, string name, int priority = NoPriority)
     {
+        // Sources are open when it starts, and the kernel queues for them.
+        Precompiled.Prepare(typeof(PinnedThread), typeof(IDutyCycle), typeof(CoreAffinity), typeof(RealTime));
         _cycle = cycle;
         _priority = priority;
         _core = core;
