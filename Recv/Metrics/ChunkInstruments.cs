@@ -84,5 +84,8 @@ internal static class ChunkInstruments
         make.StreamGauge("recv_longest_stall_seconds",
             "The longest that the receive thread was away from the source with datagrams in hand",
             stream => stream.LongestStall.TotalSeconds, "s");
+        make.StreamGauge("recv_compiled_methods",
+            "Methods that the receive thread had to compile itself; each was a stall, and all should have been compiled before it began",
+            stream => stream.CompiledMethods);
     }
 }

@@ -30,7 +30,8 @@ internal static class ReceiverReadings
         IReadOnlyList<StreamGauges> gauges = receiver.Gauges;
         return [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select((one, number) => new StreamReading(
             $"{number}", one.First, one.Third, (one.Second as UdpSource)?.ReceiveErrors ?? 0,
-            gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk, gauges[number].LongestStall, distances?[number]))];
+            gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk, gauges[number].LongestStall, distances?[number],
+            gauges[number].CompiledMethods))];
     }
 
     private static SinkReading Sink(Receiver receiver, SinkRunner runner, int number) =>
