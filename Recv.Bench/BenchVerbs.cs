@@ -8,10 +8,12 @@ using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Micro;
 using Recv.Bench.Receiving;
+using Recv.Bench.Replay;
 using Recv.Bench.Scaling;
 using Recv.Bench.Scrape;
 using Recv.Bench.Soak;
 using Recv.Bench.Stalls;
+using Recv.Bench.Uring;
 using Recv.Bench.Waiting;
 using Recv.Bench.Wakes;
 
@@ -24,7 +26,8 @@ internal static class BenchVerbs
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
         typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
-        typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions), typeof(GpuOptions),
+        typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions), typeof(GpuOptions), typeof(ReplayOptions),
+        typeof(UringOptions),
         typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
@@ -61,12 +64,14 @@ internal static class BenchVerbs
         CheckOptions check => CheckBench.Run(check),
         ScalingOptions scaling => ScalingBench.Run(scaling),
         BypassOptions bypass => BypassBench.Measure(bypass),
+        UringOptions uring => UringBench.Run(uring),
         ScrapeOptions scrape => ScrapeBench.Run(scrape),
         ScrapedReceiveOptions scraped => ScrapedReceiveProcess.Run(scraped),
         SoakOptions soak => SoakBench.Run(soak),
         MicroOptions micro => MicroBench.Run(micro),
         AllOptions all => AllBench.Run(all),
         ResultsOptions results => AllBench.Run(results),
+        ReplayOptions replay => ReplayBench.Run(replay),
         GpuOptions gpu => GpuBench.Run(gpu),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         BypassReceiveOptions bypass => BypassReceiver.Run(bypass),

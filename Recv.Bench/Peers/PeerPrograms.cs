@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using Recv.Bench.Report;
 
@@ -100,9 +99,6 @@ internal sealed class PeerPrograms
     {
         var madeOf = new StringBuilder(Path.GetFullPath(library)).Append(File.GetLastWriteTimeUtc(library).Ticks);
         foreach (string program in Programs) madeOf.Append(File.ReadAllText(SourceOf(program)));
-        string name = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(madeOf.ToString())))[..16];
-        string cache = Environment.GetFolderPath(
-            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
-        return Directory.CreateDirectory(Path.Combine(cache, "recv-bench", "peer-" + name)).FullName;
+        return ProgramCache.Folder("peer", madeOf.ToString());
     }
 }

@@ -25,7 +25,7 @@ internal static class SendProcess
         sender.Wait(Timeout.InfiniteTimeSpan);
         double cpu = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         SenderStatus status = sender.Status;
-        Console.Out.WriteLine(new SendResult(status.AchievedGbps, cpu, status.Errors));
+        Console.Out.WriteLine(new SendResult(status.AchievedGbps, cpu, status.Errors, status.Packets));
         return 0;
     }
 }

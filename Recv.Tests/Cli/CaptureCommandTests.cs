@@ -88,9 +88,16 @@ public sealed class CaptureCommandTests : IDisposable
         try
         {
             Assert.Equal(3, process.Wait());
-            Assert.Contains(process.Error, line => line.Contains("no space is left there", StringComparison.Ordinal));
             Captured captured = Captured.ReadFile(_folder.FullName + ".copy", null);
             Assert.Null(captured.Damage);
+            int kept = captured.Datagrams.Count;
+            string said = Assert.Single(process.Error, line => line.Contains("no space is left there", StringComparison.Ordinal));
+            Assert.StartsWith($"recv: capture '{Recorded}': no space is left there; ", said, StringComparison.Ordinal);
+            Assert.Contains($"; the {kept} datagrams until then are kept and can be read, ", said, StringComparison.Ordinal);
+            Assert.Contains(process.Output, line => line.StartsWith($"recorded {kept} datagrams, ", StringComparison.Ordinal)
+                && line.Contains(" 0 (disk too slow), ", StringComparison.Ordinal) && line.Contains(" (disk full), ", StringComparison.Ordinal));
+            // To the last whole datagram, with the statistics behind it: of 128 KiB less than a datagram and a page are left.
+            Assert.InRange(new FileInfo(_folder.FullName + ".copy").Length, (128 << 10) - 4096 - 2048, 128 << 10);
         }
         finally
         {

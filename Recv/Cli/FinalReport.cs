@@ -67,6 +67,8 @@ internal static class FinalReport
         {
             if (runner.Failure is Exception failure)
                 yield return ($"sink {runner.Sink.Name} failed: {Describe(failure)}", (failure as RecvException)?.ExitCode ?? RecvException.Host);
+            else if (runner.Sink.Refusal is string refusal)
+                yield return ($"sink {runner.Sink.Name}: {refusal}", RecvException.Host);
             else if (!runner.Sink.Healthy)
                 yield return ($"sink {runner.Sink.Name} found damage: {runner.Sink.Progress}", RecvException.Loss);
         }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Recv.Sources;
 
 /// <summary>
@@ -62,6 +64,19 @@ public readonly record struct SourceStatus(
     IReadOnlyDictionary<string, long>? Skipped = null,
     IReadOnlyDictionary<string, long>? Gauges = null)
 {
+    /// <summary>The reason of <see cref="Skipped"/> that is loss: for us, on queues of the card that no source reads.</summary>
+    public const string OtherQueueReason = "other_queue";
+
+    /// <summary>Frames for us on queues of the card that no source reads.</summary>
+    public long OtherQueues => Skipped?.GetValueOrDefault(OtherQueueReason) ?? 0;
+
+    /// <summary>All that was lost before it reached us.</summary>
+    public long DroppedBefore => KernelDropped + RingDropped + OtherQueues;
+
+    /// <summary>Frames seen that were not ours, by reason, those that occurred.</summary>
+    public IEnumerable<KeyValuePair<string, long>> NotOurs =>
+        (Skipped ?? ReadOnlyDictionary<string, long>.Empty).Where(reason => reason.Value > 0 && reason.Key != OtherQueueReason);
+
     /// <summary>The same, of a source that took the place of another: what was lost goes on counting.</summary>
     public SourceStatus After(in SourceStatus before) => this with
     {

@@ -20,9 +20,16 @@ internal static class Compiler
     public static string ReferenceShim(string defines = "") => Libraries.GetOrAdd(defines, _ => new Lazy<string>(() =>
     {
         string library = Path.Combine(Folder.Value.FullName, $"shim{Libraries.Count}-{Guid.NewGuid():N}.so");
-        string said = Run($"-O2 -shared -fPIC {defines} -o {library} {Source("reference_shim.c")}");
+        string said = Link(Source("reference_shim.c"), library, defines);
         return said.Length == 0 ? library : throw new InvalidOperationException(said);
     })).Value;
+
+    /// <summary>Makes a shared library of a C file.</summary>
+    /// <param name="file">The source.</param>
+    /// <param name="library">The result.</param>
+    /// <param name="more">Other options, such as libraries.</param>
+    /// <returns>What the compiler has to say; nothing when all is well.</returns>
+    public static string Link(string file, string library, string more = "") => Run($"-O2 -shared -fPIC -o {library} {file} {more}");
 
     /// <summary>Looks at a C file as strictly as it can.</summary>
     /// <returns>What it has to say; nothing when all is well.</returns>

@@ -69,7 +69,31 @@ public sealed class ShimSourceTests
 
     [Fact]
     public void ALibraryThatIsNotThereIsRefused() =>
-        AssertRefused("shim:/nowhere/lib.so", "cannot load /nowhere/lib.so", "No such file");
+        AssertRefused("shim:/nowhere/lib.so", "cannot load /nowhere/lib.so: No such file; check the path");
+
+    [Fact]
+    public void ALibraryThatTheSystemDoesNotFindIsRefused() =>
+        AssertRefused("shim:librecvnowhere.so", "cannot load librecvnowhere.so: No such file where the system looks for libraries");
+
+    [Fact]
+    public void AFileThatIsNoLibraryIsRefused()
+    {
+        using TemporaryFile file = new(new byte[1000]);
+        AssertRefused($"shim:{file.Path}", "it is no shared library; compile it with cc -shared -fPIC");
+    }
+
+    [HostFact(HostNeed.Compiler)]
+    public void WhatALibraryLacksIsNamed()
+    {
+        using TemporaryFolder folder = new();
+        (string needed, string library) = (Path.Combine(folder.Path, "libneeded.so"), Path.Combine(folder.Path, "shim.so"));
+        string source = Path.Combine(folder.Path, "empty.c");
+        File.WriteAllText(source, "int nothing;");
+        Assert.Equal("", Compiler.Link(source, needed));
+        Assert.Equal("", Compiler.Link(source, library, $"-Wl,--no-as-needed -L{folder.Path} -lneeded"));
+        File.Delete(needed);
+        AssertRefused($"shim:{library}", $"cannot load {library}: it needs libneeded.so, which is not installed");
+    }
 
     [Fact]
     public void ALibraryThatIsNoShimIsRefused() => AssertRefused("shim:libc.so.6", "no function recv_shim_abi");
@@ -80,6 +104,16 @@ public sealed class ShimSourceTests
 
     [HostFact(HostNeed.Ibverbs)]
     public void TheExampleOfTheGuideCompiles() => Assert.Equal("", Compiler.Check(Compiler.Source("ibverbs_shim.c")));
+
+    // Without a card that is as far as it goes: it is a library that is linked whole, and a shim of this version.
+    [HostFact(HostNeed.Ibverbs)]
+    public void TheExampleOfTheGuideIsAShimAndSaysThatThereIsNoCard()
+    {
+        using TemporaryFolder folder = new();
+        string library = Path.Combine(folder.Path, "libibverbs_shim.so");
+        Assert.Equal("", Compiler.Link(Compiler.Source("ibverbs_shim.c"), library, "-libverbs"));
+        AssertRefused($"shim:{library}?device=recv_nowhere&port=1&ip=239.10.10.0&udp=7148", "no such device; see ibv_devices");
+    }
 
     private static void AssertRefused(string text, params string[] parts)
     {

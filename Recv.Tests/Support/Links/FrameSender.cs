@@ -10,14 +10,14 @@ internal sealed unsafe class FrameSender : IDisposable
 {
     private readonly int _socket;
 
-    /// <summary>A sender at the sender's end of <paramref name="link"/>.</summary>
-    public FrameSender(VethPair link) => _socket = link.Sender.Run(() =>
+    /// <summary>A sender at the sender's end of <paramref name="link"/>, or of another cable beside it.</summary>
+    public FrameSender(VethPair link, string device = VethPair.SenderDevice) => _socket = link.Sender.Run(() =>
     {
         int socket = Libc.socket(Libc.AF_PACKET, Libc.SOCK_RAW | Libc.SOCK_CLOEXEC, 0);
         Libc.sockaddr_ll address = new()
         {
             sll_family = Libc.AF_PACKET,
-            sll_ifindex = Device.Find(VethPair.SenderDevice, "a test").Index,
+            sll_ifindex = Device.Find(device, "a test").Index,
         };
         if (Libc.bind(socket, &address, (uint)sizeof(Libc.sockaddr_ll)) != 0)
             throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());

@@ -24,19 +24,25 @@ internal sealed class VethPair : IDisposable
     {
         Receiver = new NetworkNamespace();
         Sender = new NetworkNamespace();
-        string many = $"numtxqueues {queues} numrxqueues {queues} mtu {mtu}";
-        // The addresses of the frames in the golden vectors.
-        Receiver.Ip($"link add {ReceiverDevice} address 02:00:00:00:00:28 {many} type veth peer name {SenderDevice} "
-            + $"address 02:00:00:00:00:01 {many} netns {Sender.Path}");
+        Plug(ReceiverDevice, SenderDevice, mtu, queues);
         Setup(Receiver, ReceiverDevice, "10.20.30.40/24", "fd71:48::40/64");
         Setup(Sender, SenderDevice, "10.20.30.1/24", "fd71:48::1/64");
         Receiver.Run(() => File.WriteAllText("/proc/sys/net/ipv4/conf/all/rp_filter", "0"));
-        Eventually.Holds(() => Receiver.Ip($"-o link show {ReceiverDevice}").Contains("LOWER_UP"), "the cable is plugged in");
+        AwaitPlugged(ReceiverDevice);
     }
 
     public NetworkNamespace Receiver { get; }
 
     public NetworkNamespace Sender { get; }
+
+    /// <summary>Another cable between the same networks, without addresses.</summary>
+    public void AddCable(string receiverDevice, string senderDevice)
+    {
+        Plug(receiverDevice, senderDevice, mtu: 9000, queues: 1);
+        Receiver.Ip($"link set {receiverDevice} up");
+        Sender.Ip($"link set {senderDevice} up");
+        AwaitPlugged(receiverDevice);
+    }
 
     /// <summary>A socket at the sender's end, for <paramref name="destination"/>.</summary>
     public Socket NewSender(IPEndPoint destination) => Sender.Run(() =>
@@ -59,6 +65,17 @@ internal sealed class VethPair : IDisposable
         Receiver.Dispose();
         Sender.Dispose();
     }
+
+    private void Plug(string receiverDevice, string senderDevice, int mtu, int queues)
+    {
+        string many = $"numtxqueues {queues} numrxqueues {queues} mtu {mtu}";
+        // The addresses of the frames in the golden vectors.
+        Receiver.Ip($"link add {receiverDevice} address 02:00:00:00:00:28 {many} type veth peer name {senderDevice} "
+            + $"address 02:00:00:00:00:01 {many} netns {Sender.Path}");
+    }
+
+    private void AwaitPlugged(string receiverDevice) =>
+        Eventually.Holds(() => Receiver.Ip($"-o link show {receiverDevice}").Contains("LOWER_UP"), "the cable is plugged in");
 
     private static void Setup(NetworkNamespace network, string device, string v4, string v6)
     {

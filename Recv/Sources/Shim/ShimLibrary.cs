@@ -52,7 +52,7 @@ internal sealed unsafe class ShimLibrary
     public ShimLibrary(string library, string text)
     {
         if (!NativeLibrary.TryLoad(library, out nint handle))
-            throw RecvException.HostRefused($"source '{text}': cannot load {library}; {WhyNot(library)}");
+            throw RecvException.HostRefused($"source '{text}': cannot load {library}: {WhyNot(library)}");
         var abi = (delegate* unmanaged<uint>)Find(handle, "recv_shim_abi", text);
         uint version = abi();
         if (version != Abi)
@@ -92,14 +92,17 @@ internal sealed unsafe class ShimLibrary
 
     private static string WhyNot(string library)
     {
+        // The loader looks for a bare name in its own folders, for a path just there.
+        bool isPath = library.Contains('/', StringComparison.Ordinal);
+        if (isPath && !File.Exists(library)) return "No such file; check the path";
         try
         {
             NativeLibrary.Load(library);
-            return "";
+            return "try again";
         }
         catch (Exception failure) when (failure is DllNotFoundException or BadImageFormatException)
         {
-            return failure.Message.ReplaceLineEndings(" ");
+            return LoadFailure.Explain(library, failure.Message);
         }
     }
 }
