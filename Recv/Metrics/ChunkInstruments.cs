@@ -86,5 +86,8 @@ internal static class ChunkInstruments
         make.StreamGauge("recv_longest_stall_seconds",
             "The longest between two looks of the receive thread at the source while datagrams could have been waiting",
             stream => stream.LongestStall.TotalSeconds, "s");
+        make.StreamGauge("recv_compiled_methods",
+            "Methods that the receive thread had to compile itself; each was a stall, and all should have been compiled before it began",
+            stream => stream.CompiledMethods);
     }
 }

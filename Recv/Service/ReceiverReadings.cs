@@ -32,7 +32,8 @@ internal static class ReceiverReadings
         return [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select((one, number) => new StreamReading(
             $"{number}", one.First, one.Third, (one.Second as UdpSource)?.ReceiveErrors ?? 0,
             gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk,
-            Longer(gauges[number].LongestStall, one.Third.LongestAway), distances?[number]))];
+            Longer(gauges[number].LongestStall, one.Third.LongestAway), distances?[number],
+            gauges[number].CompiledMethods))];
     }
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
