@@ -8,11 +8,17 @@ public sealed class CopyPathTests
     // The name of the first changed with .NET 10.
     private static readonly string[] WithoutAvx512 = ["env", "DOTNET_EnableAVX512=0", "DOTNET_EnableAVX512F=0"];
 
+    // Packets of 4 KiB and more, which are long enough to be copied past the caches; then some that no template of a header fits.
+    private static readonly string[] Vectors = ["beam-clean-4096", "fengine-clean-8872", "odd-items"];
+
     [HostFact(HostNeed.Avx2)]
     public void WithoutAvx512ItIsAvx2AndTheChunksAreTheSame() => AssertPath("AVX2", WithoutAvx512);
 
     [HostFact(HostNeed.Avx2)]
     public void WithoutAvx2ItIs128BitsAndTheChunksAreTheSame() => AssertPath("128-bit vectors", [.. WithoutAvx512, "DOTNET_EnableAVX2=0"]);
+
+    [Fact]
+    public void WithoutVectorsItIsMemmoveAndTheChunksAreTheSame() => AssertPath("memmove", ["env", "DOTNET_EnableHWIntrinsic=0"]);
 
     private static void AssertPath(string path, string[] without)
     {
@@ -22,9 +28,11 @@ public sealed class CopyPathTests
         process.Signal(RecvProcess.Terminate);
         Assert.True(process.Wait() == 0, process.Everything);
 
-        // Packets of 4 KiB: long enough to be copied past the caches.
-        string vector = Path.Combine(AppContext.BaseDirectory, "Vectors", "beam-clean-4096");
-        Assert.Equal(Report([], vector), Report(without, vector));
+        foreach (string name in Vectors)
+        {
+            string vector = Path.Combine(AppContext.BaseDirectory, "Vectors", name);
+            Assert.Equal(Report([], vector), Report(without, vector));
+        }
     }
 
     private static string Report(string[] wrapper, string vector)

@@ -1,7 +1,9 @@
+using System.Reflection.Emit;
 using Recv.Sources;
 using Recv.Sources.Memory;
 using Recv.Streams;
 using Recv.Tests.Support;
+using Recv.Threads;
 
 namespace Recv.Tests.Streams;
 
@@ -64,6 +66,40 @@ public sealed class StreamGaugesTests : IDisposable
         while (loop.Turn()) { }
 
         Assert.Equal(TimeSpan.FromMilliseconds(stallMilliseconds), Gauges.LongestStall);
+    }
+
+    [Fact]
+    public void TheTimeBeforeTheThreadRunsIsNoStall()
+    {
+        var time = new ManualTime();
+        using var source = new SlowSource(new MemorySource([]), onReceive: () => { }, onRelease: () => { });
+        var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero, time);
+        time.Advance(TimeSpan.FromSeconds(5));
+        loop.Begin();
+        loop.Turn();
+        Assert.Equal(TimeSpan.Zero, Gauges.LongestStall);
+    }
+
+    [Fact]
+    public void WhatTheThreadCompilesAfterItsBeginningIsCounted()
+    {
+        var memory = new MemorySource(_rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
+        using var source = new SlowSource(memory, onReceive: CompileSomething, onRelease: () => { });
+        var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero);
+        CompileSomething();
+        ((IDutyCycle)loop).Begin();
+        Assert.Equal(0, Gauges.CompiledMethods);
+        while (loop.Turn()) { }
+        Assert.NotEqual(0, Gauges.CompiledMethods);
+    }
+
+    private static void CompileSomething()
+    {
+        var method = new DynamicMethod("Seven", typeof(int), []);
+        ILGenerator code = method.GetILGenerator();
+        code.Emit(OpCodes.Ldc_I4_7);
+        code.Emit(OpCodes.Ret);
+        Assert.Equal(7, method.CreateDelegate<Func<int>>()());
     }
 
     private sealed class SlowSource(MemorySource inner, Action onReceive, Action onRelease) : IPacketSource

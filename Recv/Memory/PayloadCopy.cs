@@ -18,7 +18,8 @@ public static unsafe class PayloadCopy
 
     /// <summary>How this machine copies large payloads, in a word or two for people.</summary>
     public static string Description => Vector512.IsHardwareAccelerated ? "non-temporal 512"
-        : Vector256.IsHardwareAccelerated ? "non-temporal 256" : "ordinary";
+        : Vector256.IsHardwareAccelerated ? "non-temporal 256"
+        : Vector128.IsHardwareAccelerated ? "non-temporal 128" : "ordinary";
 
     /// <summary>Copies <paramref name="length"/> bytes that do not overlap.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

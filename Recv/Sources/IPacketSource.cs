@@ -55,6 +55,7 @@ public interface IPacketSource : IDisposable
 /// <param name="BufferGrantedBytes">Receive buffer granted (what the kernel really accounts), all sockets together.</param>
 /// <param name="Skipped">Frames seen but not ours, by reason: other destinations, other protocols.</param>
 /// <param name="Gauges">What only this kind of source has to tell: modes granted, the kernel's counts in detail.</param>
+/// <param name="LongestAway">The longest between two looks of the receive thread at what the kernel has for us, as far as this kind of source can tell.</param>
 public readonly record struct SourceStatus(
     long KernelDropped = 0,
     bool KernelDropsAreBuffers = false,
@@ -62,7 +63,8 @@ public readonly record struct SourceStatus(
     long BufferAskedBytes = 0,
     long BufferGrantedBytes = 0,
     IReadOnlyDictionary<string, long>? Skipped = null,
-    IReadOnlyDictionary<string, long>? Gauges = null)
+    IReadOnlyDictionary<string, long>? Gauges = null,
+    TimeSpan LongestAway = default)
 {
     /// <summary>The reason of <see cref="Skipped"/> that is loss: for us, on queues of the card that no source reads.</summary>
     public const string OtherQueueReason = "other_queue";
@@ -84,6 +86,7 @@ public readonly record struct SourceStatus(
         KernelDropsAreBuffers = KernelDropsAreBuffers || before.KernelDropsAreBuffers,
         RingDropped = RingDropped + before.RingDropped,
         Skipped = Sum(Skipped, before.Skipped),
+        LongestAway = LongestAway > before.LongestAway ? LongestAway : before.LongestAway,
     };
 
     private static IReadOnlyDictionary<string, long>? Sum(IReadOnlyDictionary<string, long>? counts, IReadOnlyDictionary<string, long>? before)

@@ -62,9 +62,11 @@ public sealed unsafe class HeaderTemplate
     public bool TryDecode(byte* data, int length, out PacketView packet)
     {
         Unsafe.SkipInit(out packet);
-        if (!Vector128.IsHardwareAccelerated || length < MinBytes) return false;
-        if (Unsafe.ReadUnaligned<ulong>(data) != _head) return false;
-        if ((Vector512.Load(data + PacketDecoder.Word) & _mask) != _form) return false;
+        if (length < MinBytes || Unsafe.ReadUnaligned<ulong>(data) != _head) return false;
+        // The compiler knows the answer, so only one of these is left.
+        bool isOfForm = Vector128.IsHardwareAccelerated
+            ? (Vector512.Load(data + PacketDecoder.Word) & _mask) == _form : HasForm(data + PacketDecoder.Word);
+        if (!isOfForm) return false;
         packet.HeapCnt = Value(data, _heapCntAt);
         packet.HeapLength = Value(data, _heapLengthAt);
         packet.PayloadOffset = Value(data, _payloadOffsetAt);
@@ -114,6 +116,16 @@ public sealed unsafe class HeaderTemplate
         }
         _mask = Vector512.Create<ulong>(mask).AsByte();
         _form = Vector512.Create<ulong>(form).AsByte();
+    }
+
+    // Without vectors: word by word, in one go since they are nearly always alike.
+    private bool HasForm(byte* pointers)
+    {
+        ref ulong mask = ref Unsafe.As<Vector512<byte>, ulong>(ref _mask), form = ref Unsafe.As<Vector512<byte>, ulong>(ref _form);
+        ulong different = 0;
+        for (int i = 0; i < MaxPointers; i++)
+            different |= (Unsafe.ReadUnaligned<ulong>(pointers + i * PacketDecoder.Word) & Unsafe.Add(ref mask, i)) ^ Unsafe.Add(ref form, i);
+        return different == 0;
     }
 
     // Of an item that is repeated the last counts, so the last stays.

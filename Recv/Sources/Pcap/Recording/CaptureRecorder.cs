@@ -97,10 +97,13 @@ public sealed class CaptureRecorder : IDisposable
     /// <exception cref="RecvException">The file or the source cannot be had (exit code 2 or 3).</exception>
     public void Start()
     {
+        byte[] head = PcapngBlocks.Head(_source.Name, Comment());
+        int least = RecordingFiles.Frame(head) + PcapngBlocks.MostOverhead + 1;
+        if (_options.MaxBytes < least)
+            throw RecvException.BadUsage($"--size {_options.MaxBytes}: a file with a single datagram has {least} bytes; give more");
         for (int i = 0; i < _options.Buffers; i++) _buffers.Add(new RecordingBuffer(_options.BufferBytes));
         foreach (RecordingBuffer buffer in _buffers) _free.Writer.TryWrite(buffer);
         _source.Open();
-        byte[] head = PcapngBlocks.Head(_source.Name, Comment());
         _files = new RecordingFiles(_options, head);
         _bytes = RecordingFiles.Frame(head);
         if (_options.Duration is { } duration) _deadline = Environment.TickCount64 + (long)duration.TotalMilliseconds;
