@@ -27,6 +27,10 @@ internal static class Headlines
             if (Numbers(ratios, "F2") is { } cpu)
                 yield return $"- Over loopback with segmentation offload, packets of {packet} bytes: {cpu} of the receive CPU per GB of spead2's chunk_stream and spead2_recv.";
         }
+        if (measured.Row("replay", "rate of replay to reading, cold") is { } fromDisk && measured.Row("replay", "rate of replay to reading, warm") is { } fromCache
+            && measured.Row("replay", "peak memory (VmHWM)") is { } peak)
+            yield return string.Create(CultureInfo.InvariantCulture, $"- A capture of 4 GiB: replayed at {fromDisk.Recv.Median:F2} of the rate of reading the file from the disk, ")
+                + string.Create(CultureInfo.InvariantCulture, $"{fromCache.Recv.Median:F2} of reading it from the page cache; peak memory {peak.Recv.Max:F0} MiB.");
         if (measured.Row("gc", "") is { } gc && measured.Row("start", "runs") is { } start)
         {
             yield return $"- Heaps lost to the garbage collector, with 200 MB/s of garbage and a background gen 2 every 200 ms beside the receive thread: {gc.Recv.Max:F0} in the worst run;";
