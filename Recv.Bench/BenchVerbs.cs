@@ -8,6 +8,7 @@ using Recv.Bench.InMemory;
 using Recv.Bench.Loopback;
 using Recv.Bench.Micro;
 using Recv.Bench.Receiving;
+using Recv.Bench.Replay;
 using Recv.Bench.Scaling;
 using Recv.Bench.Scrape;
 using Recv.Bench.Soak;
@@ -25,7 +26,8 @@ internal static class BenchVerbs
     [
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
         typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
-        typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions), typeof(GpuOptions), typeof(UringOptions),
+        typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions), typeof(GpuOptions), typeof(ReplayOptions),
+        typeof(UringOptions),
         typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
@@ -69,6 +71,7 @@ internal static class BenchVerbs
         MicroOptions micro => MicroBench.Run(micro),
         AllOptions all => AllBench.Run(all),
         ResultsOptions results => AllBench.Run(results),
+        ReplayOptions replay => ReplayBench.Run(replay),
         GpuOptions gpu => GpuBench.Run(gpu),
         ReceiveOptions receive => ReceiveProcess.Run(receive),
         BypassReceiveOptions bypass => BypassReceiver.Run(bypass),

@@ -55,6 +55,8 @@ internal static class FileRefusal
         if (IsFull(failure)) return RecvException.HostRefused($"{what}: no space is left there; free some or write elsewhere", failure);
         return failure switch
         {
+            FileNotFoundException or DirectoryNotFoundException when Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(file))) =>
+                RecvException.HostRefused($"{what} cannot be made: its folder takes no new files; name a folder on a disk", failure),
             FileNotFoundException or DirectoryNotFoundException => RecvException.BadUsage(
                 $"{what} cannot be written, its folder does not exist; make it: mkdir -p '{Path.GetDirectoryName(file)}'", failure),
             UnauthorizedAccessException => RecvException.HostRefused(

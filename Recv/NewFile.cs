@@ -16,9 +16,13 @@ internal static class NewFile
         {
             // Opened without a change to it, to see what it is.
             var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            if (!stream.CanSeek || Path.GetFullPath(file).StartsWith("/dev/", StringComparison.Ordinal)) return stream;
+            if (!CanBeReplaced(stream, file)) return stream;
             stream.Dispose();
             throw;
         }
     }
+
+    /// <summary>Whether it is a file, which can be removed again; not a device or pipe.</summary>
+    public static bool CanBeReplaced(Stream stream, string file) =>
+        stream.CanSeek && !Path.GetFullPath(file).StartsWith("/dev/", StringComparison.Ordinal);
 }

@@ -36,6 +36,7 @@ internal sealed record Step(string Name, string Title, string Arguments, string 
         new("gc", "Loss by the garbage collector", "gc --rounds 5 --seconds 2", "--rounds 1 --seconds 1"),
         new("start", "Loss at the start", "start --runs 10", "--runs 2"),
         new("scaling", "Scaling", "scaling --rounds 5 --packets 0.5 --seconds 0.7", "--rounds 2 --packets 0.1 --seconds 0.3"),
+        new("replay", "A capture of 4 GiB", "replay --rounds 5", "--rounds 1 --size 256"),
         new("micro", "Single calls", "micro", "--filter *Decode*"),
         new("check", "Ratios with bounds", "check --rounds 15", "--quick"),
         new("waiting", "What waiting costs", "waiting", "--rounds 1") { TakesPeer = true, OnlyByName = true },

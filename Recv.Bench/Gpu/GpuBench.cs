@@ -14,6 +14,7 @@ internal static class GpuBench
     {
         options.Check();
         var rig = new GpuRig(options);
+        if (options.SoakSeconds > 0) return GpuSoak.Run(options);
         Machine machine = Machine.Read();
         GpuProperties device;
         using (IGpuDevice opened = rig.Open()) device = opened.Properties;

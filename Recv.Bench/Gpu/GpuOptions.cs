@@ -3,7 +3,7 @@ using CommandLine;
 namespace Recv.Bench.Gpu;
 
 /// <summary>Options of <c>gpu</c>.</summary>
-[Verb("gpu", HelpText = "Chunks to a device: upload bandwidth, overlap with kernels, kernels, and the whole pipeline.")]
+[Verb("gpu", HelpText = "Chunks to a device: upload bandwidth, overlap with kernels, kernels, and the whole pipeline; with --soak the service for minutes.")]
 internal sealed class GpuOptions : BenchOptions
 {
     [Option("device", Default = "host", MetaValue = "KIND[:N]", HelpText = "host, opencl or cuda, and its number.")]
@@ -14,4 +14,13 @@ internal sealed class GpuOptions : BenchOptions
 
     [Option("chunks", Default = 64, MetaValue = "N", HelpText = "Chunks of a run.")]
     public int Chunks { get; set; }
+
+    [Option("soak", MetaValue = "S", HelpText = "Instead of all this: recv run with the device as its sink for so many seconds, at the highest rate at which it loses nothing.")]
+    public double SoakSeconds { get; set; }
+
+    [Option("rate", MetaValue = "GB/S", HelpText = "Of --soak: this rate, without a search.")]
+    public double Rate { get; set; }
+
+    [Option("port", Default = 17500, MetaValue = "PORT", HelpText = "Of --soak: UDP port of the group 239.255.71.62.")]
+    public int Port { get; set; }
 }

@@ -62,6 +62,9 @@ internal static class ReceiveProcess
             Wrong = verify.Counts.Wrong,
             Allocated = probes.Sum(probe => probe.AllocatedBytes),
             Collections = collections,
+            Dropped = receiver.SourceStatuses.Sum(status => status.KernelDropped),
+            Compiled = receiver.Gauges.Sum(gauges => gauges.CompiledMethods),
+            StallMilliseconds = receiver.Gauges.Max(gauges => gauges.LongestStall.TotalMilliseconds),
         });
         return 0;
     }

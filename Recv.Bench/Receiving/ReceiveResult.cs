@@ -29,9 +29,19 @@ internal sealed record ReceiveResult
     /// <summary>Collections of generation 2 while it received.</summary>
     public long Collections { get; init; }
 
+    /// <summary>Datagrams that the kernel dropped, or buffers of them.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>The longest that a receive thread was away with a batch in hand, in milliseconds.</summary>
+    public double StallMilliseconds { get; init; }
+
+    /// <summary>Methods that receive threads compiled while they received.</summary>
+    public long Compiled { get; init; }
+
     /// <summary>The line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"datagrams {Datagrams} heaps {Heaps} cpu {CpuSeconds:F4} early {Early} wrong {Wrong} allocated {Allocated} collections {Collections}");
+        $"datagrams {Datagrams} heaps {Heaps} cpu {CpuSeconds:F4} early {Early} wrong {Wrong} allocated {Allocated} collections {Collections}")
+        + string.Create(CultureInfo.InvariantCulture, $" dropped {Dropped} stall {StallMilliseconds:F3} compiled {Compiled}");
 
     /// <summary>Reads the line; what it does not say is 0.</summary>
     public static ReceiveResult Parse(string line)
@@ -48,6 +58,9 @@ internal sealed record ReceiveResult
             Wrong = Count("wrong"),
             Allocated = Count("allocated"),
             Collections = Count("collections"),
+            Compiled = Count("compiled"),
+            Dropped = Count("dropped"),
+            StallMilliseconds = double.Parse(Value("stall"), CultureInfo.InvariantCulture),
         };
     }
 }

@@ -69,6 +69,15 @@ public sealed class CaptureCommandTests : IDisposable
     }
 
     [Fact]
+    public void AFolderThatTakesNoFilesIsARefusalOfTheHost()
+    {
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(
+            "capture", "pcap:" + VectorScenarios.Load("beam-clean-4096").PcapPath, "/proc/feed.pcapng");
+        Assert.Equal(3, code);
+        Assert.Contains("capture '/proc/feed.pcapng' cannot be made: its folder takes no new files", Assert.Single(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ADeviceIsThereAndCanBeRecordedInto()
     {
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(
@@ -88,9 +97,16 @@ public sealed class CaptureCommandTests : IDisposable
         try
         {
             Assert.Equal(3, process.Wait());
-            Assert.Contains(process.Error, line => line.Contains("no space is left there", StringComparison.Ordinal));
             Captured captured = Captured.ReadFile(_folder.FullName + ".copy", null);
             Assert.Null(captured.Damage);
+            int kept = captured.Datagrams.Count;
+            string said = Assert.Single(process.Error, line => line.Contains("no space is left there", StringComparison.Ordinal));
+            Assert.StartsWith($"recv: capture '{Recorded}': no space is left there; ", said, StringComparison.Ordinal);
+            Assert.Contains($"; the {kept} datagrams until then are kept and can be read, ", said, StringComparison.Ordinal);
+            Assert.Contains(process.Output, line => line.StartsWith($"recorded {kept} datagrams, ", StringComparison.Ordinal)
+                && line.Contains(" 0 (disk too slow), ", StringComparison.Ordinal) && line.Contains(" (disk full), ", StringComparison.Ordinal));
+            // To the last whole datagram, with the statistics behind it: of 128 KiB less than a datagram and a page are left.
+            Assert.InRange(new FileInfo(_folder.FullName + ".copy").Length, (128 << 10) - 4096 - 2048, 128 << 10);
         }
         finally
         {
@@ -105,6 +121,7 @@ public sealed class CaptureCommandTests : IDisposable
     [InlineData("--rotate 5: give at least 1M", "127.0.0.1:7148", "x.pcapng", "--rotate", "5")]
     [InlineData("--seconds 0: give more than 0", "127.0.0.1:7148", "x.pcapng", "--seconds", "0")]
     [InlineData("--packets 0: give at least 1", "127.0.0.1:7148", "x.pcapng", "--packets", "0")]
+    [InlineData("--size 10: a file with a single datagram has ", "127.0.0.1:7148", "x.pcapng", "--size", "10")]
     [InlineData("capture 'nowhere.pcap' does not exist", "pcap:nowhere.pcap", "x.pcapng")]
     public void MistakesAreOneLineAndExitCode2(string says, params string[] arguments)
     {

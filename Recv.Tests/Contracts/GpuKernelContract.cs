@@ -74,7 +74,12 @@ public abstract class GpuKernelContract : GpuDeviceContract
     }
 
     [ContractFact]
-    public void StatisticsAreThoseOfPlainArithmetic()
+    public void StatisticsAreThoseOfPlainArithmeticInGroupsOfAnySize()
+    {
+        foreach (int groupSize in (int[])[1, 32, 256]) AssertStatistics(groupSize);
+    }
+
+    private void AssertStatistics(int groupSize)
     {
         const int HeapSamples = 1000, Bins = 256;
         const float Limit = 511, BinScale = 0.25f;
@@ -86,7 +91,7 @@ public abstract class GpuKernelContract : GpuDeviceContract
         using GpuMirror<byte> chunk = Mirror<byte>([7, 7, .. mask]);
         using GpuMirror<int> polarisationOf = Mirror(polarisations);
         using GpuMirror<uint> clipped = Mirror(new uint[Heaps]), histogram = Mirror(new uint[2 * Bins]);
-        Run("statistics", Heaps, 256, new GpuArguments().Add(samples.Device).Add(chunk.Device).Add(2L).Add(1).Add(HeapSamples).Add(Limit).Add(BinScale)
+        Run("statistics", Heaps, groupSize, new GpuArguments().Add(samples.Device).Add(chunk.Device).Add(2L).Add(1).Add(HeapSamples).Add(Limit).Add(BinScale)
             .Add(polarisationOf.Device).Add(power.Device).Add(clipped.Device).Add(histogram.Device), power.Download, clipped.Download, histogram.Download);
 
         var bins = new uint[2 * Bins];

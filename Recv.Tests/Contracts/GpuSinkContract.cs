@@ -85,6 +85,39 @@ public abstract class GpuSinkContract : ChunkSinkContract
         Assert.Contains(clipped, count => count > 0);
     }
 
+    [ContractFact]
+    public void WorkThatNeverEndsHoldsUpNeitherTheEndNorDisposeAndAllIsGivenBackIfItEndsAfterAll()
+    {
+        using var gate = new Gate("a consumer that hangs");
+        var log = new ChunkLog();
+        var sink = new GpuSink(Open(), new GpuSinkOptions
+        {
+            Slots = 2,
+            Stages = [new KeepingStage { OnComplete = _ => gate.Park() }],
+            Patience = TimeSpan.FromMilliseconds(100),
+        });
+        Chunk[] chunks = [.. Enumerable.Range(0, 3).Select(_ => new Chunk(Shape, 1, 0, 1, log))];
+        sink.Prepare(chunks);
+        sink.Start(Shape);
+        Fill(chunks[0], 0, log);
+        sink.Consume(chunks[0]);
+        gate.WaitUntilParked();
+        Fill(chunks[1], 1, log);
+        sink.Consume(chunks[1]);
+        // All slots are taken: this one would wait for ever.
+        Fill(chunks[2], 2, log);
+        sink.Abandon();
+        string message = Assert.Throws<RecvException>(() => sink.Consume(chunks[2])).Message;
+        Assert.Matches(@"nothing has moved for 0\.1 s with 2 chunks on the device, which is given up", message);
+        Assert.Equal(message, Assert.Throws<RecvException>(sink.Finish).Message);
+        Assert.False(sink.Healthy);
+        sink.Dispose();
+        Array.ForEach(chunks, chunk => chunk.Dispose());
+        Assert.NotEqual(0, sink.Reading.DeviceBytes);
+        gate.Open();
+        Eventually.Holds(() => sink.Reading.DeviceBytes == 0, "the device has its memory back");
+    }
+
     private static IHeapLayout ScenarioLayoutOf(VectorScenario scenario)
     {
         using var json = System.Text.Json.JsonDocument.Parse(File.ReadAllText(scenario.JsonPath));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Recv.Inspect;
 using Recv.Ledger;
+using Recv.Sources;
 using Recv.Spead;
 using Recv.Tests.Support;
 
@@ -52,6 +53,19 @@ public sealed class InspectCommandTests
         assembler.Flush();
         Assert.Equal(0, assembler.Remembered);
         Assert.Equal([.. Enumerable.Range(2, 5000).Select(number => (long)number), 1], ended);
+    }
+
+    [Fact]
+    public void WhatCameOnQueuesThatNobodyReadsIsLoss()
+    {
+        var inspector = new TrafficInspector();
+        inspector.Finish();
+        var inspection = new Inspection(inspector, "xdp", new SourceStatus(
+            RingDropped: 20, Skipped: new Dictionary<string, long> { ["other_queue"] = 300, ["not_udp"] = 4 }));
+        JsonNode json = inspection.ToJson();
+        Assert.Equal((320, 300), ((long)json["kernel_dropped"]!, (long)json["other_queue"]!));
+        Assert.Equal("not_udp", Assert.Single(json["skipped"]!.AsObject()).Key);
+        Assert.Contains(inspection.ToPage(), line => line.StartsWith("dropped    320 before we saw them, 300 of them on queues", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -179,6 +179,31 @@ public sealed class ReceiverTests
         receiver.Wait();
         Assert.Equal("no such antenna", receiver.Failure!.Message);
         Assert.Equal(1, sink.Finishes);
+        Assert.Equal((1, 1, 0), (receiver.Snapshots[0].Seen, receiver.Snapshots[0][Outcome.ThreadDied], receiver.Snapshots[0].InFlight));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TheBatchOnWhichAThreadDiedIsInTheLedgerToo(bool replay)
+    {
+        // Heaps of two packets: three are in chunks when the fourth is poison, and the rest of the batch is never looked at.
+        var feed = new GroupFeed(1);
+        byte[][] packets = feed.Chunks(0, 0, 4);
+        var source = new MemorySource(packets.Select(packet => (ReadOnlyMemory<byte>)packet), new() { BatchSize = packets.Length });
+        int heaps = 0;
+        var poisoned = new WatchedLayout(feed.Layout, point =>
+        {
+            if (point == WatchedLayout.Placing && ++heaps == 4) throw new NotSupportedException("poison");
+        });
+        using var receiver = new Receiver(Options(source, poisoned, new ProbeSink()) with { Replay = replay });
+        receiver.Start();
+        receiver.Wait();
+        Assert.Equal("poison", receiver.Failure!.Message);
+        LedgerSnapshot ledger = receiver.Snapshots[0];
+        Assert.Equal((packets.Length, 0), (ledger.Seen, ledger.InFlight));
+        Assert.Equal((6, packets.Length - 6), (ledger[Outcome.Delivered], ledger[Outcome.ThreadDied]));
+        Assert.Equal("the receive thread died: NotSupportedException: poison", Readiness.Fault(receiver));
     }
 
     [Fact]

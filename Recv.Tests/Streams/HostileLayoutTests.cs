@@ -14,7 +14,7 @@ public sealed class HostileLayoutTests : IDisposable
 {
     private static readonly long[] Extremes =
     [
-        long.MinValue, long.MinValue + 1, -1L << 32, int.MinValue, -129, -16, -1, 0, 1, 8, 111, 112, 113, 127, 128, 129, int.MaxValue, 1L << 32,
+        long.MinValue, long.MinValue + 1, -1L << 32, int.MinValue, -129, -16, -1, 0, 1, 7, 8, 16, 111, 112, 113, 127, 128, 129, int.MaxValue, 1L << 32,
         (1L << 62) - 1, 1L << 62, long.MaxValue / 64 - 1, long.MaxValue / 64, long.MaxValue - 128, long.MaxValue - 1, long.MaxValue,
     ];
 
@@ -24,7 +24,7 @@ public sealed class HostileLayoutTests : IDisposable
     private long _heapCnt;
 
     [Fact]
-    public void NoPlaceOutsideTheChunkIsWrittenAndNoneThatIsInsideIsRefused()
+    public void NoPlaceIsWrittenButThatOfTheHeapIndexAndThatIsNotRefused()
     {
         using var bench = new Bench(_answer, packetBytes: 0);
         foreach (long chunkId in Extremes)
@@ -34,7 +34,7 @@ public sealed class HostileLayoutTests : IDisposable
                 foreach (long offset in Extremes)
                 {
                     _answer.Place = new Placement { ChunkId = chunkId, HeapIndex = (int)index, Offset = offset, Extra = index };
-                    bool inside = chunkId is >= 0 and < long.MaxValue / 64 && (int)index is >= 0 and < 8 && offset is >= 0 and <= 112;
+                    bool inside = chunkId is >= 0 and < long.MaxValue / 64 && (int)index is >= 0 and < 8 && offset == 16 * (int)index;
                     Assert.Equal(inside ? 0 : 1, Rejections(bench, heapBytes: 16, payload: 16));
                 }
             }

@@ -66,6 +66,18 @@ public sealed class StreamGaugesTests : IDisposable
         Assert.Equal(TimeSpan.FromMilliseconds(stallMilliseconds), Gauges.LongestStall);
     }
 
+    [Fact]
+    public void TheTimeBeforeTheThreadRunsIsNoStall()
+    {
+        var time = new ManualTime();
+        using var source = new SlowSource(new MemorySource([]), onReceive: () => { }, onRelease: () => { });
+        var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero, time);
+        time.Advance(TimeSpan.FromSeconds(5));
+        loop.Begin();
+        loop.Turn();
+        Assert.Equal(TimeSpan.Zero, Gauges.LongestStall);
+    }
+
     private sealed class SlowSource(MemorySource inner, Action onReceive, Action onRelease) : IPacketSource
     {
         public string Name => inner.Name;

@@ -49,10 +49,12 @@ public sealed class TimeBaseTests
     {
         Outcomes ahead = Receive(TimePolicy.Resync, [.. Chunks(100 * ChunkStep, 4), .. Chunks(5000 * ChunkStep, 4)]);
         Assert.Equal("time leapt from chunk 103 to chunk 5000 and is followed (--time resync); the 4896 chunks between are not counted as missing", ahead.LastLeap);
+        Assert.Equal((1, 4896), (ahead.Resyncs, ahead.SkippedChunks));
         Assert.Equal(0, ahead.ReorderDepth);
 
         Outcomes back = Receive(TimePolicy.Resync, [.. Chunks(5000 * ChunkStep, 4), .. Chunks(100 * ChunkStep, 4)]);
         Assert.Equal("time leapt from chunk 5003 to chunk 100 and is followed (--time resync)", back.LastLeap);
+        Assert.Equal((1, 0), (back.Resyncs, back.SkippedChunks));
         // Two times do not compare.
         Assert.Equal(0, back.ReorderDepth);
     }
@@ -233,6 +235,7 @@ public sealed class TimeBaseTests
         return new Outcomes(epochs.Chunks, receiver.Snapshots[0], receiver.Time.Resyncs, receiver.Exchange.MissingHeaps, receiver.Failure, all.Length)
         {
             LastLeap = receiver.Time.LastLeap,
+            SkippedChunks = receiver.Time.SkippedChunks,
             ReorderDepth = receiver.Gauges[0].MaxReorderDepth,
         };
     }
@@ -241,6 +244,8 @@ public sealed class TimeBaseTests
         List<(long Id, int Epoch, int Present)> Chunks, LedgerSnapshot Ledger, long Resyncs, long MissingHeaps, Exception? Failure, long Seen)
     {
         public string? LastLeap { get; init; }
+
+        public long SkippedChunks { get; init; }
 
         public long ReorderDepth { get; init; }
 

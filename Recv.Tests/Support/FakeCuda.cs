@@ -44,6 +44,15 @@ internal sealed unsafe class FakeCuda : IDisposable
         fixed (byte* name = Encoding.UTF8.GetBytes(call + "\0")) ((delegate* unmanaged<byte*, int, int, void>)Export("fake_fail"))(name, after, code);
     }
 
+    /// <summary>Calls of that name do not return any more, until <see cref="HangNoMore"/>.</summary>
+    public void Hang(string call)
+    {
+        fixed (byte* name = Encoding.UTF8.GetBytes(call + "\0")) ((delegate* unmanaged<byte*, void>)Export("fake_hang"))(name);
+    }
+
+    /// <summary>Lets go what hangs.</summary>
+    public void HangNoMore() => Hang("");
+
     /// <summary>While held no stream works.</summary>
     public void Hold(bool hold) => ((delegate* unmanaged<int, void>)Export("fake_hold"))(hold ? 1 : 0);
 

@@ -14,6 +14,8 @@ internal sealed class ProbeSink : IChunkSink
     /// <summary>Called with each chunk before it is released.</summary>
     public Action<Chunk> OnChunk { get; init; } = _ => { };
 
+    public Action OnPrepare { get; init; } = () => { };
+
     public Action OnStart { get; init; } = () => { };
 
     public string Name { get; init; } = "probe";
@@ -31,6 +33,8 @@ internal sealed class ProbeSink : IChunkSink
     public int Finishes { get; private set; }
 
     public int Disposals { get; private set; }
+
+    public void Prepare(IReadOnlyList<Chunk> pool) => OnPrepare();
 
     public void Start(LayoutShape shape) => OnStart();
 

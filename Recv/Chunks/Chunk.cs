@@ -22,9 +22,13 @@ public sealed class Chunk : IDisposable
     private readonly int _extraBytes;
     private readonly long[] _tallies;
     private readonly Lock _zeroing = new();
+
+    // Of packet presence mode: which heaps hold what an earlier use left there.
+    private readonly byte[]? _stale;
     private IChunkCommit? _commit;
     private int _holders;
     private int _committed;
+    private int _lent;
     private bool _zeroed;
 
     /// <summary>A chunk with storage for <paramref name="shape"/>, all zero.</summary>
@@ -43,6 +47,7 @@ public sealed class Chunk : IDisposable
         _home = home;
         _extraBytes = shape.Extra?.Bytes ?? 0;
         Entries = checked(shape.ChunkHeaps * packetsPerHeap);
+        _stale = packetBytes == 0 ? null : new byte[shape.ChunkHeaps];
         _presentAt = RoundUp(shape.ChunkBytes);
         _reasonsAt = RoundUp(_presentAt + Entries);
         _extraAt = RoundUp(_reasonsAt + Entries);
@@ -171,7 +176,14 @@ public sealed class Chunk : IDisposable
     }
 
     /// <summary>Sets the number of holders, before the chunk is shared.</summary>
-    internal void Hold(int holders) => Volatile.Write(ref _holders, holders);
+    internal void Hold(int holders)
+    {
+        _lent = 1;
+        Volatile.Write(ref _holders, holders);
+    }
+
+    /// <summary>Whether somebody holds it: then its memory stays until the last of them has let go, whoever disposes of the pool meanwhile.</summary>
+    internal bool IsLent => Volatile.Read(ref _lent) != 0;
 
     /// <summary>A sink takes it: its datagrams are delivered, whatever becomes of it at other sinks.</summary>
     internal void Take()
@@ -189,12 +201,12 @@ public sealed class Chunk : IDisposable
         {
             if (_zeroed) return;
             _zeroed = true;
-            // In packet presence mode a chunk goes home zeroed: what arrived of a heap counts, whole or not.
+            // In packet presence mode what arrived of a heap counts, whole or not: a heap that has begun was clean by then.
             ReadOnlySpan<byte> present = Present;
             for (int heap = 0; heap < Shape.ChunkHeaps; heap++)
             {
                 if (present.Slice(heap * PacketsPerHeap, PacketsPerHeap).Contains((byte)1)) continue;
-                if (PacketBytes == 0) Clear(Shape.HeapOffset(heap), Shape.HeapBytes);
+                if (_stale is null || _stale[heap] != Clean) ClearHeap(heap);
                 if (_extraBytes != 0) _block.Span(_extraAt + (long)heap * _extraBytes, _extraBytes).Clear();
             }
         }
@@ -203,33 +215,84 @@ public sealed class Chunk : IDisposable
     /// <summary>
     /// One holder lets go. The last one sends the chunk home; if no sink ever took it, its datagrams are <c>overrun</c>.
     /// </summary>
-    public void Release()
+    public void Release() => LetGo(byReceiver: false);
+
+    /// <summary>
+    /// The same on a receive thread, which must not zero a whole chunk while datagrams wait: in packet presence mode what is there stays until
+    /// <see cref="TryFreshen"/>, heap by heap.
+    /// </summary>
+    internal void ReleaseByReceiver() => LetGo(byReceiver: true);
+
+    /// <summary>
+    /// Of packet presence mode, before the first packet of a heap is placed: zeroes the heap if an earlier use left something there. As much as the
+    /// packets of that heap are going to write, so a receive thread may.
+    /// </summary>
+    /// <returns>False, and nothing may be written, while another member does just that for a duplicate of the heap.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TryFreshen(int heap) => Volatile.Read(ref _stale![heap]) == Clean || TryClearStale(heap);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryClearStale(int heap)
+    {
+        ref byte state = ref _stale![heap];
+        if (Interlocked.CompareExchange(ref state, Clearing, Stale) != Stale) return Volatile.Read(ref state) == Clean;
+        ClearHeap(heap);
+        Volatile.Write(ref state, Clean);
+        return true;
+    }
+
+    private void LetGo(bool byReceiver)
     {
         int left = Interlocked.Decrement(ref _holders);
         if (left > 0) return;
         if (left < 0) throw new InvalidOperationException($"chunk {Id} was released more often than it was held");
         if (Interlocked.Exchange(ref _committed, 1) == 0) _commit?.Overrun(this);
-        Clean();
+        CleanUp(byReceiver);
+        // With a fence: either the pool sees that we are home, or we see that the pool is gone.
+        Interlocked.Exchange(ref _lent, 0);
         _home.Recycle(this);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees the storage; repeats do no harm.</summary>
     public void Dispose() => _block.Dispose();
 
     // On the thread of the last holder, so that the receive thread finds it clean.
-    private void Clean()
+    private void CleanUp(bool byReceiver)
     {
+        if (_stale is not null)
+        {
+            if (byReceiver) MarkStale();
+            else
+            {
+                Clear(0, Shape.ChunkBytes);
+                Array.Clear(_stale);
+            }
+        }
         _block.Span(_presentAt, Entries).Clear();
         _block.Span(_reasonsAt, Entries).Clear();
         if (_extraBytes != 0) _block.Span(_extraAt, Shape.ChunkHeaps * _extraBytes).Clear();
-        if (PacketBytes != 0) Clear(0, Shape.ChunkBytes);
     }
+
+    private void MarkStale()
+    {
+        ReadOnlySpan<byte> present = Present;
+        for (int heap = 0; heap < _stale!.Length; heap++)
+        {
+            if (present.Slice(heap * PacketsPerHeap, PacketsPerHeap).Contains((byte)1)) _stale[heap] = Stale;
+        }
+    }
+
+    private void ClearHeap(int heap) => Clear(Shape.HeapOffset(heap), Shape.HeapBytes);
 
     private void Clear(long offset, long length)
     {
         for (; length > 0; offset += ClearStep, length -= ClearStep)
             _block.Span(offset, (int)Math.Min(length, ClearStep)).Clear();
     }
+
+    private const byte Clean = 0;
+    private const byte Stale = 1;
+    private const byte Clearing = 2;
 
     // A cache line for each member, so that no two receive threads write to one.
     private const int TallyStride = 8;

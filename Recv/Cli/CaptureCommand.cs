@@ -59,14 +59,14 @@ internal static class CaptureCommand
     private static int Report(CaptureRecorder recorder, IPacketSource source, bool failOnLoss)
     {
         Console.Out.WriteLine(Line(recorder));
-        foreach ((string reason, long frames) in source.Status.Skipped?.Where(reason => reason.Value > 0) ?? [])
+        foreach ((string reason, long frames) in source.Status.NotOurs)
             Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames that were not ours"));
         int code = 0;
         if (recorder.Failure is { } failure)
         {
             RecvException refusal = failure as RecvException ?? FileRefusal.Write($"capture '{recorder.CurrentFile}'",
                 recorder.CurrentFile, failure);
-            Console.Error.WriteLine($"recv: {refusal.Message}; the {recorder.Recorded} datagrams until then can be read");
+            Console.Error.WriteLine($"recv: {refusal.Message}; {Kept(recorder)}");
             code = refusal.ExitCode;
         }
         if ((source as PcapSource)?.Damage is { } damage)
@@ -80,8 +80,17 @@ internal static class CaptureCommand
         return RecvException.Loss;
     }
 
+    private static string Kept(CaptureRecorder recorder) => recorder.Recorded == 0 ? "nothing was recorded" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"the {recorder.Recorded} datagrams until then are kept and can be read, {recorder.LostToFailure} after them are lost");
+
     private static string Line(CaptureRecorder recorder) => string.Create(CultureInfo.InvariantCulture,
         $"recorded {recorder.Recorded:N0} datagrams, {recorder.Bytes / 1e6:N1} MB in {recorder.Files} "
-        + $"file{(recorder.Files == 1 ? "" : "s")}; "
-        + $"lost {recorder.Lost:N0} (disk too slow), kernel_dropped {recorder.KernelDropped:N0}, flawed {recorder.Flawed:N0}");
+        + $"file{(recorder.Files == 1 ? "" : "s")}; lost {recorder.Lost - recorder.LostToFailure:N0} (disk too slow), ")
+        + (recorder.Failure is { } failure
+            ? string.Create(CultureInfo.InvariantCulture, $"{recorder.LostToFailure:N0} (disk {(FileRefusal.IsFull(failure.InnerException ?? failure) ? "full" : "failed")}), ")
+            : "")
+        + string.Create(CultureInfo.InvariantCulture, $"kernel_dropped {recorder.KernelDropped:N0}, flawed {recorder.Flawed:N0}")
+        + (recorder.OtherQueues == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
+            $"; {recorder.OtherQueues:N0} of the dropped came on queues that SOURCE does not name: xdp:IFACE/0-N"));
 }

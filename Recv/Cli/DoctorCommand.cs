@@ -40,9 +40,11 @@ internal static class DoctorCommand
         }
         int advice = findings.Count(finding => finding.Level == FindingLevel.Advice);
         Console.Out.WriteLine(problems == 0
-            ? $"This host is fit to receive; {advice} pieces of advice."
-            : $"{problems} problems, {advice} pieces of advice.");
+            ? $"This host is fit to receive; {Advice(advice)}."
+            : $"{problems} {(problems == 1 ? "problem" : "problems")}, {Advice(advice)}.");
     }
+
+    private static string Advice(int count) => count == 1 ? "1 piece of advice" : $"{count} pieces of advice";
 
     private static void PrintJson(IReadOnlyList<Finding> findings, bool isFit) => Console.Out.WriteLine(JsonSerializer.Serialize(new
     {

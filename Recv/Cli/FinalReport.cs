@@ -47,6 +47,7 @@ internal static class FinalReport
         Line(output, "missing heaps", summary.MissingHeaps, "expected by timestamp, in no chunk");
         Line(output, "chunks", summary.Chunks, "");
         if (receiver.Time.Resyncs > 0) Line(output, "time leaps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastLeap}");
+        if (summary.SkippedChunks > 0) Line(output, "skipped chunks", summary.SkippedChunks, "left out by these leaps, lost or never sent; not among the missing heaps");
         if (receiver.Exchange.DroppedChunks > 0) Line(output, "dropped chunks", receiver.Exchange.DroppedChunks, "unread, for want of free ones: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (receiver.Exchange.RefusedChunks > 0) Line(output, "refused chunks", receiver.Exchange.RefusedChunks, "no storage was free: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (summary.OtherQueues > 0)
@@ -62,11 +63,13 @@ internal static class FinalReport
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {
         if (receiver.Failure is Exception died)
-            yield return ($"the receive thread died: {Describe(died)}", (died as RecvException)?.ExitCode ?? RecvException.Host);
+            yield return (Readiness.Died(receiver, died), (died as RecvException)?.ExitCode ?? RecvException.Host);
         foreach (SinkRunner runner in receiver.Sinks)
         {
             if (runner.Failure is Exception failure)
                 yield return ($"sink {runner.Sink.Name} failed: {Describe(failure)}", (failure as RecvException)?.ExitCode ?? RecvException.Host);
+            else if (runner.Sink.Refusal is string refusal)
+                yield return ($"sink {runner.Sink.Name}: {refusal}", RecvException.Host);
             else if (!runner.Sink.Healthy)
                 yield return ($"sink {runner.Sink.Name} found damage: {runner.Sink.Progress}", RecvException.Loss);
         }
@@ -80,6 +83,7 @@ internal static class FinalReport
         if (failOnLoss && summary.AnyLoss)
         {
             yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped + summary.RingDropped} dropped by the kernel; "
+                + (summary.SkippedChunks == 0 ? "" : $"{summary.SkippedChunks} chunks skipped by leaps of time; ")
                 + (summary.OtherQueues == 0 ? "" : $"{summary.OtherQueues} came on queues that no source reads; ")
                 + "this run was to fail on loss", RecvException.Loss);
         }

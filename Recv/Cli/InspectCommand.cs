@@ -28,10 +28,12 @@ internal static class InspectCommand
         using (var signals = new StopSignals(() => Stop(source)))
             Look(source, inspector, options.Seconds ?? (source is PcapSource ? null : LiveSeconds));
         inspector.Finish();
+        // What was dropped behind the last datagram that came.
+        (source as UdpSource)?.ReadDrops();
         var inspection = new Inspection(inspector, source.Name, source.Status);
         if (options.Json) Console.Out.WriteLine(inspection.ToJson().ToJsonString(Indented));
         else foreach (string line in inspection.ToPage()) Console.Out.WriteLine(line);
-        if (options.WriteLayout is not null) WriteLayout(options.WriteLayout, inspection);
+        if (options.WriteLayout is not null) WriteLayout(options, options.WriteLayout, inspection, IsFile(options.Source));
         if ((source as PcapSource)?.Damage is not { } damage) return 0;
         Console.Error.WriteLine("recv: " + damage);
         return RecvException.Host;
@@ -46,13 +48,15 @@ internal static class InspectCommand
     }
 
     /// <summary>A word with the form of a source is one; anything else is a file.</summary>
+    private static bool IsFile(string text) => File.Exists(text) || (!text.Contains(':') && !text.Contains('+'));
+
     private static IPacketSource Open(InspectOptions options)
     {
         string text = options.Source!;
-        bool isFile = File.Exists(text) || (!text.Contains(':') && !text.Contains('+'));
-        if (!isFile && options.Destination is not null && !text.StartsWith("pcap:", StringComparison.Ordinal))
-            throw RecvException.BadUsage(
-                $"--dst {options.Destination}: chooses datagrams of a capture; a socket receives what its address says");
+        bool isFile = IsFile(text);
+        if (!isFile && options.Destination is not null)
+            throw RecvException.BadUsage($"--dst {options.Destination}: chooses datagrams of a capture that is named by its file; "
+                + "of a source its address does (pcap:FILE?dst=ADDR:PORT)");
         EndpointRange? destination = options.Destination is null ? null : SourceAddress.Parse(options.Destination).Destination;
         // Without GRO each datagram has a time of its own.
         IPacketSource source = isFile ? new PcapSource(text, destination)
@@ -83,7 +87,7 @@ internal static class InspectCommand
         }
     }
 
-    private static void WriteLayout(string file, Inspection inspection)
+    private static void WriteLayout(InspectOptions options, string file, Inspection inspection, bool isFile)
     {
         string name = new([.. Path.GetFileNameWithoutExtension(file).Select(c =>
             char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]);
@@ -99,6 +103,18 @@ internal static class InspectCommand
         {
             throw FileRefusal.Write($"--write-layout {file}", file, failure);
         }
-        Console.Error.WriteLine($"recv: wrote {file}; its comments say what cannot be known. Try it: recv replay … --layout {file}");
+        Console.Error.WriteLine($"recv: wrote {file}; its comments say what cannot be known. Try it: {Command(options, file, inspection, isFile)}");
     }
+
+    /// <summary>What receives with the layout what was just looked at.</summary>
+    private static string Command(InspectOptions options, string layout, Inspection inspection, bool isFile)
+    {
+        string receive = isFile ? $"recv replay {Quoted(options.Source!)}" : $"recv run --src {Quoted(options.Source!)}";
+        string destination = options.Destination is null ? "" : $" --dst {Quoted(options.Destination)}";
+        return $"{receive}{destination} --layout {Quoted(layout)}{inspection.StreamOptions}";
+    }
+
+    /// <summary>A word as a shell reads it back.</summary>
+    private static string Quoted(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:+@,=".Contains(c))
+        ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Reflection;
+using CommandLine;
 using Recv.Simulate;
 using Recv.Simulate.Playback;
 using Recv.Sources;
@@ -45,28 +47,16 @@ internal static class PlaybackCommand
 
     private static void RefuseReceiveOptions(ReplayOptions options)
     {
-        var untouched = new ReplayOptions { Overrun = "block", MaxChunks = 2, MaxHeaps = 4, Substreams = 1 };
-        (string Name, bool IsSet)[] all =
-        [
-            ("--sink", options.Sinks.Any()),
-            ("--set", options.Set.Any()),
-            ("--fail-on-loss", options.FailOnLoss),
-            ("--max-chunks", options.MaxChunks != untouched.MaxChunks),
-            ("--max-heaps", options.MaxHeaps != untouched.MaxHeaps),
-            ("--substreams", options.Substreams != untouched.Substreams),
-            ("--chunks", options.Chunks != untouched.Chunks),
-            ("--allow-out-of-order", options.AllowOutOfOrder),
-            ("--stop-on-stop-item", options.StopOnStopItem),
-            ("--packet-presence", options.PacketPresence != untouched.PacketPresence),
-            ("--time", options.Time is not null),
-            ("--adc-rate", options.AdcRate != untouched.AdcRate),
-            ("--sync-time", options.SyncTime is not null),
-            ("--overrun", options.Overrun != untouched.Overrun),
-        ];
-        string[] set = [.. all.Where(option => option.IsSet).Select(option => option.Name)];
+        ReplayOptions untouched = Parser.Default.ParseArguments<ReplayOptions>([]).Value;
+        IEnumerable<PropertyInfo> receiving =
+            [.. typeof(ReceiveOptions).GetProperties(), typeof(ReplayOptions).GetProperty(nameof(ReplayOptions.Overrun))!];
+        string[] set = [.. receiving.Where(option => IsSet(option.GetValue(options), option.GetValue(untouched)))
+            .Select(option => "--" + option.GetCustomAttribute<OptionAttribute>()!.LongName)];
         if (set.Length > 0)
             throw RecvException.BadUsage($"replay: --to receives nothing; leave out {string.Join(", ", set)}, or --to");
     }
+
+    private static bool IsSet(object? value, object? untouched) => value is IEnumerable<string> list ? list.Any() : !Equals(value, untouched);
 
     private static int Fail(string message)
     {

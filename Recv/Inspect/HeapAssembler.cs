@@ -18,13 +18,16 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
     private readonly Dictionary<long, SeenHeap> _live = [];
     private readonly LinkedList<SeenHeap> _order = new();
     private long _kept;
-    private long _packets;
+    private long _begun;
 
     /// <summary>Packets whose bytes had been there already.</summary>
     public long Repeated { get; private set; }
 
     /// <summary>Packets whose heap length or flavour is another than that of their heap.</summary>
     public long Inconsistent { get; private set; }
+
+    /// <summary>How heaps overlap.</summary>
+    public Interleaving Interleaving { get; } = new();
 
     /// <summary>Packets that did not come in the order of their offsets.</summary>
     public long OutOfOrder { get; private set; }
@@ -38,7 +41,6 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
     /// <summary>Adds a packet that has a heap length.</summary>
     public void Add(in SpeadPacket packet, in DatagramOrigin origin)
     {
-        _packets++;
         if (!_live.TryGetValue(packet.HeapCnt, out SeenHeap? heap)) heap = Begin(packet, origin);
         if (heap.Length != packet.HeapLength || heap.AddressBits != packet.AddressBits)
         {
@@ -73,7 +75,7 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
             AddressBits = packet.AddressBits,
             Length = packet.HeapLength,
             Origin = origin,
-            Began = _packets,
+            Number = ++_begun,
         };
         _live.Add(heap.HeapCnt, heap);
         heap.Place = _order.AddLast(heap);
@@ -105,6 +107,7 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
         _live.Remove(heap.HeapCnt);
         _kept -= heap.KeptBytes;
         _order.Remove(heap.Place!);
+        Interleaving.Add(heap, _begun);
         ended(heap);
     }
 }

@@ -13,6 +13,7 @@ public sealed class Inspection
     private readonly string _source;
     private readonly SourceStatus _status;
     private readonly LayoutGuess? _guess;
+    private readonly ReceiveAdvice? _advice;
 
     /// <summary>Draws the conclusions.</summary>
     /// <param name="seen">The inspector, which has finished.</param>
@@ -22,8 +23,12 @@ public sealed class Inspection
     {
         (_seen, _source, _status) = (seen, source, status);
         _guess = LayoutGuess.Of(seen);
-        if (_guess is not null) NoteMistakes(_guess);
-        foreach ((string reason, long frames) in status.Skipped ?? new Dictionary<string, long>())
+        if (_guess is not null)
+        {
+            NoteMistakes(_guess);
+            _advice = ReceiveAdvice.Of(_guess, seen.Assembler.Interleaving, _guess.ChunkBatches);
+        }
+        foreach ((string reason, long frames) in status.NotOurs)
             if (reason is "fragment") seen.Note("fragments", frames);
     }
 
@@ -39,12 +44,16 @@ public sealed class Inspection
     /// <summary>Mistakes by name, each with how often it was made.</summary>
     public IReadOnlyDictionary<string, long> Mistakes => _seen.Mistakes;
 
-    /// <summary>A layout that receives what was seen.</summary>
+    /// <summary>Options of <c>recv run</c> and <c>recv replay</c> that the layout needs to receive what was seen, each with a space before it; empty where
+    /// the defaults do.</summary>
+    public string StreamOptions => _advice?.Options ?? "";
+
+    /// <summary>A layout that receives what was seen, with <see cref="StreamOptions"/>.</summary>
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
         ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; "
             + "look longer (--seconds) or elsewhere", RecvException.Loss)
-        : new LayoutText(_guess, _seen, _source).Write(name);
+        : new LayoutText(_guess, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
     public JsonObject ToJson()
@@ -66,10 +75,11 @@ public sealed class Inspection
                 ["missing"] = MissingHeaps,
                 ["missing_bytes"] = _seen.MissingBytes,
                 ["stop"] = _seen.StopHeaps,
+                ["at_once"] = _seen.Assembler.Interleaving.AtOnce,
             },
-            ["kernel_dropped"] = _status.KernelDropped + _status.RingDropped,
-            ["skipped"] = Counts((_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0).Select(reason =>
-                (reason.Key, reason.Value))),
+            ["kernel_dropped"] = _status.DroppedBefore,
+            ["other_queue"] = _status.OtherQueues,
+            ["skipped"] = Counts(_status.NotOurs.Select(reason => (reason.Key, reason.Value))),
             ["senders"] = new JsonArray([.. Senders.Select(sender => (JsonNode)Sender(sender.Key, sender.Value))]),
             ["items"] = new JsonArray([.. _seen.Items.Values.Select(item => (JsonNode)Item(item))]),
             ["descriptors"] = new JsonArray([.. _seen.Descriptors.Values.Select(told =>
@@ -91,13 +101,17 @@ public sealed class Inspection
             + $"({N(_seen.MissingBytes)} bytes missing), "
             + (MissingHeaps is { } missing
                 ? $"{N(missing)} missing by timestamp{(MissingIsOfTheBeginning ? " at the beginning" : "")}" : "missing ones unknown") + $", {N(_seen.StopHeaps)} stop heaps";
+        if (_advice is { AtOnce: > 1 } advice)
+            yield return $"overlap    {advice.AtOnce} heaps under construction at one time{(advice.Options.Length > 0 ? $"; receive with{advice.Options}" : "")}";
         yield return $"heap size  {Joined(Top(_seen.HeapLengths))}";
         if (_guess is { } guess)
             yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}"
                 + $"{(guess.Time.Masked ? " under low bits that carry something else" : "")}"
                 + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each";
-        if (_status.KernelDropped + _status.RingDropped is var dropped and > 0) yield return $"dropped    {N(dropped)} before we saw them";
-        foreach ((string reason, long frames) in (_status.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0))
+        if (_status.DroppedBefore is var dropped and > 0)
+            yield return $"dropped    {N(dropped)} before we saw them"
+                + (_status.OtherQueues == 0 ? "" : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
+        foreach ((string reason, long frames) in _status.NotOurs)
             yield return $"skipped    {reason}: {N(frames)} frames";
         foreach ((DatagramOrigin origin, SeenSender sender) in Senders)
             yield return $"sender     {Address(origin)}: {N(sender.Packets)} packets, "

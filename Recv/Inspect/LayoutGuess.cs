@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Recv.Inspect;
 
 /// <summary>Where the heaps of a feed go, inferred from the feed.</summary>
@@ -9,8 +11,16 @@ namespace Recv.Inspect;
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<IndexGuess> Indexes, int Batches, int Places)
 {
+    // Large enough to be worth handing over, small enough for any host; a few of them in what was seen.
+    private const long ChunkBytes = 32L << 20;
+    private const int ChunksSeen = 4;
+
     /// <summary>Heaps of one time.</summary>
     public long BatchHeaps => Indexes.Aggregate(1L, (heaps, index) => heaps * index.Size);
+
+    /// <summary>Steps of time in a chunk: the largest power of two that keeps chunks handy and lets a few of them be seen.</summary>
+    public long ChunkBatches => 1L << BitOperations.Log2((ulong)Math.Max(1,
+        Math.Min(ChunkBytes / Math.Max(1, Kind.Length * BatchHeaps), Batches / ChunksSeen)));
 
     /// <summary>Heaps looked at that share their place with another.</summary>
     public int Shared => Kind.Samples.Count - Places;

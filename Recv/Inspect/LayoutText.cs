@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 using Recv.Spead;
 
@@ -7,12 +6,8 @@ namespace Recv.Inspect;
 
 /// <summary>A guess as the text of a layout, with comments that say what was seen and what cannot be known.</summary>
 /// <remarks><b>Threading:</b> pure.</remarks>
-internal sealed class LayoutText(LayoutGuess guess, TrafficInspector seen, string source)
+internal sealed class LayoutText(LayoutGuess guess, ReceiveAdvice advice, TrafficInspector seen, string source)
 {
-    // Large enough to be worth handing over, small enough for any host; a few of them in what was seen.
-    private const long ChunkBytes = 32L << 20;
-    private const int ChunksSeen = 4;
-
     // Items that tell data from other heaps; more of them tell no more.
     private const int MostItems = 16;
 
@@ -34,8 +29,10 @@ internal sealed class LayoutText(LayoutGuess guess, TrafficInspector seen, strin
         Line("# - the order of the axes in memory: time is slowest here, move its line to where your reader wants it;");
         Line("# - whether an item that never changed tells streams apart (a polarisation, say), or changes with the next observation.");
         foreach (string doubt in Doubts()) Line("# " + doubt);
+        Line($"# Receive it with: recv run --layout {name}.yaml{advice.Options} --src …");
+        foreach (string reason in advice.Reasons) Line("# " + reason);
         Line("parameters:");
-        Line($"  chunk_batches: {Batches()}   # steps of time in a chunk of {Batches() * guess.BatchHeaps * kind.Length} bytes");
+        Line($"  chunk_batches: {guess.ChunkBatches}   # steps of time in a chunk of {guess.ChunkBatches * guess.BatchHeaps * kind.Length} bytes");
         Line("items:   # all that every heap of data had; others are metadata_heaps");
         foreach (int column in Columns()) Item(column);
         Line($"heap_bytes: {kind.Length}   # other lengths are metadata_heaps: descriptors, stop heaps");
@@ -63,13 +60,6 @@ internal sealed class LayoutText(LayoutGuess guess, TrafficInspector seen, strin
         if (guess.Shared > 0)
             yield return $"- {guess.Shared} of {guess.Kind.Samples.Count} heaps have the place of another: "
                 + "sent twice, or told apart by something that is no item.";
-    }
-
-    /// <summary>The largest power of two that keeps chunks handy and lets a few of them be seen.</summary>
-    private long Batches()
-    {
-        long most = Math.Max(1, Math.Min(ChunkBytes / Math.Max(1, guess.Kind.Length * guess.BatchHeaps), guess.Batches / ChunksSeen));
-        return 1L << BitOperations.Log2((ulong)most);
     }
 
     private IEnumerable<int> Columns()

@@ -23,8 +23,8 @@ internal sealed class SeenHeap
 
     public required DatagramOrigin Origin { get; init; }
 
-    /// <summary>Number of the datagram that began it.</summary>
-    public required long Began { get; init; }
+    /// <summary>The how manieth heap that began, from 1.</summary>
+    public required long Number { get; init; }
 
     /// <summary>Items in the order of the packets, those of the protocol not among them.</summary>
     public List<ItemPointer> Items { get; } = [];
@@ -32,6 +32,9 @@ internal sealed class SeenHeap
     public long Received { get; private set; }
 
     public bool IsStop { get; private set; }
+
+    /// <summary>Whether a packet was not the next by its offset.</summary>
+    public bool IsShuffled { get; private set; }
 
     public bool HasDescriptors { get; private set; }
 
@@ -50,6 +53,7 @@ internal sealed class SeenHeap
     public bool TryAdd(in SpeadPacket packet)
     {
         if (!_ranges.TryAdd(packet.PayloadOffset, packet.Payload.Length)) return false;
+        IsShuffled |= packet.PayloadOffset != Received;
         Received += packet.Payload.Length;
         IsStop |= packet.Stop;
         for (int i = 0; i < packet.ItemCount; i++)

@@ -85,6 +85,9 @@ public enum Outcome
     /// <summary>The heap was incomplete when the stream ended.</summary>
     IncompleteFlushed,
 
+    /// <summary>It came in the batch on which its receive thread died, before it was decided.</summary>
+    ThreadDied,
+
     /// <summary>The heap's chunk had no storage, or was thrown away unread.</summary>
     Overrun,
 

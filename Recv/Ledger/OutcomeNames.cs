@@ -11,7 +11,8 @@ public static class OutcomeNames
         "not_spead_empty", "not_spead_short", "not_spead_magic", "not_spead_version", "not_spead_flavour",
         "not_spead_items", "not_spead_no_heap_cnt", "not_spead_no_payload_offset", "not_spead_no_payload_length",
         "not_spead_length", "not_spead_beyond_heap", "no_heap_length", "out_of_order", "inconsistent", "too_old",
-        "time_jump", "empty_heap", "incomplete_evicted", "incomplete_flushed", "overrun", "delivered",
+        "time_jump", "empty_heap", "incomplete_evicted", "incomplete_flushed", "thread_died",
+        "overrun", "delivered",
     ];
 
     /// <summary>Names by value of <see cref="Outcome"/>, the layout's rejections as <c>rejected_STATISTIC</c> at the end.</summary>

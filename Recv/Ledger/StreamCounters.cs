@@ -24,6 +24,7 @@ public sealed class StreamCounters
     private readonly CounterSet _counters;
     private long _delivered;
     private long _overrun;
+    private long _unfinished;
 
     /// <summary>All zero.</summary>
     /// <param name="layoutStatistics">The layout's own statistics, in its order.</param>
@@ -62,9 +63,22 @@ public sealed class StreamCounters
     /// <summary>Makes the receive thread's values visible; once per batch.</summary>
     public void Publish() => _counters.Publish();
 
+    /// <summary>The receive thread died in the middle of so many datagrams: they were seen, and those without an outcome get one at the end.</summary>
+    internal void Unfinished(int datagrams)
+    {
+        Seen += datagrams;
+        _unfinished += datagrams;
+    }
+
     /// <summary>The stream has ended and its statistics are final. On any thread but a receive thread that still runs; repeats do no harm.</summary>
     public void End()
     {
+        // Which of them went into heaps and chunks shows when these have their outcomes.
+        if (Interlocked.Exchange(ref _unfinished, 0) is > 0 and long unfinished)
+        {
+            this[Outcome.ThreadDied] += Math.Clamp(Snapshot().InFlight, 0, unfinished);
+            Publish();
+        }
         Ended?.Invoke();
         // Nobody else may hold it any more: without this it could be collected before the listeners have looked.
         GC.KeepAlive(this);

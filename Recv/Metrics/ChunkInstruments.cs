@@ -69,6 +69,8 @@ internal static class ChunkInstruments
     {
         make.Gauge("recv_ready", "1 while the receiver is receiving: sources open, threads alive", reading => reading.IsReady ? 1 : 0);
         make.Counter("recv_resyncs", "Leaps of the feed's time that were followed", reading => reading.Epoch);
+        make.Counter("recv_resync_skipped_chunks", "Chunks that leaps of the feed's time left out, lost or never sent; they are not among the missing",
+            reading => reading.SkippedChunks);
         make.Gauge("recv_window_chunks", "Chunks under construction that have storage", reading => reading.Chunks.Window);
         make.Gauges("recv_quarantined_chunks", "Chunks that left the window of the group and are still written to by a member",
             reading => reading.Chunks.Quarantined is { } quarantined ? [new Measurement<long>(quarantined)] : []);
@@ -82,7 +84,7 @@ internal static class ChunkInstruments
             "How far behind the newest timestamp the most delayed heap so far began, in chunks",
             stream => stream.MaxReorderDepth);
         make.StreamGauge("recv_longest_stall_seconds",
-            "The longest that the receive thread was away from the source with datagrams in hand",
+            "The longest between two looks of the receive thread at the source while datagrams could have been waiting",
             stream => stream.LongestStall.TotalSeconds, "s");
     }
 }

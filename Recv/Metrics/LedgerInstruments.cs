@@ -29,10 +29,12 @@ internal static class LedgerInstruments
 
     private static void Source(InstrumentMaker make)
     {
-        make.Counters("recv_kernel_dropped",
+        make.StreamCounter("recv_kernel_dropped",
             "Dropped by the kernel for want of socket buffer, before we saw them, in the unit in which the kernel counts",
-            reading => reading.Streams.Select(stream => new Measurement<long>(stream.Source.KernelDropped, InstrumentMaker.Stream(stream),
-                new("unit", stream.Source.KernelDropsAreBuffers ? "buffers" : "datagrams"))));
+            stream => stream.Source.KernelDropped);
+        make.StreamGauge("recv_kernel_drops_are_buffers",
+            "1 once what the kernel counts as dropped may be buffers of up to 64 datagrams that UDP GRO has joined, 0 while it is datagrams",
+            stream => stream.Source.KernelDropsAreBuffers ? 1 : 0);
         make.StreamCounter("recv_ring_dropped", "Dropped because a ring shared with the kernel was full, before we saw them",
             stream => stream.Source.RingDropped);
         make.StreamCounter("recv_receive_errors", "System calls of the source that failed", stream => stream.ReceiveErrors);

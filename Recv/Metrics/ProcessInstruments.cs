@@ -20,6 +20,8 @@ internal static class ProcessInstruments
         make.Counters("recv_gc_collections", "Garbage collections, by the oldest generation collected",
             _ => Enumerable.Range(0, GC.MaxGeneration + 1).Select(generation => new Measurement<long>(
                 Collections(generation), new KeyValuePair<string, object?>("generation", $"{generation}"))));
+        make.Gauge("recv_gc_heap_bytes", "Memory of objects, garbage that is not collected yet included", _ => GC.GetTotalMemory(forceFullCollection: false), "By");
+        make.Counters("recv_gc_allocated_bytes", "Memory that all threads have taken for objects", _ => [new Measurement<long>(GC.GetTotalAllocatedBytes())], "By");
         make.SecondsCounter("process_cpu_seconds", "User and system time of all threads", () =>
             Environment.CpuUsage.TotalTime.TotalSeconds);
         make.Gauge("process_resident_memory_bytes", "Memory that the process has in RAM", _ => Environment.WorkingSet, "By");

@@ -13,6 +13,9 @@ namespace Recv.Metrics;
 public sealed record ReceiverReading(
     IReadOnlyList<StreamReading> Streams, ChunkReading Chunks, IReadOnlyList<SinkReading> Sinks, long Epoch, bool IsReady)
 {
+    /// <summary>Chunks that these leaps left out.</summary>
+    public long SkippedChunks { get; init; }
+
     /// <summary>Each sink that computes on a device.</summary>
     public IReadOnlyList<GpuReading> Gpus { get; init; } = [];
 }
@@ -24,7 +27,7 @@ public sealed record ReceiverReading(
 /// <param name="ReceiveErrors">System calls of its source that failed.</param>
 /// <param name="ReorderDepth">How far behind the newest timestamp the most delayed heap of the last batch began, in chunks.</param>
 /// <param name="MaxReorderDepth">The most that this ever was.</param>
-/// <param name="LongestStall">The longest that its receive thread was away from the source with datagrams in hand.</param>
+/// <param name="LongestStall">The longest that its receive thread was away from the source while datagrams could have been waiting.</param>
 /// <param name="Distance">Chunks behind the newest of its group; null for a stream that is alone.</param>
 public sealed record StreamReading(
     string Stream, LedgerSnapshot Ledger, SourceStatus Source, long ReceiveErrors = 0,

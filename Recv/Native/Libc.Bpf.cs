@@ -42,13 +42,9 @@ internal static unsafe partial class Libc
         public int imm;
     }
 
-    /// <summary>bpf(2): a descriptor or 0; -1 with errno. The number differs per architecture.</summary>
+    /// <summary>bpf(2): a descriptor or 0; -1 with errno.</summary>
     public static int bpf(int command, void* attributes, uint size) =>
-        (int)syscall(BpfNumber, command, (nint)attributes, (nint)size);
-
-    // asm/unistd.h: x86-64 has numbers of its own, all newer architectures share the generic table.
-    private static readonly nint BpfNumber =
-        RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
+        (int)syscall(SystemCalls.Here.Bpf, command, (nint)attributes, (nint)size);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial nint syscall(nint number, nint a, nint b, nint c);

@@ -26,7 +26,7 @@ internal static unsafe partial class Libc
 
     /// <summary>Where the pages of a range come from (mbind(2), which the C library does not wrap). Returns 0.</summary>
     public static long mbind(nint addr, nuint len, int mode, ulong* nodemask, ulong maxnode, uint flags) =>
-        syscall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 235 : 237, addr, len, mode, nodemask, maxnode, flags);
+        syscall(SystemCalls.Here.Mbind, addr, len, mode, nodemask, maxnode, flags);
 
     [LibraryImport(Library, SetLastError = true)]
     private static partial long syscall(long number, nint addr, nuint len, long mode, ulong* nodemask, ulong maxnode, ulong flags);

@@ -17,6 +17,6 @@ internal static unsafe partial class Libc
 
     /// <summary>The commands of membarrier(2) that this kernel has, a bit each; -1 when it has none.</summary>
     public static int MembarrierCommands() =>
-        // MEMBARRIER_CMD_QUERY; asm/unistd.h.
-        (int)syscall(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 324 : 283, 0, 0, 0);
+        // MEMBARRIER_CMD_QUERY.
+        (int)syscall(SystemCalls.Here.Membarrier, 0, 0, 0);
 }

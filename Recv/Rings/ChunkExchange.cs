@@ -89,7 +89,7 @@ public sealed class ChunkExchange : IChunkExchange
         if (chunk.IsEmpty && !_deliverEmpty)
         {
             chunk.Hold(1);
-            chunk.Release();
+            chunk.ReleaseByReceiver();
             return;
         }
         _chunks++;
@@ -98,7 +98,7 @@ public sealed class ChunkExchange : IChunkExchange
         {
             chunk.Hold(1);
             chunk.Take();
-            chunk.Release();
+            chunk.ReleaseByReceiver();
             return;
         }
         chunk.Hold(_rings.Length);
@@ -148,7 +148,7 @@ public sealed class ChunkExchange : IChunkExchange
             if (fullest.TryTake() is Chunk unread)
             {
                 _droppedChunks++;
-                unread.Release();
+                unread.ReleaseByReceiver();
             }
             if (_pool.TryTake() is Chunk free) return free;
         }

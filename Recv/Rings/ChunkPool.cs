@@ -7,8 +7,8 @@ namespace Recv.Rings;
 
 /// <summary>All chunks of a receiver, allocated once, and the free ring that brings empty ones back.</summary>
 /// <remarks>
-/// <b>Threading:</b> any thread may <see cref="Recycle"/>; one receive thread at a time takes. <b>Owns:</b> the chunks; dispose it
-/// after everyone has let go of theirs.
+/// <b>Threading:</b> any thread may <see cref="Recycle"/>; one receive thread at a time takes. <b>Owns:</b> the chunks; those that
+/// somebody holds when it is disposed of are freed when they come home.
 /// </remarks>
 public sealed class ChunkPool : IChunkHome, IDisposable
 {
@@ -16,6 +16,7 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     private readonly Channel<Chunk> _free;
     private readonly LowWater _lowWater = new();
     private int _level;
+    private bool _disposed;
 
     /// <summary>Allocates <paramref name="count"/> chunks.</summary>
     /// <param name="shape">Sizes of a chunk.</param>
@@ -91,13 +92,24 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <inheritdoc/>
     public void Recycle(Chunk chunk)
     {
+        if (Volatile.Read(ref _disposed))
+        {
+            chunk.Dispose();
+            return;
+        }
         if (_free.Writer.TryWrite(chunk)) Interlocked.Increment(ref _level);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (Chunk? chunk in _chunks) chunk?.Dispose();
+        Volatile.Write(ref _disposed, true);
+        // The other half of the agreement in Chunk.Release.
+        Interlocked.MemoryBarrier();
+        foreach (Chunk? chunk in _chunks)
+        {
+            if (chunk is { IsLent: false }) chunk.Dispose();
+        }
     }
 
     private void NoteTaken(int chunks) =>

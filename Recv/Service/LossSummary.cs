@@ -35,6 +35,9 @@ public sealed record LossSummary
     /// <summary>Heaps that the timestamps promised and that are in no chunk.</summary>
     public required long MissingHeaps { get; init; }
 
+    /// <summary>Chunks that leaps of time left out: lost, or never sent.</summary>
+    public long SkippedChunks { get; init; }
+
     /// <summary>Chunks handed to sinks.</summary>
     public required long Chunks { get; init; }
 
@@ -51,7 +54,7 @@ public sealed record LossSummary
     public long Lost => LostByOutcome.Sum(outcome => outcome.Value);
 
     /// <summary>True if anything at all was lost, here or before us.</summary>
-    public bool AnyLoss => Lost > 0 || KernelDropped > 0 || RingDropped > 0 || OtherQueues > 0 || MissingHeaps > 0;
+    public bool AnyLoss => Lost > 0 || KernelDropped > 0 || RingDropped > 0 || OtherQueues > 0 || MissingHeaps > 0 || SkippedChunks > 0;
 
     /// <summary>Adds up a receiver.</summary>
     public static LossSummary Of(Receiver receiver)
@@ -68,6 +71,7 @@ public sealed record LossSummary
             RingDropped = sources.Sum(source => source.RingDropped),
             KernelDropsAreBuffers = sources.Any(source => source.KernelDropsAreBuffers),
             MissingHeaps = receiver.Exchange.MissingHeaps,
+            SkippedChunks = receiver.Time.SkippedChunks,
             Chunks = receiver.Exchange.Chunks,
             Skipped = Sum(sources.SelectMany(source => source.Skipped ?? ImmutableDictionary<string, long>.Empty).Where(reason => reason.Value > 0)),
         };

@@ -9,7 +9,7 @@ public static class Readiness
     /// <summary>Why the process should be started anew; null while all is well.</summary>
     public static string? Fault(Receiver receiver)
     {
-        if (receiver.Failure is { } failure) return "a receive thread died: " + OneLine(failure);
+        if (receiver.Failure is { } failure) return OneLine(Died(receiver, failure));
         SinkRunner? dead = receiver.Sinks.FirstOrDefault(sink => sink.Failure is not null);
         return dead is null ? null : $"sink {dead.Sink.Name} died: {OneLine(dead.Failure!)}";
     }
@@ -23,5 +23,13 @@ public static class Readiness
         _ => Fault(receiver),
     };
 
-    private static string OneLine(Exception error) => error.Message.ReplaceLineEndings(" ");
+    /// <summary>What ended reception before its time, in words. Under <c>--time exit</c> a leap does, and no thread has died.</summary>
+    internal static string Died(Receiver receiver, Exception failure) =>
+        failure == receiver.Time.Failure ? failure.Message
+        // What a person can mend speaks for itself; anything else is a fault of ours or of a layout in code, and its kind helps to find it.
+        : "the receive thread died: " + (failure is RecvException ? failure.Message : $"{failure.GetType().Name}: {failure.Message}");
+
+    private static string OneLine(Exception error) => OneLine(error.Message);
+
+    private static string OneLine(string message) => message.ReplaceLineEndings(" ");
 }

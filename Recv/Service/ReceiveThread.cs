@@ -64,6 +64,9 @@ internal sealed class ReceiveThread : IDisposable
         }
     }
 
+    /// <summary>Whether it is the thread that asks.</summary>
+    public bool IsCurrent => Run.Thread.IsCurrent;
+
     private ReceiveRun Run => Volatile.Read(ref _run);
 
     private bool IsOver => (!_paused || _gate.IsEnding) && _run.Thread.Join(TimeSpan.Zero);
@@ -154,7 +157,11 @@ internal sealed class ReceiveThread : IDisposable
     public void Dispose()
     {
         // Somebody may be about to start it, and finds out that it is too late.
-        lock (_operation) Source.Dispose();
+        lock (_operation)
+        {
+            _closed = true;
+            Source.Dispose();
+        }
     }
 
     private void Pause()

@@ -179,7 +179,16 @@ public sealed class Receiver : IDisposable
     }
 
     /// <summary>Waits until the streams have ended, by themselves or by request, and the sinks have drained.</summary>
+    /// <exception cref="InvalidOperationException">It is called from within a <see cref="ReceiverChunks.ReadChunks"/> loop, a sink or an observer
+    /// of this receiver, which it would wait for.</exception>
     public void Wait()
+    {
+        RefuseWithin("Wait", alsoInLoop: true);
+        WaitForEnd();
+    }
+
+    /// <summary>As <see cref="Wait"/>, for those who know that they are not waited for.</summary>
+    internal void WaitForEnd()
     {
         WaitForStreams();
         Array.ForEach(_receiveThreads, thread => thread.ReadDrops());
@@ -189,15 +198,21 @@ public sealed class Receiver : IDisposable
         _state = ReceiverState.Ended;
     }
 
-    /// <inheritdoc/>
+    /// <summary>
+    /// Ends everything and frees it. A <see cref="ReceiverChunks.ReadChunks"/> loop, this one or another thread's, is not waited for: it keeps the
+    /// chunk in hand until it asks for the next, which does not come. So chunks that wait are lost to it; to get them, <see cref="RequestStop"/>
+    /// and read on. A chunk that somebody still holds keeps its memory until it is released.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is called by a sink or an observer of this receiver, which it would wait for.</exception>
     public void Dispose()
     {
         if (_disposed) return;
+        RefuseWithin("Dispose", alsoInLoop: false);
         RequestStop();
         _disposed = true;
         _stop.Cancel();
         foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
-        Wait();
+        WaitForEnd();
         foreach (IDisposable source in _captures ?? (IEnumerable<IDisposable>)_receiveThreads) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
         foreach (ReceiveStream stream in _streams) stream.Dispose();
@@ -220,11 +235,23 @@ public sealed class Receiver : IDisposable
         }
     }
 
+    // Whoever waits for himself waits for ever.
+    private void RefuseWithin(string call, bool alsoInLoop)
+    {
+        if (alsoInLoop && ChunkLoop.IsInHand(this))
+            throw new InvalidOperationException($"{call}() within a ReadChunks loop would wait for that loop: leave it (break), or call RequestStop() and read on");
+        string? self = _sinkThreads.Exists(thread => thread.IsCurrent) ? "a sink or an observer"
+            : Array.Exists(_receiveThreads, thread => thread.IsCurrent) ? "a receive thread" : null;
+        if (self is not null)
+            throw new InvalidOperationException($"{call}() on the thread of {self} would wait for itself: call RequestStop() there, and {call}() on another thread");
+    }
+
     private ReceiveThread Live(int stream)
     {
         if (_state == ReceiverState.Built) throw new InvalidOperationException("start the receiver first");
         ArgumentOutOfRangeException.ThrowIfNegative(stream);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stream, _streams.Length);
+        RefuseWithin("stopping a stream", alsoInLoop: _options.Overrun == OverrunPolicy.Block);
         return _captures is null ? _receiveThreads[stream] : throw RecvException.BadUsage("a replay is one piece: its streams are not stopped or started one by one");
     }
 

@@ -20,6 +20,7 @@ internal static class ReceiverReadings
         receiver.Time.Resyncs,
         Readiness.Missing(receiver) is null)
     {
+        SkippedChunks = receiver.Time.SkippedChunks,
         Gpus = [.. receiver.Sinks.Select((sink, number) => sink.Sink is GpuSink gpu ? gpu.Reading with { Sink = Label(receiver, number) } : null).OfType<GpuReading>()],
     };
 
@@ -30,8 +31,11 @@ internal static class ReceiverReadings
         IReadOnlyList<StreamGauges> gauges = receiver.Gauges;
         return [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select((one, number) => new StreamReading(
             $"{number}", one.First, one.Third, (one.Second as UdpSource)?.ReceiveErrors ?? 0,
-            gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk, gauges[number].LongestStall, distances?[number]))];
+            gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk,
+            Longer(gauges[number].LongestStall, one.Third.LongestAway), distances?[number]))];
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private static SinkReading Sink(Receiver receiver, SinkRunner runner, int number) =>
         new(Label(receiver, number), runner.Failure is null && runner.Sink.Healthy, runner.Ring.Level, runner.Ring.Fill.Read(),

@@ -48,4 +48,7 @@ public interface IChunkSink : IDisposable
 
     /// <summary>False once it has found damage that makes the run a failure.</summary>
     bool Healthy => true;
+
+    /// <summary>What the host refused it, in one line with what to do, when that is why it is not <see cref="Healthy"/>; else null.</summary>
+    string? Refusal => null;
 }

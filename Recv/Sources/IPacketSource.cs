@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace Recv.Sources;
 
 /// <summary>
@@ -53,6 +55,7 @@ public interface IPacketSource : IDisposable
 /// <param name="BufferGrantedBytes">Receive buffer granted (what the kernel really accounts), all sockets together.</param>
 /// <param name="Skipped">Frames seen but not ours, by reason: other destinations, other protocols.</param>
 /// <param name="Gauges">What only this kind of source has to tell: modes granted, the kernel's counts in detail.</param>
+/// <param name="LongestAway">The longest between two looks of the receive thread at what the kernel has for us, as far as this kind of source can tell.</param>
 public readonly record struct SourceStatus(
     long KernelDropped = 0,
     bool KernelDropsAreBuffers = false,
@@ -60,8 +63,22 @@ public readonly record struct SourceStatus(
     long BufferAskedBytes = 0,
     long BufferGrantedBytes = 0,
     IReadOnlyDictionary<string, long>? Skipped = null,
-    IReadOnlyDictionary<string, long>? Gauges = null)
+    IReadOnlyDictionary<string, long>? Gauges = null,
+    TimeSpan LongestAway = default)
 {
+    /// <summary>The reason of <see cref="Skipped"/> that is loss: for us, on queues of the card that no source reads.</summary>
+    public const string OtherQueueReason = "other_queue";
+
+    /// <summary>Frames for us on queues of the card that no source reads.</summary>
+    public long OtherQueues => Skipped?.GetValueOrDefault(OtherQueueReason) ?? 0;
+
+    /// <summary>All that was lost before it reached us.</summary>
+    public long DroppedBefore => KernelDropped + RingDropped + OtherQueues;
+
+    /// <summary>Frames seen that were not ours, by reason, those that occurred.</summary>
+    public IEnumerable<KeyValuePair<string, long>> NotOurs =>
+        (Skipped ?? ReadOnlyDictionary<string, long>.Empty).Where(reason => reason.Value > 0 && reason.Key != OtherQueueReason);
+
     /// <summary>The same, of a source that took the place of another: what was lost goes on counting.</summary>
     public SourceStatus After(in SourceStatus before) => this with
     {
@@ -69,6 +86,7 @@ public readonly record struct SourceStatus(
         KernelDropsAreBuffers = KernelDropsAreBuffers || before.KernelDropsAreBuffers,
         RingDropped = RingDropped + before.RingDropped,
         Skipped = Sum(Skipped, before.Skipped),
+        LongestAway = LongestAway > before.LongestAway ? LongestAway : before.LongestAway,
     };
 
     private static IReadOnlyDictionary<string, long>? Sum(IReadOnlyDictionary<string, long>? counts, IReadOnlyDictionary<string, long>? before)

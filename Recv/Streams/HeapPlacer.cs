@@ -32,6 +32,9 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     private readonly long _chunkBytes;
     private readonly int _chunkHeaps;
     private readonly int _rejections;
+
+    // Where heaps begin by their index, to look up what a layout in code says; null for one that we emitted, whose places come from its shape.
+    private readonly long[]? _offsets;
     private readonly bool _hasExtra;
     private readonly int _packetBytes;
     private readonly int _packetsPerHeap;
@@ -60,6 +63,7 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         _chunkBytes = shape.ChunkBytes;
         _chunkHeaps = shape.ChunkHeaps;
         _rejections = shape.Statistics.Length;
+        if (!typeof(TLayout).Assembly.IsDynamic) _offsets = [.. Enumerable.Range(0, shape.ChunkHeaps).Select(shape.HeapOffset)];
         _hasExtra = shape.Extra is not null;
         _packetBytes = options.PacketPresenceBytes;
         _packetsPerHeap = _packetBytes == 0 ? 1 : (int)((shape.HeapBytes + _packetBytes - 1) / _packetBytes);
@@ -281,6 +285,11 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Begin(ref HeapSlot heap, Chunk chunk, in Placement place)
     {
+        if (_packetBytes != 0 && !chunk.TryFreshen(place.HeapIndex))
+        {
+            heap.Verdict = HeapSlot.NoStorage;
+            return;
+        }
         heap.Destination = (nint)(chunk.Storage.Pointer + place.Offset);
         if (_hasExtra) chunk.SetExtra(place.HeapIndex, place.Extra);
         if (_packetBytes != 0) return;
@@ -318,11 +327,11 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     }
 
     // A longer heap would reach into its neighbours (and, packet by packet, beyond the mask); a shorter one would leave an earlier
-    // use of the chunk to be seen behind it.
+    // use of the chunk to be seen behind it. A heap elsewhere than its index says would be zeroed as absent while another is shown in its place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Fits(in Placement place, long heapLength) =>
         heapLength == _heapBytes && (ulong)place.ChunkId <= (ulong)_lastChunkId && (uint)place.HeapIndex < (uint)_chunkHeaps
-        && (ulong)place.Offset <= (ulong)(_chunkBytes - heapLength);
+        && (_offsets is null ? (ulong)place.Offset <= (ulong)(_chunkBytes - heapLength) : place.Offset == _offsets[place.HeapIndex]);
 
     private void MarkPacket(ref HeapSlot heap, long payloadOffset)
     {

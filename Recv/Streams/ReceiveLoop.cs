@@ -1,3 +1,4 @@
+using System.Runtime;
 using Recv.Sources;
 using Recv.Threads;
 
@@ -19,6 +20,9 @@ public sealed class ReceiveLoop : IDutyCycle
     private readonly TimeProvider _time;
     private readonly Datagram[] _batch;
     private long _lastDatagram;
+    private long _lastLook;
+    private long _compiledBefore;
+    private int _inHand;
     private bool _flushed;
     private volatile bool _stopRequested;
 
@@ -33,10 +37,10 @@ public sealed class ReceiveLoop : IDutyCycle
         _stream = stream;
         _flushIdle = flushIdle;
         // Now, since from the opening of the source on the kernel queues.
-        Precompiled.Prepare(typeof(ReceiveLoop));
+        Precompiled.Prepare(typeof(ReceiveLoop), source.GetType());
         stream.Precompile();
         _time = time ?? TimeProvider.System;
-        _lastDatagram = _time.GetTimestamp();
+        _lastLook = _lastDatagram = _time.GetTimestamp();
         // Pinned, because sources fill it through spans while the collector may run.
         _batch = GC.AllocateArray<Datagram>(source.MaxBatch, pinned: true);
     }
@@ -49,20 +53,30 @@ public sealed class ReceiveLoop : IDutyCycle
     }
 
     /// <inheritdoc/>
+    public void Begin()
+    {
+        _compiledBefore = CompiledMethods;
+        _lastLook = _time.GetTimestamp();
+    }
+
+    /// <inheritdoc/>
     public bool Turn()
     {
-        long asked = _time.GetTimestamp();
         int count = _source.Receive(_batch, wait: true);
         long arrived = _time.GetTimestamp();
         // A thread that is kept from running while it waits comes back late.
-        TimeSpan late = _time.GetElapsedTime(asked, arrived) - IPacketSource.LongestWait;
+        TimeSpan late = _time.GetElapsedTime(_lastLook, arrived) - IPacketSource.LongestWait;
         if (late > TimeSpan.Zero) _stream.Gauges.NoteStall(late);
+        _lastLook = arrived;
         if (count > 0)
         {
+            _inHand = count;
             _stream.Process(_batch.AsSpan(0, count));
+            _inHand = 0;
             _source.Release();
-            _lastDatagram = _time.GetTimestamp();
+            _lastLook = _lastDatagram = _time.GetTimestamp();
             _stream.Gauges.NoteStall(_time.GetElapsedTime(arrived, _lastDatagram));
+            _stream.Gauges.NoteCompiled(CompiledMethods - _compiledBefore);
             _flushed = false;
         }
         else if (_source.Ended) return false;
@@ -73,9 +87,12 @@ public sealed class ReceiveLoop : IDutyCycle
     /// <inheritdoc/>
     public void End()
     {
+        _stream.Counters.Unfinished(_inHand);
         _stream.Finish();
         Drain();
     }
+
+    private static long CompiledMethods => JitInfo.GetCompiledMethodCount(currentThread: true);
 
     private void FlushIfIdle()
     {

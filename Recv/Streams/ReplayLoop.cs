@@ -49,6 +49,7 @@ public sealed class ReplayLoop : IDutyCycle
     /// <inheritdoc/>
     public void End()
     {
+        Array.ForEach(_inputs, input => input.NoteUnfinished());
         for (int i = 0; i < _inputs.Length; i++) FinishMember(i);
         // What follows a stop item is counted; a person who stops a replay does not want to wait for the rest.
         if (!_stopRequested) Array.ForEach(_inputs, input => input.Drain());
@@ -67,6 +68,7 @@ public sealed class ReplayLoop : IDutyCycle
         private readonly Datagram[] _batch = GC.AllocateArray<Datagram>(source.MaxBatch, pinned: true);
         private int _count;
         private int _at;
+        private int _inHand;
 
         public ReceiveStream Stream => stream;
 
@@ -96,8 +98,16 @@ public sealed class ReplayLoop : IDutyCycle
             int first = _at;
             // Taken even if the stream dies of it: what has an outcome must not be counted again.
             _at += count;
+            _inHand = count;
             stream.Process(_batch.AsSpan(first, count));
+            _inHand = 0;
             return stream.Stopped && !before;
+        }
+
+        public void NoteUnfinished()
+        {
+            stream.Counters.Unfinished(_inHand);
+            _inHand = 0;
         }
 
         public void Drain()

@@ -9,6 +9,7 @@ public sealed class StreamGauges
     private int _windowChunks;
     private long _oddHeapBytes;
     private long _longestStallTicks;
+    private long _compiledMethods;
 
     /// <summary>How far behind the newest timestamp the most delayed heap of the last batch began, in timestamp units; 0 when all came in order.</summary>
     public long ReorderDepth => Volatile.Read(ref _reorderDepth);
@@ -20,10 +21,16 @@ public sealed class StreamGauges
     public int WindowChunks => Volatile.Read(ref _windowChunks);
 
     /// <summary>
-    /// The longest that the receive thread was away with a batch in hand, from its arrival to the next look at the source: while it took that
-    /// long, whatever came had to fit in the receive buffer. Waiting for datagrams does not count.
+    /// The longest that the receive thread was away with a batch in hand, from its arrival to the next look at the source, or came back late from a
+    /// wait. A source may know more: <see cref="Sources.SourceStatus.LongestAway"/>.
     /// </summary>
     public TimeSpan LongestStall => TimeSpan.FromTicks(Volatile.Read(ref _longestStallTicks));
+
+    /// <summary>
+    /// Methods that had to be compiled on the receive thread since it began. Each is a stall, so that it should be 0: the receive path is compiled
+    /// before sources are opened, and what is left is a layout in code that calls others.
+    /// </summary>
+    public long CompiledMethods => Volatile.Read(ref _compiledMethods);
 
     /// <summary>Length of the last heap that was refused and had another length than the layout's, in bytes; 0 when there was none.</summary>
     public long OddHeapBytes => Volatile.Read(ref _oddHeapBytes);
@@ -34,6 +41,11 @@ public sealed class StreamGauges
         if (reorderDepth > _maxReorderDepth) Volatile.Write(ref _maxReorderDepth, reorderDepth);
         Volatile.Write(ref _windowChunks, windowChunks);
         Volatile.Write(ref _oddHeapBytes, oddHeapBytes);
+    }
+
+    internal void NoteCompiled(long methods)
+    {
+        if (methods != _compiledMethods) Volatile.Write(ref _compiledMethods, methods);
     }
 
     internal void NoteStall(TimeSpan stall)

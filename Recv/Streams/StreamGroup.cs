@@ -191,7 +191,7 @@ public sealed class StreamGroup
             if (IsWritten(in chunk)) continue;
             _abandoned.RemoveAt(i);
             chunk.Chunk!.Hold(1);
-            chunk.Chunk.Release();
+            chunk.Chunk.ReleaseByReceiver();
         }
     }
 

@@ -24,6 +24,7 @@ public sealed class TimeBase
     private volatile ImmutableArrayBox _epochs = new([new TimeEpoch(0, 0, 0)]);
     private volatile RecvException? _failure;
     private long _resyncs;
+    private long _skippedChunks;
     private volatile string? _lastLeap;
     private volatile bool _confirmed;
 
@@ -47,6 +48,12 @@ public sealed class TimeBase
 
     /// <summary>Leaps that were followed.</summary>
     public long Resyncs => Volatile.Read(ref _resyncs);
+
+    /// <summary>
+    /// Chunks that those leaps left out: between the newest before and the first after, where that is ahead. Whether they were ever sent
+    /// nobody here can know, so they are counted here and not as missing.
+    /// </summary>
+    public long SkippedChunks => Volatile.Read(ref _skippedChunks);
 
     /// <summary>The number that chunks carry as <c>Epoch</c> now: leaps that were followed before them.</summary>
     public int EpochNumber => Epoch.Number;
@@ -137,8 +144,11 @@ public sealed class TimeBase
         // Chunks of epochs before the last few are long gone.
         if (epochs.Length > 16) epochs = epochs.RemoveAt(0);
         long before = NewestChunk(Epoch);
+        long skipped = Math.Max(0, chunkId - before - 1);
         _lastLeap = $"time leapt from chunk {before} to chunk {chunkId} and is followed (--time resync)"
-            + (chunkId > before + 1 ? $"; the {chunkId - before - 1} chunks between are not counted as missing" : "");
+            + (skipped > 0 ? $"; the {skipped} chunks between are not counted as missing" : "");
+        // Wild clocks leap by more than can be added up for long.
+        Volatile.Write(ref _skippedChunks, (long)UInt128.Min((UInt128)_skippedChunks + (UInt128)skipped, long.MaxValue));
         _epochs = new ImmutableArrayBox(epochs.Add(new TimeEpoch(Epoch.Number + 1, first - MaxChunks, first - chunkId)));
         Volatile.Write(ref _resyncs, _resyncs + 1);
     }

@@ -28,11 +28,16 @@ public sealed class PinnedThread
     /// <param name="priority">Real-time priority (SCHED_FIFO), 1 to 99, or <see cref="NoPriority"/>.</param>
     public PinnedThread(IDutyCycle cycle, int core, string name, int priority = NoPriority)
     {
+        // Sources are open when it starts, and the kernel queues for them.
+        Precompiled.Prepare(typeof(PinnedThread), typeof(IDutyCycle), typeof(CoreAffinity), typeof(RealTime));
         _cycle = cycle;
         _priority = priority;
         _core = core;
         _thread = new Thread(Run) { Name = name, IsBackground = true };
     }
+
+    /// <summary>Whether it is the thread that asks, which must not wait for itself.</summary>
+    public bool IsCurrent => Thread.CurrentThread == _thread;
 
     /// <summary>What ended the duty cycle before its time, or null.</summary>
     public Exception? Failure { get; private set; }

@@ -13,17 +13,31 @@ internal static class Precompiled
     private const BindingFlags Own = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static
         | BindingFlags.Public | BindingFlags.NonPublic;
 
-    /// <summary>Compiles all methods of some types; generic ones must be closed.</summary>
+    /// <summary>Compiles all methods of some types and of the types within them; generic ones must be closed.</summary>
     public static void Prepare(params ReadOnlySpan<Type> types)
     {
         foreach (Type type in types)
         {
-            RuntimeTypeHandle[] arguments = [.. type.GenericTypeArguments.Select(argument => argument.TypeHandle)];
-            foreach (MethodInfo method in type.GetMethods(Own))
+            PrepareMethods(type);
+            // Those within a generic type would have to be closed like it.
+            if (type.IsGenericType) continue;
+            foreach (Type within in type.GetNestedTypes(Own))
             {
-                if (method.IsAbstract || method.IsGenericMethodDefinition) continue;
-                RuntimeHelpers.PrepareMethod(method.MethodHandle, arguments);
+                if (!within.ContainsGenericParameters) PrepareMethods(within);
             }
+        }
+    }
+
+    private static void PrepareMethods(Type type)
+    {
+        RuntimeTypeHandle[] arguments = [.. type.GenericTypeArguments.Select(argument => argument.TypeHandle)];
+        foreach (MethodInfo method in type.GetMethods(Own))
+        {
+            if (method.IsAbstract || method.IsGenericMethodDefinition) continue;
+            // Of a sealed method that implements an interface PrepareMethod (.NET 10) compiles nothing until somebody has
+            // asked for its address.
+            method.MethodHandle.GetFunctionPointer();
+            RuntimeHelpers.PrepareMethod(method.MethodHandle, arguments);
         }
     }
 }

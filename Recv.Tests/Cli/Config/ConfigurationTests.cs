@@ -130,6 +130,7 @@ public sealed class ConfigurationTests
     [InlineData("max-chunks: two", ":1:13: run: option --max-chunks: 'two' is not a whole number")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\noverrun: wait", ":3:10: --overrun wait: give drop-oldest")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\nchunks: 2", ":3:9: --chunks 2: the window alone holds 2")]
+    [InlineData("layout: meerkat-digitiser\nsrc: {a: b}", ":2:6: source 'a=b': 'a=b' is not an IP address")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\nset: foo", ":3:6: --set foo: write it as")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\nkatcp: 127.0.0.1:7147",
         ":3:8: --katcp: sensors tell the time of the data")]

@@ -53,6 +53,15 @@ public sealed class CodeLayoutTests : HeapLayoutContract
         File.Delete(file);
     }
 
+    [Fact]
+    public void ALayoutThatPutsHeapsElsewhereThanItsShapeIsRefused()
+    {
+        RecvException refused = Assert.Throws<RecvException>(() => Load(nameof(EveryHeap), ("Skewed", "true")));
+        Assert.Equal(RecvException.Usage, refused.ExitCode);
+        Assert.EndsWith("Place puts heap 1 at byte 63 of the chunk, the axes of its Shape at byte 64; correct the layout or --set", refused.Message,
+            StringComparison.Ordinal);
+    }
+
     private static CompiledLayout Load(string type, params (string Name, string Value)[] set) => LayoutCatalog.Resolve(
         $"{Dll}:{typeof(CodeLayoutTests).Namespace}.{type}", set.ToDictionary(entry => entry.Name, entry => entry.Value), TestLayout.Nothing);
 }
@@ -89,6 +98,8 @@ public readonly struct EveryHeap : IHeapLayout
 
     public bool Reversed { get; init; }
 
+    public bool Skewed { get; init; }
+
     public LayoutShape Shape => _shape!;
 
     public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
@@ -98,7 +109,7 @@ public readonly struct EveryHeap : IHeapLayout
         placement.ChunkId = items[0] / _batches;
         int index = (int)(items[0] % _batches);
         placement.HeapIndex = Reversed ? _batches - 1 - index : index;
-        placement.Offset = placement.HeapIndex * 64L;
+        placement.Offset = placement.HeapIndex * (Skewed ? 63L : 64L);
         return -1;
     }
 }

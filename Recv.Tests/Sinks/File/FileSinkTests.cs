@@ -160,8 +160,9 @@ public sealed class FileSinkTests : ChunkSinkContract, IDisposable
             ["unshare", "-m", "sh", "-c", "mount -t tmpfs -o size=48k tmpfs \"$0\" && \"$@\"; code=$?; ls \"$0\"; exit $code", _folder.Path],
             ["replay", "--scenario", Path.ChangeExtension(capture, ".json"), capture, "--sink", "file:" + _folder.Path]);
         int exitCode = process.Wait();
-        Assert.True(exitCode == RecvException.Loss, process.Everything);
-        Assert.Contains(process.Error, line => line.Contains("not written: the disk is full: ", StringComparison.Ordinal));
+        Assert.True(exitCode == RecvException.Host, process.Everything);
+        Assert.Contains(process.Error, line => line.StartsWith($"recv: sink file:{_folder.Path}: ", StringComparison.Ordinal)
+            && line.Contains(" chunks were not written, ", StringComparison.Ordinal) && line.Contains("; the disk is full: ", StringComparison.Ordinal));
         string[] files = [.. process.Output.Where(line => line.EndsWith(".json", StringComparison.Ordinal) || line.EndsWith(".npy", StringComparison.Ordinal))];
         Assert.All(files.GroupBy(name => string.Join('.', name.Split('.')[..3])), chunk => Assert.Contains(chunk.Key + ".json", chunk));
     }

@@ -30,7 +30,14 @@ public sealed partial class FakeCudaCallsTests
             driver.Hold(true);
             Begin(chunks[0], 0, log);
             sink.Consume(chunks[0]);
-            string[] calls = [.. driver.TakeLog().Where(call => !call.StartsWith("cuEventSynchronize", StringComparison.Ordinal))];
+            // By a thread of the sink's own.
+            var enqueued = new List<string>();
+            Eventually.Holds(() =>
+            {
+                enqueued.AddRange(driver.TakeLog().Where(call => !call.StartsWith("cuEventSynchronize", StringComparison.Ordinal)));
+                return enqueued.Count == 8;
+            }, "everything of the chunk is enqueued");
+            string[] calls = [.. enqueued];
             Assert.Collection(calls.Select(call => Number().Replace(call, "N")),
                 call => Assert.Equal("cuEventRecord N stream N", call),
                 call => Assert.Equal("cuMemcpyHtoDAsync N stream N pinned", call),

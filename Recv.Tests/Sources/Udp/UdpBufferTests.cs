@@ -116,4 +116,14 @@ public sealed class UdpBufferTests
         for (int count; (count = fixture.Source.Receive(batch, wait: false)) > 0;) received += count;
         return received;
     }
+
+    [Fact]
+    public void ABufferBeyondWhatTheKernelCanGiveIsAnsweredWithTheMostThatItCan()
+    {
+        using var source = new UdpSource([SourceAddress.Parse($"127.0.0.1:{LoopbackSender.FreePort()}")],
+            new UdpSourceOptions { BufferBytes = 900L << 30, BufferRequired = true });
+        string refusal = Assert.Throws<RecvException>(source.Open).Message;
+        Assert.Contains("the kernel gives a socket 2048 MiB at most: ask for at most 2048 MiB, or use more streams", refusal, StringComparison.Ordinal);
+        Assert.DoesNotContain("sysctl", refusal, StringComparison.Ordinal);
+    }
 }

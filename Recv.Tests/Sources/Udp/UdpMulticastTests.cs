@@ -68,6 +68,25 @@ public sealed class UdpMulticastTests
     }
 
     [HostFact(HostNeed.Ipv6Multicast)]
+    public void OverIpv6OnlyTheSenderThatWasNamedIsHeard()
+    {
+        int port = LoopbackSender.FreePort();
+        string group = $"[ff35::7163]:{port}";
+        string over = $"?if={HostNeeds.Ipv6Interface!.Name}";
+        using UdpSource all = new(SourceAddress.ParseList(group + over), UdpFixture.Ordinary) { WaitMilliseconds = 60_000 };
+        all.KeepOrigins();
+        all.Open();
+        SendTo("ff35::7163", port, 1);
+        Assert.Equal(1, ReceiveOne(all));
+        // Whichever address this host sends from.
+        using UdpSource friend = Open($"{group}@{new IPAddress(all.OriginOf(0).Sender.Address.GetAddressBytes())}{over}");
+        using UdpSource stranger = Open($"{group}@2001:db8::71{over}");
+        SendTo("ff35::7163", port, 2);
+        Assert.Equal(2, ReceiveOne(friend));
+        Assert.Equal(0, stranger.Receive(new Datagram[1], wait: false));
+    }
+
+    [HostFact(HostNeed.Ipv6Multicast)]
     public void ConsecutiveIpv6GroupsAreOneStream()
     {
         int port = LoopbackSender.FreePort();

@@ -62,7 +62,8 @@ internal sealed partial class Configuration
     /// <summary>An error about an option that did not come from the command line says where it did come from.</summary>
     public RecvException Locate(RecvException error)
     {
-        string option = OptionOf().Match(error.Message).Groups["option"].Value;
+        // Sources speak for themselves, and only --src names them.
+        string option = error.Message.StartsWith("source '", StringComparison.Ordinal) ? "src" : OptionOf().Match(error.Message).Groups["option"].Value;
         string origin = OriginOf(option);
         return origin is CommandLine or Default ? error : new RecvException($"{origin}: {error.Message}", error.ExitCode, error);
     }

@@ -43,6 +43,8 @@ internal static class CodeLayout
         LayoutShape shape = Guard(reference, "its Shape failed", () => ((IHeapLayout)layout).Shape);
         if (ShapeCheck.Fault(shape) is { } fault)
             throw RecvException.BadUsage($"{reference}: its Shape is impossible: {fault}; correct the layout or --set");
+        if (Guard(reference, "its Place failed", () => PlaceCheck.Fault((IHeapLayout)layout)) is { } contradiction)
+            throw RecvException.BadUsage($"{reference}: {contradiction}; correct the layout or --set");
         var values = Settable(type).ToImmutableSortedDictionary(
             property => property.Name, property => Convert.ToInt64(property.GetValue(layout)), StringComparer.Ordinal);
         return new CompiledLayout((IHeapLayout)layout,

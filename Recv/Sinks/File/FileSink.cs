@@ -10,7 +10,8 @@ namespace Recv.Sinks.File;
 /// <para>A chunk is <c>RUN.EPOCH.TIMESTAMP</c> with <c>.npy</c> (data, absent heaps zero), <c>.present.npy</c>, <c>.reasons.npy</c>, <c>.extra.npy</c> where the layout
 /// has extra, and <c>.json</c>; RUN is the UTC time at which the sink started, so that a restarted service never meets its own files, and names sort by
 /// time. The sidecar comes last, by renaming: who sees it sees a whole chunk.</para>
-/// <para>A disk that is full or fails costs the chunk that it happened to: its files are removed, it is counted, and the next one is tried. A slow
+/// <para>A disk that is full or fails costs the chunk that it happened to: its files are removed, it is counted, and the next one is tried; at the
+/// end the run has failed with exit code 3, the host having refused something. A slow
 /// disk makes the sink slow, so chunks wait in its ring and the overrun policy decides; the network side never waits.</para>
 /// <para><b>Threading:</b> as <see cref="IChunkSink"/>. <b>Owns:</b> nothing between chunks.</para>
 /// </remarks>
@@ -45,6 +46,10 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
 
     /// <inheritdoc/>
     public bool Healthy => LostChunks == 0;
+
+    /// <inheritdoc/>
+    public string? Refusal => LostChunks == 0 ? null
+        : string.Create(CultureInfo.InvariantCulture, $"{LostChunks} chunks were not written, {Chunks} were and are whole; {Volatile.Read(ref _why)}");
 
     /// <summary>Makes the folder, and looks whether it can be written to, before anything runs.</summary>
     /// <exception cref="RecvException">It cannot (exit code 3).</exception>

@@ -26,6 +26,9 @@ internal sealed class ChunkRegistry(IGpuDevice device) : IDisposable
         {
             _registered.Add(chunk, device.Register((nint)chunk.Storage.Pointer, chunk.Storage.Length));
             Volatile.Write(ref _bytes, _bytes + chunk.Storage.Length);
+            // Not to be unmapped while a driver has it page-locked.
+            bool kept = false;
+            chunk.Storage.DangerousAddRef(ref kept);
         }
         catch (GpuException refused) when (refused.Kind != GpuFailure.DeviceLost)
         {
@@ -36,8 +39,12 @@ internal sealed class ChunkRegistry(IGpuDevice device) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (IDisposable registration in _registered.Values) registration.Dispose();
-        _registered.Clear();
+        foreach ((Chunk chunk, IDisposable registration) in _registered)
+        {
+            _registered.Remove(chunk);
+            registration.Dispose();
+            chunk.Storage.DangerousRelease();
+        }
         Volatile.Write(ref _bytes, 0);
     }
 }

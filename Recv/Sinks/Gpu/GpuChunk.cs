@@ -54,12 +54,8 @@ public sealed class GpuChunk
 
     internal IGpuEvent Done { get; }
 
-    /// <summary>The chunk on the host, until its upload is done.</summary>
-    internal Chunk? Source { get; set; }
-
     internal void Begin(Chunk chunk)
     {
-        Source = chunk;
         Id = chunk.Id;
         Timestamp = chunk.Timestamp;
         Epoch = chunk.Epoch;

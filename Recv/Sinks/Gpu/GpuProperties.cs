@@ -15,4 +15,10 @@ public sealed record GpuProperties(GpuKind Kind, int Index, string Name, string 
 
     /// <summary>Memory bandwidth in bytes per second that the vendor promises; 0 when unknown.</summary>
     public double MemoryBandwidth { get; init; }
+
+    /// <summary>
+    /// Whether the work items of a group run one after the other on a core, as on a processor; kernels whose items share a result then do best in
+    /// groups of one.
+    /// </summary>
+    public bool IsProcessor { get; init; }
 }

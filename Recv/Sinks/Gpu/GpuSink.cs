@@ -1,7 +1,7 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Recv.Chunks;
 using Recv.Layouts;
-using Recv.Threads;
 
 namespace Recv.Sinks.Gpu;
 
@@ -12,27 +12,37 @@ namespace Recv.Sinks.Gpu;
 /// <remarks>
 /// <para>At most <see cref="GpuSinkOptions.Slots"/> chunks are held. When the device is slower than the feed, chunks wait in the data ring,
 /// and the overrun policy decides as for every sink. An error of the device ends this sink only.</para>
-/// <para><b>Threading:</b> as <see cref="IChunkSink"/>; <see cref="Reading"/> and <see cref="Progress"/> from any thread. Two threads of its own wait for the device:
-/// one for uploads, one for the work behind them. Nothing is allocated on the GC heap per chunk.</para>
+/// <para>A device that hangs holds up neither the end nor <see cref="Dispose"/>: when it has done nothing for <see cref="GpuSinkOptions.Patience"/>, it is
+/// given up with all that it may still read or write. That memory stays until the device comes back, or the process ends.</para>
+/// <para><b>Threading:</b> as <see cref="IChunkSink"/>; <see cref="Reading"/> and <see cref="Progress"/> from any thread. Three threads of its own call the
+/// device: one enqueues, one waits for uploads, one for the work behind them. Nothing is allocated on the GC heap per chunk.</para>
 /// <para><b>Owns:</b> the device, the stages, and all memory on the device.</para>
 /// </remarks>
-public sealed class GpuSink : IChunkSink
+public sealed partial class GpuSink : IChunkSink
 {
+    // Keeps what a hung device may still write into from being finalised.
+    private static readonly ConcurrentDictionary<GpuSink, string> GivenUp = new();
+
     private readonly IGpuDevice _device;
     private readonly GpuSinkOptions _options;
     private readonly GpuRotation _rotation;
     private readonly ChunkRegistry _registry;
     private readonly IGpuStage[] _stages;
-    private readonly PinnedThread _uploads;
-    private readonly PinnedThread _works;
+    private readonly GpuThreads _threads;
     private readonly GpuChunk?[] _slots;
+    // By slot: written by the sink before it gives the slot, emptied when the upload is done.
+    private readonly Chunk?[] _chunksOnTheWay;
+    private readonly Lock _ending = new();
     private IGpuStream? _uploadStream;
     private IGpuStream? _kernelStream;
     private bool _isSetUp;
     private long _seen;
-    private bool _following;
     private bool _disposed;
     private volatile Exception? _failure;
+
+    // Under the lock.
+    private bool _idle = true;
+    private bool _gaveUp;
 
     // Written by the thread that follows the work, read by any.
     private long _chunks;
@@ -48,11 +58,11 @@ public sealed class GpuSink : IChunkSink
         if (_options.Slots is not (>= 1 and <= 64)) throw RecvException.BadUsage($"a GPU sink with {_options.Slots} slots: give 1 to 64");
         if (_options.Every < 1) throw RecvException.BadUsage($"a GPU sink for one of {_options.Every} chunks: give 1 or more");
         _slots = new GpuChunk?[_options.Slots];
+        _chunksOnTheWay = new Chunk?[_options.Slots];
         _rotation = new GpuRotation(_options.Slots);
         _registry = new ChunkRegistry(device);
         _stages = [new FirstStage(_options.Unpacks), .. _options.Stages];
-        _uploads = new PinnedThread(new GpuFollower(_rotation.NextUpload, FollowUpload), PinnedThread.AnyCore, "gpu uploads");
-        _works = new PinnedThread(new GpuFollower(_rotation.NextWork, FollowWork), PinnedThread.AnyCore, "gpu work");
+        _threads = new GpuThreads(_rotation, Enqueue, FollowUpload, FollowWork, EndThreads);
     }
 
     /// <inheritdoc/>
@@ -96,9 +106,8 @@ public sealed class GpuSink : IChunkSink
     /// <inheritdoc/>
     public void Start(LayoutShape shape)
     {
-        _uploads.Start();
-        _works.Start();
-        _following = true;
+        lock (_ending) _idle = false;
+        _threads.Start();
     }
 
     /// <inheritdoc/>
@@ -110,108 +119,70 @@ public sealed class GpuSink : IChunkSink
             chunk.Release();
             return;
         }
-        if (!_isSetUp) SetUp(chunk);
-        _registry.Add(chunk);
-        GpuChunk slot = _slots[_rotation.TakeFree()]!;
+        int slot = _rotation.TakeFree(_options.Patience);
+        if (slot < 0) GiveUp();
         ThrowIfFailed();
-        slot.Begin(chunk);
-        Enqueue(slot, chunk);
-        _rotation.Enqueued();
+        Keep(chunk);
+        _chunksOnTheWay[slot] = chunk;
+        _rotation.Given();
     }
 
     /// <inheritdoc/>
     public void Finish()
     {
-        StopFollowing();
-        _registry.Dispose();
+        EndOrGiveUp();
         ThrowIfFailed();
     }
+
+    /// <inheritdoc/>
+    public void Abandon() => _rotation.Abandon();
 
     /// <inheritdoc/>
     public void Dispose()
     {
         if (_disposed) return;
         _disposed = true;
-        StopFollowing();
-        _uploadStream?.Dispose();
-        _kernelStream?.Dispose();
-        _registry.Dispose();
-        foreach (IGpuStage stage in _stages) stage.Dispose();
-        foreach (GpuChunk? slot in _slots) slot?.DisposeParts();
-        _device.Dispose();
-    }
-
-    // Everything that takes time or memory, before the first packet comes.
-    private void SetUp(Chunk any)
-    {
-        _uploadStream = _device.OpenStream();
-        _kernelStream = _device.OpenStream();
-        for (int slot = 0; slot < _slots.Length; slot++)
-            _slots[slot] = new GpuChunk(slot, _device.Allocate(any.Storage.Length, "chunks on the device"), _device.CreateEvent);
-        var pipeline = new GpuPipeline(_device, any.Shape, any.PacketsPerHeap, _options.Slots);
-        foreach (IGpuStage stage in _stages) stage.Start(pipeline);
-        _isSetUp = true;
-    }
-
-    private unsafe void Enqueue(GpuChunk slot, Chunk chunk)
-    {
-        IGpuStream upload = _uploadStream!, kernels = _kernelStream!;
-        upload.Record(slot.UploadBegun);
-        upload.Upload((nint)chunk.Storage.Pointer, slot.Buffer, 0, chunk.Storage.Length);
-        upload.Record(slot.Uploaded);
-        kernels.Wait(slot.Uploaded);
-        kernels.Record(slot.KernelsBegun);
-        foreach (IGpuStage stage in _stages) stage.Enqueue(kernels, slot);
-        kernels.Record(slot.Done);
-    }
-
-    private void FollowUpload(int index)
-    {
-        GpuChunk slot = _slots[index]!;
-        try
+        EndOrGiveUp();
+        lock (_ending)
         {
-            slot.Uploaded.Wait();
+            if (_gaveUp) return;
         }
-        catch (Exception failure)
-        {
-            _failure ??= failure;
-        }
-        // Not before the wait, even when something has failed: the device may still be reading the chunk.
-        slot.Source!.Release();
-        slot.Source = null;
-        _rotation.Uploaded();
+        // On a thread of its own, for these calls may hang as well.
+        GivenUp[this] = "until its memory is given back";
+        var end = new Thread(TearDown) { Name = "gpu end", IsBackground = true };
+        end.Start();
+        end.Join(_options.Patience);
     }
 
-    private void FollowWork(int index)
+    // The memory of a chunk stays while the device may read it, whatever becomes of the pool.
+    private static void Keep(Chunk chunk)
     {
-        try
-        {
-            Complete(_slots[index]!);
-        }
-        catch (Exception failure)
-        {
-            _failure ??= failure;
-        }
-        _rotation.Done();
+        bool kept = false;
+        chunk.Storage.DangerousAddRef(ref kept);
     }
 
-    private void Complete(GpuChunk slot)
+    private void EndOrGiveUp()
     {
-        slot.Done.Wait();
-        if (_failure is not null) return;
-        foreach (IGpuStage stage in _stages) stage.Complete(slot);
-        Volatile.Write(ref _uploadSeconds, _uploadSeconds + slot.Uploaded.SecondsSince(slot.UploadBegun));
-        Volatile.Write(ref _kernelSeconds, _kernelSeconds + slot.Done.SecondsSince(slot.KernelsBegun));
-        Volatile.Write(ref _bytes, _bytes + slot.Buffer.Bytes);
-        Volatile.Write(ref _chunks, _chunks + 1);
-    }
-
-    private void StopFollowing()
-    {
+        lock (_ending)
+        {
+            if (_gaveUp) return;
+        }
         _rotation.End();
-        if (!_following) return;
-        _uploads.Join();
-        _works.Join();
+        if (!_threads.Join(_options.Patience)) GiveUp();
+    }
+
+    private void GiveUp()
+    {
+        lock (_ending)
+        {
+            // It has come to its end just now.
+            if (_idle) return;
+            _gaveUp = true;
+            GivenUp[this] = "hangs";
+        }
+        _rotation.End();
+        _failure ??= RecvException.HostRefused(
+            $"{_device.Properties.Address} ({_device.Properties.Name}): nothing has moved for {_options.Patience.TotalSeconds:0.#} s with {_rotation.Busy} chunks on the device, which is given up; look at the kernel's log (dmesg), then start again");
     }
 
     private void ThrowIfFailed()

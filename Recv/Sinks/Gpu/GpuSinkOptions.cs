@@ -19,6 +19,12 @@ public sealed record GpuSinkOptions
     /// <summary>Of so many chunks one is computed and the others go home untouched: for a look now and then. Default 1: each.</summary>
     public int Every { get; init; } = 1;
 
+    /// <summary>
+    /// How long the end of a run waits for a device that does nothing at all, before it is given up. Default 10 s: no work on a chunk takes so long,
+    /// and who stops a service waits longer. While the feed runs a device may take as long as it likes; the overrun policy acts.
+    /// </summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>As the user named the sink; null for the device's address.</summary>
     public string? Name { get; init; }
 }

@@ -26,6 +26,7 @@ public sealed class ChunkIterator : IChunkSink
     private readonly Lock _turning = new();
     private bool _reading;
     private bool _unwanted;
+    private bool _abandoned;
     private long _chunks;
 
     /// <summary>Whether a chunk is released when the loop asks for the next; else the loop calls
@@ -87,7 +88,7 @@ public sealed class ChunkIterator : IChunkSink
     {
         lock (_turning)
         {
-            if (_unwanted || chunk.PresentCount == 0)
+            if (_unwanted || _abandoned || chunk.PresentCount == 0)
             {
                 chunk.Release();
                 return;
@@ -101,12 +102,18 @@ public sealed class ChunkIterator : IChunkSink
     /// <inheritdoc/>
     public void Finish() => _out.Writer.TryComplete();
 
-    /// <summary>A loop that has not begun will not come any more: chunks do not wait for it.</summary>
+    /// <summary>
+    /// Nobody waits for a loop any more, whether it has begun or not. One that reads keeps the chunk in hand by the usual rules, gets no other,
+    /// and ends with its next turn.
+    /// </summary>
     public void Abandon()
     {
         lock (_turning)
         {
-            if (!_reading) LetGo();
+            _abandoned = true;
+            LetGo();
+            // For the chunk that the loop has in hand.
+            _moved.Release();
         }
     }
 

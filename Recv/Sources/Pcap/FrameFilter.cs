@@ -7,6 +7,8 @@ namespace Recv.Sources.Pcap;
 /// <remarks>
 /// For an IPv4 destination it accepts what the reference's filter accepts: whole IPv4 datagrams with UDP for the
 /// destination; options are skipped, checksums are not looked at. Beyond it, VLAN tags and IPv6 are read.
+/// <see cref="Frames.FrameParser"/> does the like for frames of a card, with pointers and no more than cards give: no link types but
+/// Ethernet, no extension headers; there a datagram in pieces is an outcome, here its pieces are frames that were passed over.
 /// <b>Threading:</b> immutable.
 /// </remarks>
 internal sealed class FrameFilter

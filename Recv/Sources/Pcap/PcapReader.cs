@@ -110,7 +110,8 @@ internal sealed class PcapReader : IDisposable
         _filled = left;
         if (Fill()) return true;
         if (_readError is not null) End(_readError);
-        else End(left == 0 && _toPass == 0 ? null : $"the file ends inside a frame or block, {left} bytes are left");
+        else End(left == 0 && _toPass == 0 ? null : "the file ends inside a frame or block, "
+            + (left > 0 ? $"{left} bytes are left" : $"{_toPass} bytes of it are missing"));
         return false;
     }
 

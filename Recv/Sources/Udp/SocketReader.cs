@@ -35,6 +35,7 @@ internal sealed class SocketReader : IDisposable
     private long _kernelDropped;
     private long _errors;
     private int _lastError;
+    private long _longestAway;
 
     /// <summary>A reader of open sockets.</summary>
     public SocketReader(UdpSocket[] sockets, MessageScratch scratch, WaitPolicy policy, Napping napping)
@@ -55,6 +56,12 @@ internal sealed class SocketReader : IDisposable
 
     /// <summary>errno of the last of them, or 0.</summary>
     public int LastError => Volatile.Read(ref _lastError);
+
+    /// <summary>
+    /// The longest between two looks into a socket, all that happened in between included, except a wait that the kernel would have ended for a
+    /// datagram: so long the receive buffer must last.
+    /// </summary>
+    public TimeSpan LongestAway => TimeSpan.FromSeconds(Volatile.Read(ref _longestAway) / (double)Stopwatch.Frequency);
 
     /// <summary>Fills the buffers from one socket.</summary>
     /// <param name="waitMilliseconds">Longest wait; 0 takes only what is there.</param>
@@ -113,7 +120,10 @@ internal sealed class SocketReader : IDisposable
     private bool Block(int milliseconds)
     {
         _sinceWait = 0;
-        return _poll.Wait(milliseconds) && ReadReady();
+        bool any = _poll.Wait(milliseconds);
+        long now = Stopwatch.GetTimestamp();
+        foreach (UdpSocket socket in _poll.Sockets) socket.LastVisit = now;
+        return any && ReadReady();
     }
 
     private bool Nap()
@@ -186,9 +196,18 @@ internal sealed class SocketReader : IDisposable
     private int Receive(UdpSocket socket)
     {
         int error = _scratch.Receive(socket.Descriptor);
+        NoteVisit(socket);
         _scratch.Origins?.ReceivedAt(socket.Local);
         if (error == 0 && _scratch.Count > 0) Count(socket.NoteDrops(_scratch.Drops(socket.Drops)));
         return error;
+    }
+
+    // Once per system call.
+    private void NoteVisit(UdpSocket socket)
+    {
+        long now = Stopwatch.GetTimestamp(), before = socket.LastVisit;
+        if (before != 0 && now - before > _longestAway) Volatile.Write(ref _longestAway, now - before);
+        socket.LastVisit = now;
     }
 
     private void Count(uint drops)

@@ -64,6 +64,12 @@ internal sealed unsafe class UdpSocket : IDisposable
     /// <summary>What it receives.</summary>
     public UdpEndpoint Endpoint => _endpoint;
 
+    /// <summary>When the receive thread last looked into it, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0 before. The receive thread's.</summary>
+    public long LastVisit { get; set; }
+
+    /// <summary>What the kernel accounts at most: twice INT_MAX / 2 (sock_setsockopt in net/core/sock.c), whatever net.core.rmem_max says.</summary>
+    public const long LargestBuffer = int.MaxValue - 1;
+
     /// <summary>Whether it receives a multicast group.</summary>
     public bool IsGroup => EndpointRange.IsGroup(_endpoint.Address.Address);
 
@@ -111,7 +117,7 @@ internal sealed unsafe class UdpSocket : IDisposable
     private long SetBuffer(long bytes)
     {
         // The kernel doubles the value to have room for its own overhead; what it accounts is the double.
-        int half = (int)Math.Min((bytes + 1) / 2, int.MaxValue / 2);
+        int half = (int)((Math.Min(bytes, LargestBuffer) + 1) / 2);
         // Beyond net.core.rmem_max only with CAP_NET_ADMIN; without it the ordinary call gives what the limit allows.
         if (Set(Libc.SOL_SOCKET, Libc.SO_RCVBUFFORCE, half) != 0)
             Ensure(Libc.SOL_SOCKET, Libc.SO_RCVBUF, half, "SO_RCVBUF");

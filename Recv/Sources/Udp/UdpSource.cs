@@ -81,7 +81,8 @@ public sealed partial class UdpSource : IOriginSource
         KernelDropped: _reader?.KernelDropped ?? 0,
         KernelDropsAreBuffers: Volatile.Read(ref _dropsAreBuffers),
         BufferAskedBytes: _options.BufferBytes,
-        BufferGrantedBytes: Volatile.Read(ref _bufferGranted));
+        BufferGrantedBytes: Volatile.Read(ref _bufferGranted),
+        LongestAway: _reader?.LongestAway ?? default);
 
     /// <inheritdoc/>
     public void Open()
@@ -182,7 +183,9 @@ public sealed partial class UdpSource : IOriginSource
         if (sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes)) return;
         string line = $"source '{Name}': a receive buffer of {Mib(_options.BufferBytes)} was asked for, "
             + $"{Mib(granted)} granted; "
-            + $"sudo sysctl -w net.core.rmem_max={(bufferBytes + 1) / 2}, or give the program CAP_NET_ADMIN";
+            + (bufferBytes > UdpSocket.LargestBuffer
+                ? $"the kernel gives a socket {Mib(UdpSocket.LargestBuffer)} at most: ask for at most {Mib(UdpSocket.LargestBuffer * sockets.Count)}, or use more streams"
+                : $"sudo sysctl -w net.core.rmem_max={(bufferBytes + 1) / 2}, or give the program CAP_NET_ADMIN");
         if (_options.BufferRequired) throw RecvException.HostRefused(line);
         Warning = line;
     }

@@ -25,7 +25,7 @@ static __thread void *current;
 
 static char *log_text;
 static size_t log_length, log_room;
-static char fail_call[64];
+static char fail_call[64], hang_call[64];
 static int fail_after, fail_code, sticky, devices = 1, held;
 static size_t memory_bytes = (size_t)256 << 20, memory_used;
 static int live_memory, live_streams, live_events, live_modules, live_registrations, live_contexts;
@@ -76,8 +76,24 @@ EXPORT void fake_hold(int hold)
 
 EXPORT int fake_live(void) { return live_memory + live_streams + live_events + live_modules + live_registrations + live_contexts; }
 
+// Calls of that name do not return until another name is given.
+EXPORT void fake_hang(const char *call)
+{
+    pthread_mutex_lock(&lock);
+    snprintf(hang_call, sizeof hang_call, "%s", call);
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+}
+
+static void hangs(const char *call)
+{
+    if (!strcmp(call, hang_call)) note("%s hangs", call);
+    while (!strcmp(call, hang_call)) pthread_cond_wait(&changed, &lock);
+}
+
 static int fails(const char *call)
 {
+    hangs(call);
     if (sticky) return sticky;
     if (!fail_code || strcmp(call, fail_call) || fail_after-- > 0) return 0;
     int code = fail_code;
@@ -166,6 +182,7 @@ EXPORT int cuMemHostRegister_v2(void *host, size_t bytes, unsigned flags)
 EXPORT int cuMemHostUnregister(void *host)
 {
     pthread_mutex_lock(&lock);
+    hangs("cuMemHostUnregister");
     size_t bytes = take(&registrations, host);
     if (!bytes) RETURN(NOT_REGISTERED);
     live_registrations--;
@@ -188,6 +205,7 @@ static void meet(void);
 #define __global
 #define __local static __thread
 #define FLOAT4(a, b, c, d) ((float4){a, b, c, d})
+#define PART(vector, at) ((vector)[at])
 #define get_local_id(d) local_id
 #define get_local_size(d) local_size
 #define get_group_id(d) group_id

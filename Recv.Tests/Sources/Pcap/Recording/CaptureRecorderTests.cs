@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using Recv.Sources;
 using Recv.Sources.Memory;
@@ -150,8 +151,12 @@ public sealed class CaptureRecorderTests : IDisposable
         Assert.Null(captured.Damage);
         Assert.Equal(recorder.Recorded, captured.Datagrams.Count);
         Assert.Equal(datagrams[..captured.Datagrams.Count], captured.Datagrams);
-        Assert.InRange(captured.Datagrams.Count, 1, datagrams.Length - 1);
+        Assert.Equal(recorder.Bytes, new FileInfo(FileName).Length);
+        // All but what the next datagram and the statistics would have taken.
+        Assert.InRange(recorder.Bytes, room - 8192 - 512, room);
         Assert.InRange(recorder.Lost, 1, datagrams.Length - captured.Datagrams.Count);
+        Assert.Equal(recorder.Lost, recorder.LostToFailure);
+        Assert.Equal(recorder.Lost, StatisticsOf(FileName).Lost);
     }
 
     [Fact]
@@ -203,6 +208,52 @@ public sealed class CaptureRecorderTests : IDisposable
         Assert.True(recorder.Wait(Patience));
         Assert.Null(recorder.Failure);
         Assert.Equal(0, recorder.Lost);
+    }
+
+    [Fact]
+    public void WhatCameOnQueuesThatNobodyReadsIsMarkedAsDropped()
+    {
+        using MemorySource memory = new([new byte[10], new byte[10]]);
+        using CaptureRecorder recorder = new(new SourceWithStatus(memory, new SourceStatus(
+            KernelDropped: 1, RingDropped: 20, Skipped: new Dictionary<string, long> { ["other_queue"] = 300, ["not_udp"] = 4000 })),
+            new RecordingOptions { File = FileName, WaitForDisk = true }, Destination);
+        recorder.Start();
+        Assert.True(recorder.Wait(Patience));
+        Assert.Equal((2, 321, 300), (recorder.Recorded, recorder.KernelDropped, recorder.OtherQueues));
+        Assert.Equal(321, Dropped(FileName));
+        Assert.Equal((0, 321), StatisticsOf(FileName));
+    }
+
+    [Fact]
+    public void AFileThatTheDiskHasNoRoomToBeginIsNotLeftBehind()
+    {
+        RecordingOptions options = new()
+        {
+            File = FileName,
+            WaitForDisk = true,
+            RotateBytes = 1 << 20,
+            BufferBytes = 1 << 18,
+            Open = file => file.EndsWith("-00002.pcapng", StringComparison.Ordinal) ? new FullStream(new FileStream(file, FileMode.Create), 10) : NewFile.Open(file),
+        };
+        using MemorySource memory = new(Large(400).Select(datagram => (ReadOnlyMemory<byte>)datagram));
+        using CaptureRecorder recorder = new(memory, options, Destination);
+        recorder.Start();
+        Assert.True(recorder.Wait(Patience));
+        Assert.Contains("feed-00002.pcapng': no space is left there", recorder.Failure!.Message, StringComparison.Ordinal);
+        string file = Assert.Single(Directory.GetFiles(_folder.FullName));
+        Assert.Equal(recorder.Recorded, Captured.ReadFile(file, Destination).Datagrams.Count);
+    }
+
+    // The interface statistics block, the last of a file: type 5, and its options by code (pcapng, section 4.6).
+    private static (long Lost, long KernelDropped) StatisticsOf(string file)
+    {
+        ReadOnlySpan<byte> bytes = File.ReadAllBytes(file);
+        ReadOnlySpan<byte> block = bytes[^BinaryPrimitives.ReadInt32LittleEndian(bytes[^4..])..];
+        Assert.Equal(5, BinaryPrimitives.ReadInt32LittleEndian(block));
+        var counts = new Dictionary<int, long>();
+        for (ReadOnlySpan<byte> option = block[20..]; BinaryPrimitives.ReadInt16LittleEndian(option) is not 0 and var code; option = option[12..])
+            counts[code] = BinaryPrimitives.ReadInt64LittleEndian(option[4..]);
+        return (counts[5], counts[7]);
     }
 
     private static long Dropped(string file)

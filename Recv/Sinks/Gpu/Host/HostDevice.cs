@@ -14,7 +14,10 @@ public sealed class HostDevice : IGpuDevice
     /// <inheritdoc/>
     public GpuProperties Properties { get; } = new(
         GpuKind.Host, 0, $"{RuntimeInformation.ProcessArchitecture} processor, {VectorBits}-bit vectors",
-        RuntimeInformation.FrameworkDescription, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, PageLocks: false);
+        RuntimeInformation.FrameworkDescription, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, PageLocks: false)
+    {
+        IsProcessor = true,
+    };
 
     /// <inheritdoc/>
     public long AllocatedBytes => Volatile.Read(ref _allocated);

@@ -52,43 +52,60 @@ UNPACK(unpack_16, 16)
 // 8-bit complex samples: two of them, real part first, become two pairs of floats. Four parts at a time, as above.
 UNPACK(complex_8, 8)
 
-#define STATISTICS_GROUP 256
+#define MOST_ITEMS 256
 #define BINS 256
+#define BANKS 4
 
-// One group of 256 per heap, absent heaps left out. power: sum of squares of the heap; clipped: samples at or beyond limit
-// in either direction; histogram: BINS counts per polarisation, bin b holds floor(sample * bin_scale) = b - BINS / 2.
+// A work item that is alone in its group needs no atomic operation, which costs a processor many times an addition.
+#define TALLY(bins, alone) do { if (alone) *(bins) += 1; else atomic_add((bins), 1u); } while (0)
+
+// Clipped and histogram of one sample, into a bank of bins.
+#define COUNT(sample, bank)                                                                                              \
+    do {                                                                                                                 \
+        count += (sample) >= limit || (sample) <= -limit;                                                                \
+        float scaled = (sample) * bin_scale;                                                                             \
+        int bin = (int)scaled;                                                                                           \
+        bin -= (float)bin > scaled;                                                                                      \
+        bin += BINS / 2;                                                                                                 \
+        bin = bin < 0 ? 0 : bin > BINS - 1 ? BINS - 1 : bin;                                                             \
+        TALLY(&bins[(bank) % BANKS * BINS + bin], alone);                                                                \
+    } while (0)
+
+// One group per heap, absent heaps left out; the group's size is a power of two: 256 where its items run side by side, 1 where they
+// would run one after the other. power: sum of squares of the heap; clipped: samples at or beyond limit in either direction;
+// histogram: BINS counts per polarisation, bin b holds floor(sample * bin_scale) = b - BINS / 2. Neighbouring samples are
+// mostly of few bins: the four of a work item, and those of neighbours, are counted in banks of their own.
 __kernel void statistics(__global const float *samples, __global const uchar *chunk, long present_at, int entries_per_heap,
                          int heap_samples, float limit, float bin_scale, __global const int *polarisations,
                          __global float *power, __global uint *clipped, __global uint *histogram)
 {
-    __local float powers[STATISTICS_GROUP];
-    __local uint clips[STATISTICS_GROUP];
-    __local uint bins[BINS];
+    __local float powers[MOST_ITEMS];
+    __local uint clips[MOST_ITEMS];
+    __local uint bins[BANKS * BINS];
     uint heap = get_group_id(0);
     uint item = get_local_id(0);
+    uint items = get_local_size(0);
+    int alone = items == 1;
     int present = 0;
     for (int entry = 0; entry < entries_per_heap; entry++)
         present |= chunk[present_at + (long)heap * entries_per_heap + entry];
-    bins[item] = 0;
+    for (uint bin = item; bin < BANKS * BINS; bin += items) bins[bin] = 0;
     barrier(CLK_LOCAL_MEM_FENCE);
-    float squares = 0;
+    float4 squares = FLOAT4(0, 0, 0, 0);
     uint count = 0;
-    __global const float *first = samples + (long)heap * heap_samples;
-    for (int at = item; present && at < heap_samples; at += STATISTICS_GROUP) {
-        float sample = first[at];
-        squares += sample * sample;
-        count += sample >= limit || sample <= -limit;
-        float scaled = sample * bin_scale;
-        int bin = (int)scaled;
-        bin -= (float)bin > scaled;
-        bin += BINS / 2;
-        bin = bin < 0 ? 0 : bin > BINS - 1 ? BINS - 1 : bin;
-        atomic_add(&bins[bin], 1u);
+    __global const float4 *quads = (__global const float4 *)(samples + (long)heap * heap_samples);
+    for (uint at = item; present && at < (uint)heap_samples / 4; at += items) {
+        float4 quad = quads[at];
+        squares += quad * quad;
+        COUNT(PART(quad, 0), item);
+        COUNT(PART(quad, 1), item + 1);
+        COUNT(PART(quad, 2), item + 2);
+        COUNT(PART(quad, 3), item + 3);
     }
-    powers[item] = squares;
+    powers[item] = PART(squares, 0) + PART(squares, 1) + PART(squares, 2) + PART(squares, 3);
     clips[item] = count;
     barrier(CLK_LOCAL_MEM_FENCE);
-    for (uint span = STATISTICS_GROUP / 2; span > 0; span /= 2) {
+    for (uint span = items / 2; span > 0; span /= 2) {
         if (item < span) {
             powers[item] += powers[item + span];
             clips[item] += clips[item + span];
@@ -99,5 +116,8 @@ __kernel void statistics(__global const float *samples, __global const uchar *ch
         power[heap] = powers[0];
         clipped[heap] = clips[0];
     }
-    if (bins[item]) atomic_add(&histogram[polarisations[heap] * BINS + item], bins[item]);
+    for (uint bin = item; bin < BINS; bin += items) {
+        uint of_bin = bins[bin] + bins[BINS + bin] + bins[2 * BINS + bin] + bins[3 * BINS + bin];
+        if (of_bin) atomic_add(&histogram[polarisations[heap] * BINS + bin], of_bin);
+    }
 }

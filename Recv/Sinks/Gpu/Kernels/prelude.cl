@@ -12,3 +12,6 @@
 #ifndef FLOAT4
 #define FLOAT4(a, b, c, d) ((float4)(a, b, c, d))
 #endif
+#ifndef PART
+#define PART(vector, at) ((vector).s##at)
+#endif

@@ -34,10 +34,15 @@ internal static unsafe class OpenClDevices
     {
         ulong memory = 0;
         library.clGetDeviceInfo(device, OpenClLibrary.CL_DEVICE_GLOBAL_MEM_SIZE, sizeof(ulong), &memory, null);
+        ulong type = 0;
+        library.clGetDeviceInfo(device, OpenClLibrary.CL_DEVICE_TYPE, sizeof(ulong), &type, null);
         string name = Text(library.clGetDeviceInfo, device, OpenClLibrary.CL_DEVICE_NAME);
         string driver = $"{Text(library.clGetPlatformInfo, platform, OpenClLibrary.CL_PLATFORM_NAME)} "
             + Text(library.clGetDeviceInfo, device, OpenClLibrary.CL_DRIVER_VERSION);
-        return new GpuProperties(GpuKind.OpenCl, index, name, driver, (long)Math.Min(memory, long.MaxValue), PageLocks: false);
+        return new GpuProperties(GpuKind.OpenCl, index, name, driver, (long)Math.Min(memory, long.MaxValue), PageLocks: false)
+        {
+            IsProcessor = (type & OpenClLibrary.CL_DEVICE_TYPE_CPU) != 0,
+        };
     }
 
     private static string Text(delegate* unmanaged<nint, uint, nuint, void*, nuint*, int> info, nint of, uint what)

@@ -18,6 +18,8 @@ internal sealed unsafe class OpenClLibrary(NativeExports library)
     public const ulong CL_DEVICE_TYPE_ALL = 0xFFFFFFFF;
     public const uint CL_PLATFORM_NAME = 0x0902;
     public const uint CL_PLATFORM_VERSION = 0x0901;
+    public const ulong CL_DEVICE_TYPE_CPU = 1 << 1;
+    public const uint CL_DEVICE_TYPE = 0x1000;
     public const uint CL_DEVICE_GLOBAL_MEM_SIZE = 0x101F;
     public const uint CL_DEVICE_NAME = 0x102B;
     public const uint CL_DRIVER_VERSION = 0x102D;

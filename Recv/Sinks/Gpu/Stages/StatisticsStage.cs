@@ -78,7 +78,7 @@ public sealed class StatisticsStage : IGpuStage
         _arguments.Begin().Add(samples).Add(chunk.Buffer).Add(chunk.PresentAt).Add(pipeline.EntriesPerHeap).Add(_format.HeapSamples)
             .Add(_format.Limit).Add(_format.Bits > 8 ? 1f / (1 << _format.Bits - 8) : 1f).Add(_polarisations!.Device)
             .Add(results.Power.Device).Add(results.Clipped.Device).Add(results.Histogram.Device);
-        stream.Launch(_kernel!, pipeline.Shape.ChunkHeaps, Bins, _arguments);
+        stream.Launch(_kernel!, pipeline.Shape.ChunkHeaps, pipeline.Device.Properties.IsProcessor ? 1 : FirstStage.GroupSize, _arguments);
         results.Power.Download(stream);
         results.Clipped.Download(stream);
         results.Histogram.Download(stream);

@@ -39,10 +39,8 @@ public sealed class CaptureRecorder : IDisposable
     private long _flushAt = long.MaxValue;
     private long _bytes;
     private long _pendingDrops;
-    private long _recorded, _lost, _flawed, _kernelDropped;
-
-    // The writing thread's.
-    private long _written;
+    private long _recorded, _lost, _refused, _flawed, _kernelDropped, _otherQueues;
+    private long _statusAt = long.MinValue;
 
     /// <summary>Prepares; nothing is opened yet.</summary>
     /// <param name="source">Whose datagrams.</param>
@@ -66,19 +64,25 @@ public sealed class CaptureRecorder : IDisposable
     }
 
     /// <summary>Datagrams recorded: in a file, or on their way into one. After the end: in a file.</summary>
-    public long Recorded => Failure is null ? Volatile.Read(ref _recorded) : Volatile.Read(ref _written);
+    public long Recorded => Failure is null ? Volatile.Read(ref _recorded) : _files?.Written ?? 0;
 
     /// <summary>Datagrams lost because no buffer was free, the disk being too slow, or because it failed.</summary>
-    public long Lost => Volatile.Read(ref _lost) + (Failure is null ? 0 : Volatile.Read(ref _recorded) - Volatile.Read(ref _written));
+    public long Lost => Volatile.Read(ref _lost) + LostToFailure;
+
+    /// <summary>Those of <see cref="Lost"/> that were received and not written because the disk was full or failed.</summary>
+    public long LostToFailure => Volatile.Read(ref _refused) + (Failure is null ? 0 : Volatile.Read(ref _recorded) - Recorded);
 
     /// <summary>Datagrams that came already cut or with lengths that lie; there was nothing to record.</summary>
     public long Flawed => Volatile.Read(ref _flawed);
 
-    /// <summary>Dropped by the kernel before they reached us.</summary>
+    /// <summary>Dropped before they reached us: by the kernel, for want of room in a ring, or because they are <see cref="OtherQueues"/>.</summary>
     public long KernelDropped => Volatile.Read(ref _kernelDropped);
 
+    /// <summary>Those of <see cref="KernelDropped"/> that came on queues of the card that the source does not read.</summary>
+    public long OtherQueues => Volatile.Read(ref _otherQueues);
+
     /// <summary>Bytes of all files, heads and statistics included.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
+    public long Bytes => Failure is null ? Volatile.Read(ref _bytes) : _files?.TotalBytes ?? 0;
 
     /// <summary>Files begun.</summary>
     public int Files => _files?.Count ?? 0;
@@ -93,10 +97,13 @@ public sealed class CaptureRecorder : IDisposable
     /// <exception cref="RecvException">The file or the source cannot be had (exit code 2 or 3).</exception>
     public void Start()
     {
+        byte[] head = PcapngBlocks.Head(_source.Name, Comment());
+        int least = RecordingFiles.Frame(head) + PcapngBlocks.MostOverhead + 1;
+        if (_options.MaxBytes < least)
+            throw RecvException.BadUsage($"--size {_options.MaxBytes}: a file with a single datagram has {least} bytes; give more");
         for (int i = 0; i < _options.Buffers; i++) _buffers.Add(new RecordingBuffer(_options.BufferBytes));
         foreach (RecordingBuffer buffer in _buffers) _free.Writer.TryWrite(buffer);
         _source.Open();
-        byte[] head = PcapngBlocks.Head(_source.Name, Comment());
         _files = new RecordingFiles(_options, head);
         _bytes = RecordingFiles.Frame(head);
         if (_options.Duration is { } duration) _deadline = Environment.TickCount64 + (long)duration.TotalMilliseconds;
@@ -153,10 +160,15 @@ public sealed class CaptureRecorder : IDisposable
 
     private void NoteKernelDrops()
     {
+        // Some sources ask the kernel for it. Of a capture, which waits for the disk, each batch has its own drops.
+        long now = Environment.TickCount64;
+        if (now == _statusAt && !_options.WaitForDisk) return;
+        _statusAt = now;
         SourceStatus status = _source.Status;
-        long dropped = status.KernelDropped + status.RingDropped;
+        long dropped = status.DroppedBefore;
         if (dropped == _kernelDropped) return;
         _pendingDrops += dropped - _kernelDropped;
+        Volatile.Write(ref _otherQueues, status.OtherQueues);
         Volatile.Write(ref _kernelDropped, dropped);
     }
 
@@ -175,7 +187,8 @@ public sealed class CaptureRecorder : IDisposable
         DatagramOrigin origin = _origins is null ? _unknown : _origins.OriginOf(index);
         if (!TryAdd(datagram, origin))
         {
-            Volatile.Write(ref _lost, _lost + 1);
+            if (_writing.Failure is null) Volatile.Write(ref _lost, _lost + 1);
+            else Volatile.Write(ref _refused, _refused + 1);
             _pendingDrops++;
             return true;
         }
@@ -225,6 +238,7 @@ public sealed class CaptureRecorder : IDisposable
     private void EndReceiving()
     {
         if (_source is Udp.UdpSource socket) socket.ReadDrops();
+        _statusAt = long.MinValue;
         NoteKernelDrops();
         Flush();
         _full.Writer.TryComplete();
@@ -237,7 +251,6 @@ public sealed class CaptureRecorder : IDisposable
         while (_full.Reader.TryRead(out RecordingBuffer? buffer))
         {
             _files!.Write(buffer, Volatile.Read(ref _lost) + Flawed, KernelDropped);
-            Volatile.Write(ref _written, _written + buffer.Packets);
             _free.Writer.TryWrite(buffer);
         }
         return true;

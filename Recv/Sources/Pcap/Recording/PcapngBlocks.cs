@@ -80,6 +80,20 @@ internal static class PcapngBlocks
         return block;
     }
 
+    /// <summary>The blocks at the front of <paramref name="blocks"/> that end within so many bytes.</summary>
+    public static (int Bytes, int Count) Whole(ReadOnlySpan<byte> blocks, long within)
+    {
+        int at = 0, count = 0;
+        while (at < blocks.Length && at + BlockBytes(blocks[at..]) <= within)
+        {
+            at += BlockBytes(blocks[at..]);
+            count++;
+        }
+        return (at, count);
+    }
+
+    private static int BlockBytes(ReadOnlySpan<byte> block) => BinaryPrimitives.ReadInt32LittleEndian(block[4..]);
+
     private static void Ipv4(Span<byte> ip, in DatagramOrigin origin, int totalBytes)
     {
         ip[..Ipv4Bytes].Clear();

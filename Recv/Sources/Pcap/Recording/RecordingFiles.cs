@@ -15,6 +15,8 @@ internal sealed class RecordingFiles : IDisposable
     private Stream? _stream;
     private int _number;
     private long _recorded;
+    private long _closedBytes;
+    private long _written;
     private long _lost;
     private long _kernelDropped;
     private long _last;
@@ -37,6 +39,12 @@ internal sealed class RecordingFiles : IDisposable
     /// <summary>Bytes of it that are whole blocks on the disk.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Bytes of all files.</summary>
+    public long TotalBytes => _closedBytes + Bytes;
+
+    /// <summary>Datagrams on the disk, in all files. Read by any thread.</summary>
+    public long Written => Volatile.Read(ref _written);
+
     /// <summary>Bytes of the head and the tail of a file.</summary>
     public static int Frame(byte[] head) => head.Length + TailBytes;
 
@@ -51,9 +59,19 @@ internal sealed class RecordingFiles : IDisposable
             End(lost, kernelDropped);
             Begin();
         }
-        Append(buffer.Blocks);
-        _recorded += buffer.Packets;
         _last = buffer.LastNanoseconds;
+        long before = Bytes;
+        try
+        {
+            Append(buffer.Blocks);
+        }
+        finally
+        {
+            int done = (int)(Bytes - before);
+            int packets = done == buffer.Filled ? buffer.Packets : PcapngBlocks.Whole(buffer.Blocks, done).Count;
+            _recorded += packets;
+            Volatile.Write(ref _written, _written + packets);
+        }
     }
 
     /// <summary>Writes the statistics of the file and closes it.</summary>
@@ -75,7 +93,7 @@ internal sealed class RecordingFiles : IDisposable
     {
         _number++;
         Current = _options.RotateBytes is null ? _options.File : Numbered(_number);
-        Bytes = 0;
+        (_closedBytes, Bytes) = (TotalBytes, 0);
         try
         {
             _stream = _options.Open(Current);
@@ -83,6 +101,8 @@ internal sealed class RecordingFiles : IDisposable
         }
         catch (Exception failure) when (FileRefusal.Is(failure))
         {
+            // Without its head it is no capture.
+            if (_stream is not null && NewFile.CanBeReplaced(_stream, Current)) File.Delete(Current);
             Dispose();
             throw FileRefusal.Write($"capture '{Current}'", Current, failure);
         }
@@ -117,21 +137,28 @@ internal sealed class RecordingFiles : IDisposable
         }
         catch (IOException)
         {
-            CutToWhole();
+            Bytes += CutToWhole(blocks);
             throw;
         }
     }
 
-    /// <summary>A disk that is full has taken a part of what it was given; the file has to end with a whole block.</summary>
-    private void CutToWhole()
+    /// <summary>
+    /// A disk that is full has taken a part of what it was given: whole blocks of that are kept, and room to say at the end what was lost.
+    /// </summary>
+    /// <returns>Bytes that are kept.</returns>
+    private int CutToWhole(ReadOnlySpan<byte> blocks)
     {
         try
         {
-            _stream!.SetLength(Bytes);
+            int whole = PcapngBlocks.Whole(blocks, _stream!.Length - Bytes - TailBytes).Bytes;
+            _stream.SetLength(Bytes + whole);
+            _stream.Position = Bytes + whole;
+            return whole;
         }
         catch (Exception failure) when (FileRefusal.Is(failure))
         {
             // What cannot be cut (a pipe, a device) cannot be mended either; the first failure is the one to tell.
+            return 0;
         }
     }
 }
