@@ -34,6 +34,8 @@ internal sealed record Target(string What, double? Value, double Must, double? A
             yield return Above($"highest rate without loss to chunk_stream, {packet}, 8 MiB", Rates(measured, $"search-{packet}"), 1.0, 1.3);
             yield return Above($"all that the sender gives, without loss, {packet}, 64 MiB (1: yes)", AllOfSender(measured, $"search-{packet}-64"), 1, null);
         }
+        foreach ((string packet, double must, double aim) in ((string, double, double)[])[("1472", 0.55, 0.42), ("8872", 0.85, 0.7)])
+            yield return Below($"receive CPU per GB of AF_XDP to chunk_stream on sockets, {packet}", measured.Ratio($"bypass-{packet}", "xdp"), must, aim);
         yield return Below("bytes allocated on the receive thread", measured.Most("loopback-8872", "8872", "allocated by the receive thread"), 0, null);
         yield return Below("heaps lost with garbage and gen 2 collections, in the worst run", measured.Most("gc", ""), 0, null);
         yield return Below("runs of 10 with heaps lost at the start", measured.Most("start", "runs that lost"), 0, null);

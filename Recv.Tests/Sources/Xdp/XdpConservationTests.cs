@@ -8,63 +8,49 @@ using Recv.Tests.Support.Links;
 
 namespace Recv.Tests.Sources.Xdp;
 
-/// <summary>Two streams on queues of one device, fed faster than they can take: where every datagram went.</summary>
+/// <summary>Where every datagram went that was sent to two streams on queues of one device.</summary>
 public sealed class XdpConservationTests
 {
-    public static TheoryData<int> Hunt => [.. Enumerable.Range(0, 50)];
+    private const int Senders = 24;
+    private const int Each = 800;
+    private const long Sent = Senders * Each;
 
-    [HostTheory(HostNeed.Xdp)]
-    [MemberData(nameof(Hunt))]
-    public void EveryDatagramForTwoStreamsIsInSomeCounter(int run)
+    [HostFact(HostNeed.Xdp)]
+    public void EveryDatagramForTwoStreamsIsInExactlyOneCounter()
     {
-        _ = run;
-        const int Sockets = 24, Each = 800;
-        // The third queue has no reader. The smallest memory, so that rings overflow.
-        using VethPair link = new(mtu: 1500, queues: 3);
+        // Packets of three frames, and the fewest frames, so that a thread that is kept waiting loses some. The third queue has no reader.
+        using VethPair link = new(queues: 3);
+        // What waits for the answer of ARP is dropped, beyond a few packets, and counted nowhere but with the sender.
+        link.Sender.Ip($"neigh replace {VethPair.Address} lladdr 02:00:00:00:00:28 dev {VethPair.SenderDevice} nud permanent");
         var feed = new GroupFeed(members: 2);
-        string device = $"xdp:{VethPair.ReceiverDevice}";
-        IPacketSource[] sources =
-        [
-            .. ((string[])[$"{device}/0:{VethPair.Address}:7148?frames=4096", $"{device}/1:{VethPair.Address}:7149?frames=4096"])
-                .Select(text => SourceFactory.Create([.. SourceAddress.PerQueue(SourceAddress.ParseList(text)).Single()])),
-        ];
+        IPacketSource[] sources = [Source(0, 7148), Source(1, 7149)];
         using Receiver receiver = new(new ReceiverOptions { Inputs = [.. sources.Select(source => new ReceiverInput(source, feed.Layout))] });
         link.Receiver.Run(receiver.Start);
-        Socket[] senders = [.. Enumerable.Range(0, Sockets).Select(i => link.NewSender(new IPEndPoint(VethPair.Address, 7148 + i % 2)))];
-        byte[] datagram = new byte[1400];
+        Socket[] senders = [.. Enumerable.Range(0, Senders).Select(i => link.NewSender(new IPEndPoint(VethPair.Address, 7148 + i % 2)))];
+        byte[] datagram = new byte[8872];
         for (int i = 0; i < Each; i++) foreach (Socket sender in senders) sender.Send(datagram);
-        string counts = "";
-        try
-        {
-            Eventually.Holds(() => Counted(out counts) == Sockets * Each, "all are in some counter");
-        }
-        catch (Exception)
-        {
-            Assert.Fail($"sent {Sockets * Each}, counted {counts}");
-        }
+        // What does not fit into the queue between the two ends is counted by the sender's; drops of the ring are in `dropped` of the receiver's, too.
+        Eventually.Holds(() => Counted() == Sent, "the counters have all");
         receiver.RequestStop();
         receiver.Wait();
         Array.ForEach(senders, sender => sender.Dispose());
-        Assert.Equal(Sockets * Each, Counted(out counts));
-        File.AppendAllText("/tmp/w/b6/hunt.txt", counts + "\n");
+        Assert.Equal(Sent, Counted());
 
-        long Counted(out string counts)
-        {
-            long seen = receiver.Snapshots.Sum(snapshot => snapshot.Seen);
-            long ring = sources.Sum(source => source.Status.RingDropped);
-            long skipped = sources.Sum(source => source.Status.Skipped!.Values.Sum());
-            (long cable, string device) = Cable(link);
-            counts = $"seen {seen}, ring_dropped {ring}, skipped {skipped}, cable {cable} ({device})";
-            return seen + ring + skipped + cable;
-        }
+        long Counted() => receiver.Snapshots.Sum(snapshot => snapshot.Seen)
+            + sources.Sum(source => source.Status.RingDropped + source.Status.Skipped!.Values.Sum())
+            + DroppedBySender(link);
     }
 
-    // What did not fit into the queue between the two ends: a card's own drops.
-    private static (long, string) Cable(VethPair link)
+    private static IPacketSource Source(int queue, int port)
     {
-        using JsonDocument sender = JsonDocument.Parse(link.Sender.Ip($"-s -j link show {VethPair.SenderDevice}"));
-        using JsonDocument receiver = JsonDocument.Parse(link.Receiver.Ip($"-s -j link show {VethPair.ReceiverDevice}"));
-        long Value(JsonDocument of, string way) => of.RootElement[0].GetProperty("stats64").GetProperty(way).GetProperty("dropped").GetInt64();
-        return (Value(sender, "tx"), $"tx {Value(sender, "tx")} rx {Value(receiver, "rx")}");
+        IReadOnlyList<SourceAddress> addresses =
+            SourceAddress.ParseList($"xdp:{VethPair.ReceiverDevice}/{queue}:{VethPair.Address}:{port}?frames=4096");
+        return SourceFactory.Create(SourceAddress.PerQueue(addresses).Single());
+    }
+
+    private static long DroppedBySender(VethPair link)
+    {
+        using JsonDocument links = JsonDocument.Parse(link.Sender.Ip($"-s -j link show {VethPair.SenderDevice}"));
+        return links.RootElement[0].GetProperty("stats64").GetProperty("tx").GetProperty("dropped").GetInt64();
     }
 }
