@@ -13,12 +13,19 @@ internal static class Precompiled
     private const BindingFlags Own = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static
         | BindingFlags.Public | BindingFlags.NonPublic;
 
-    /// <summary>Compiles all methods of some types and of the types within them; generic ones must be closed.</summary>
+    /// <summary>Compiles all methods of some types, of the types within them and of their collections of structs; generic ones must be closed.</summary>
     public static void Prepare(params ReadOnlySpan<Type> types)
     {
         foreach (Type type in types)
         {
             PrepareMethods(type);
+            foreach (FieldInfo field in type.GetFields(Own))
+            {
+                // A collection in the framework is there for references and numbers; for a struct of ours it is compiled.
+                Type collection = field.FieldType;
+                if (collection.IsGenericType && Array.Exists(collection.GenericTypeArguments, argument => argument is { IsValueType: true, IsPrimitive: false }))
+                    PrepareMethods(collection);
+            }
             // Those within a generic type would have to be closed like it.
             if (type.IsGenericType) continue;
             foreach (Type within in type.GetNestedTypes(Own))
