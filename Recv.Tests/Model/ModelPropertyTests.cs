@@ -60,10 +60,10 @@ public sealed class ModelPropertyTests
         var reached = new HashSet<string>();
         foreach (PacketSequence sequence in PacketSequences.Sequences.Generator.Sample(2000, new Rnd(1), 30))
             reached.UnionWith(sequence.Run().Ledger.Keys);
-        // Not those of sources, of groups that resynchronise, and of sinks.
+        // Not those of sources, of groups that resynchronise, of sinks, and of threads that die.
         string[] elsewhere =
         [
-            "none", "truncated_capture", "bad_udp_length", "truncated_datagram", "fragment", "time_jump", "overrun",
+            "none", "truncated_capture", "bad_udp_length", "truncated_datagram", "fragment", "time_jump", "overrun", "thread_died",
         ];
         Assert.Empty(OutcomeNames.For(["metadata_heaps", "bad_timestamp_heaps", "bad_feng_id_heaps", "bad_frequency_heaps"])
             .Except(elsewhere).Except(reached));
