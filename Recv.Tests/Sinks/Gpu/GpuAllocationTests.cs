@@ -10,24 +10,24 @@ namespace Recv.Tests.Sinks.Gpu;
 [Collection(AloneCollection.Name)]
 public sealed class GpuAllocationTests
 {
-    private const int Warm = 50;
-    private const int Chunks = 200;
+    private const int Warm = 10;
+    private const int Chunks = 20;
 
-    // Others in the process, such as the test runner, allocate now and then, but not all the time.
-    private const int Windows = 10;
-    private const int MostBytesPerChunk = 8;
+    // Others in the process, such as the test runner, allocate now and then, but not all the time: the quietest of many short windows counts.
+    private const int Windows = 100;
+    private const int MostBytes = 8 * Chunks;
 
     [Fact]
-    public void AChunkCostsNothingOnTheHost() => Measure(GpuDevices.Open(GpuKind.Host));
+    public void AChunkCostsAFewBytesAtMostOnTheHost() => Measure(GpuDevices.Open(GpuKind.Host));
 
     [HostFact(HostNeed.OpenCl)]
-    public void AChunkCostsNothingWithOpenCl() => Measure(GpuDevices.Open(GpuKind.OpenCl));
+    public void AChunkCostsAFewBytesAtMostWithOpenCl() => Measure(GpuDevices.Open(GpuKind.OpenCl));
 
     [HostFact(HostNeed.Cuda)]
-    public void AChunkCostsNothingWithCuda() => Measure(GpuDevices.Open(GpuKind.Cuda));
+    public void AChunkCostsAFewBytesAtMostWithCuda() => Measure(GpuDevices.Open(GpuKind.Cuda));
 
     [HostFact(HostNeed.FakeCuda)]
-    public void AChunkCostsNothingWithADriverOfTheTests()
+    public void AChunkCostsAFewBytesAtMostWithADriverOfTheTests()
     {
         using var driver = new FakeCuda();
         Measure(new CudaDevice(driver.Library, 0));
@@ -53,14 +53,14 @@ public sealed class GpuAllocationTests
         }
         Send(Warm);
         long least = long.MaxValue;
-        for (int window = 0; window < Windows && least > 0; window++)
+        for (int window = 0; window < Windows && least > MostBytes; window++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             Send(Chunks);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
         sink.Finish();
-        Assert.InRange(least, 0, MostBytesPerChunk * Chunks);
+        Assert.InRange(least, 0, MostBytes);
     }
 
     private sealed class CountingHome : IChunkHome
