@@ -1,1 +1,3 @@
-return Recv.Cli.Verbs.Run(args);
+using Recv.Cli;
+
+return StandardStreams.Run(() => Verbs.Run(args));

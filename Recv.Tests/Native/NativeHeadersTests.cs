@@ -22,6 +22,7 @@ public sealed class NativeHeadersTests
         #include <stddef.h>
         #include <stdio.h>
         #include <errno.h>
+        #include <fcntl.h>
         #include <poll.h>
         #include <sched.h>
         #include <signal.h>

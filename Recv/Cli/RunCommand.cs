@@ -26,12 +26,19 @@ internal static class RunCommand
         return FinalReport.Print(receiver, options.FailOnLoss, Console.Out);
     }
 
-    /// <summary>Finds what is wrong with the options, as far as that goes without opening or allocating anything.</summary>
+    /// <summary>Finds what is wrong with the options, as far as that goes without opening or allocating anything; warns of what this host has not.</summary>
     /// <exception cref="RecvException">Something is.</exception>
     public static void Check(RunOptions options)
     {
         using RunPlan plan = RunPlan.Of(options);
-        plan.Abandon();
+        try
+        {
+            foreach (string refusal in StartForecast.Of(plan)) Console.Error.WriteLine("recv: warning: on this host the start would fail: " + refusal);
+        }
+        finally
+        {
+            plan.Abandon();
+        }
     }
 
     /// <summary>Says on stderr what was granted and where to look.</summary>

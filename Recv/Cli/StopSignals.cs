@@ -3,10 +3,11 @@ using Recv.Native;
 
 namespace Recv.Cli;
 
-/// <summary>SIGINT and SIGTERM ask for a clean stop; another one, a moment later, ends the process as usual.</summary>
+/// <summary>SIGINT, SIGTERM and SIGHUP ask for a clean stop; another one, a moment later, ends the process as usual.</summary>
 /// <remarks>
 /// <para>The moment is there for those who ask once and signal twice: <c>timeout</c> signals its child and then its process group, and a
-/// terminal's ^C reaches every process of a pipeline, of which one may pass it on.</para>
+/// terminal's ^C reaches every process of a pipeline, of which one may pass it on. SIGHUP says that the terminal is gone: what the window
+/// holds is not lost with it, and under <c>nohup</c> it is ignored as before.</para>
 /// <para><b>Threading:</b> the stop is asked for from the runtime's signal thread.</para>
 /// </remarks>
 internal sealed class StopSignals : IDisposable
@@ -25,15 +26,17 @@ internal sealed class StopSignals : IDisposable
             long asked = Interlocked.CompareExchange(ref _askedAt, now, 0);
             context.Cancel = asked == 0 || now - asked < MomentMilliseconds;
             if (asked != 0) return;
+            // First of all: a log that nobody reads makes the line wait.
+            stop();
             // Where a live table is drawn, a line of ours would tear it.
             if (Console.IsErrorRedirected) Console.Error.WriteLine($"recv: {context.Signal}: stopping; signal again to end at once");
-            stop();
         }
 
         // A shell starts its background jobs with SIGINT ignored, and the runtime would keep it so.
         nint before = Libc.signal(Libc.SIGINT, Libc.SIG_DFL);
         if (before != Libc.SIG_IGN) Libc.signal(Libc.SIGINT, before);
-        _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle), PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle)];
+        PosixSignal[] stops = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
+        _registrations = [.. stops.Select(signal => PosixSignalRegistration.Create(signal, Handle))];
     }
 
     /// <inheritdoc/>

@@ -58,6 +58,11 @@ internal static unsafe partial class Libc
 
     // poll.h, sys/eventfd.h
     public const short POLLIN = 1;
+    public const short POLLOUT = 4;
+
+    /// <summary>fcntl: the flags of a descriptor (asm-generic/fcntl.h).</summary>
+    public const int F_GETFD = 1;
+    public const int FD_CLOEXEC = 1;
     public const int EFD_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK = 0x800;
 
@@ -96,6 +101,10 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial nint write(int fd, void* buf, nuint count);
+
+    /// <summary>For commands without an argument, such as <see cref="F_GETFD"/>.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int fcntl(int fd, int cmd);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int close(int fd);

@@ -12,6 +12,9 @@ public sealed class PinnedThread
     /// <summary>No core named.</summary>
     public const int AnyCore = -1;
 
+    /// <summary>No kernel has a core of this number or above.</summary>
+    internal const int MostCores = CoreAffinity.MaxCores;
+
     /// <summary>An ordinary thread.</summary>
     public const int NoPriority = 0;
 

@@ -43,9 +43,13 @@ internal static class ConfigFile
     {
         try
         {
-            if (new FileInfo(file).Length > MostBytes)
-                throw RecvException.BadUsage($"--config {file}: larger than {ByteSize.Format(MostBytes)}; that is no configuration");
-            return File.ReadAllText(file);
+            // A device has no length and no end.
+            using var reader = new StreamReader(file);
+            char[] text = new char[MostBytes + 1];
+            int length = reader.ReadBlock(text);
+            return length <= MostBytes
+                ? new string(text, 0, length)
+                : throw RecvException.BadUsage($"--config {file}: larger than {ByteSize.Format(MostBytes)}; that is no configuration");
         }
         catch (Exception error) when (FileRefusal.Is(error))
         {

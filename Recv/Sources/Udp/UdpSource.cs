@@ -181,13 +181,18 @@ public sealed partial class UdpSource : IOriginSource
         long granted = sockets.Sum(socket => socket.BufferBytes);
         Volatile.Write(ref _bufferGranted, granted);
         if (sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes)) return;
-        string line = $"source '{Name}': a receive buffer of {Mib(_options.BufferBytes)} was asked for, "
-            + $"{Mib(granted)} granted; "
-            + (bufferBytes > UdpSocket.LargestBuffer
-                ? $"the kernel gives a socket {Mib(UdpSocket.LargestBuffer)} at most: ask for at most {Mib(UdpSocket.LargestBuffer * sockets.Count)}, or use more streams"
-                : $"sudo sysctl -w net.core.rmem_max={(bufferBytes + 1) / 2}, or give the program CAP_NET_ADMIN");
+        string line = TooSmall(granted, sockets.Count);
         if (_options.BufferRequired) throw RecvException.HostRefused(line);
         Warning = line;
+    }
+
+    private string TooSmall(long granted, int sockets)
+    {
+        long each = Math.Max(1, _options.BufferBytes / sockets);
+        return $"source '{Name}': a receive buffer of {Mib(_options.BufferBytes)} was asked for, {Mib(granted)} granted; "
+            + (each > UdpSocket.LargestBuffer
+                ? $"the kernel gives a socket {Mib(UdpSocket.LargestBuffer)} at most: ask for at most {Mib(UdpSocket.LargestBuffer * sockets)}, or use more streams"
+                : $"sudo sysctl -w net.core.rmem_max={(each + 1) / 2}, or give the program CAP_NET_ADMIN");
     }
 
     private static string Mib(long bytes) => FormattableString.Invariant($"{bytes / (1024.0 * 1024):0.##} MiB");
