@@ -27,7 +27,7 @@ internal static class BenchVerbs
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
         typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
         typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions), typeof(GpuOptions), typeof(ReplayOptions),
-        typeof(UringOptions),
+        typeof(UringOptions), typeof(PathsOptions),
         typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
     ];
 
@@ -56,6 +56,7 @@ internal static class BenchVerbs
     private static int Execute(object options) => options switch
     {
         MemoryOptions memory => MemoryBench.Run(memory),
+        PathsOptions paths => PathsBench.Run(paths),
         LoopbackOptions loopback => LoopbackBench.Run(loopback),
         GcOptions gc => GcBench.Run(gc),
         StartOptions start => StartBench.Run(start),

@@ -24,6 +24,7 @@ internal sealed record Step(string Name, string Title, string Arguments, string 
     [
         new("memory", "Packets in memory to chunks, one thread",
             "memory --copy none,fastest --plain --packets 1 --rounds 5", "--packets 0.2 --rounds 3 --cold 64") { TakesPeer = true },
+        new("paths", "The copies of other processors", "paths --rounds 5", "--rounds 1 --packets 0.1 --cold 64") { OnlyByName = true },
         Loopback("loopback-8872", "Loopback, 8872 bytes, segmentation offload", "--packet 8872 --rate 10"),
         Loopback("loopback-1472", "Loopback, 1472 bytes, segmentation offload", "--packet 1472 --rate 5"),
         Loopback("single-8872", "Loopback, 8872 bytes, packet by packet", "--packet 8872 --rate 5 --no-gso"),

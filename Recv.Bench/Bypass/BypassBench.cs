@@ -52,8 +52,13 @@ internal static class BypassBench
             _ => throw RecvException.BadUsage($"--ways {way}: give udp, packet or xdp"),
         };
         string query = parts.Length > 1 ? "?" + parts[1] : "";
-        return In(cable.Receiver, options.ReceiverCore, Beside("Recv.Bench"),
-            $"bypass-receive --src {prefix}{VirtualCable.Address}:{Port}{query} --buffer {options.Buffer} --heap {options.Heap}");
+        var child = new BypassReceiveOptions
+        {
+            Source = $"{prefix}{VirtualCable.Address}:{Port}{query}",
+            BufferMiB = options.Buffer,
+            Heap = options.Heap,
+        };
+        return In(cable.Receiver, options.ReceiverCore, Beside("Recv.Bench"), child.Arguments);
     }
 
     private static ChildProcess PeerReceiver(BypassOptions options, VirtualCable cable, PeerPrograms peer)

@@ -18,9 +18,7 @@ internal static class BypassReceiver
     /// <summary>Receives.</summary>
     public static int Run(BypassReceiveOptions options)
     {
-        string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
-        var set = new Dictionary<string, string> { ["heap_size"] = Text(options.Heap), ["chunk_heaps"] = Text(ReceiveProcess.ChunkHeaps) };
-        CompiledLayout layout = LayoutCatalog.Resolve("spead2-send", set, new Dictionary<string, string>());
+        CompiledLayout layout = ReceiveProcess.Layout(options.Heap);
         bool isSocket = options.Source.StartsWith("udp:", StringComparison.Ordinal);
         // The kernel accounts twice what is asked for, and so do our options. A ring has its own default.
         UdpSourceOptions? socket = isSocket ? new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20 } : null;

@@ -13,8 +13,9 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="core">Core for all its threads; they may still move themselves elsewhere.</param>
     /// <param name="program">File.</param>
     /// <param name="arguments">As on a command line.</param>
+    /// <param name="environment">NAME=VALUE for it beside ours.</param>
     /// <exception cref="RecvException">It cannot be started (exit code 3).</exception>
-    public ChildProcess(int core, string program, string arguments)
+    public ChildProcess(int core, string program, string arguments, IReadOnlyList<string>? environment = null)
     {
         _name = Path.GetFileName(program);
         string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -23,6 +24,7 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (string[] pair in (environment ?? []).Select(each => each.Split('=', 2))) start.Environment[pair[0]] = pair[1];
         try
         {
             _process = Process.Start(start)!;
@@ -34,8 +36,8 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>This program with one of its verbs.</summary>
-    public static ChildProcess Ours(int core, string arguments) =>
-        new(core, Path.Combine(AppContext.BaseDirectory, "Recv.Bench"), arguments);
+    public static ChildProcess Ours(int core, string arguments, IReadOnlyList<string>? environment = null) =>
+        new(core, Path.Combine(AppContext.BaseDirectory, "Recv.Bench"), arguments, environment);
 
     /// <summary>Number of the process; taskset becomes the program, so it is the program's.</summary>
     public int Id => _process.Id;

@@ -5,17 +5,11 @@ namespace Recv.Bench.Receiving;
 
 /// <summary>Options of the receiver that other measurements start as a process of its own.</summary>
 [Verb("receive-child", Hidden = true)]
-internal sealed class ReceiveOptions
+internal sealed class ReceiveOptions : ReceiverChildOptions
 {
     /// <summary>First of the ports on 127.0.0.1, one for each stream.</summary>
     [Option("port", Required = true)]
     public int Port { get; set; }
-
-    [Option("buffer", Required = true)]
-    public int BufferMiB { get; set; }
-
-    [Option("heap", Required = true)]
-    public long Heap { get; set; }
 
     /// <summary>Cores of the receive threads, one for each stream; -1 for any.</summary>
     [Option("cores", Default = new[] { -1 }, Separator = ',')]
@@ -43,6 +37,7 @@ internal sealed class ReceiveOptions
 
     /// <summary>The arguments that give these options.</summary>
     public string Arguments =>
-        $"receive-child --port {Port} --buffer {BufferMiB} --heap {Heap} --cores {string.Join(',', Cores)}"
-        + $"{(Verify ? " --verify" : "")}{(Early ? " --early" : "")} --allocate {AllocateMegabytes} --collect {CollectMilliseconds} --wait {Wait}";
+        $"receive-child --port {Port} {Common} --cores {string.Join(',', Cores)}"
+        + $"{(Verify ? " --verify" : "")}{(Early ? " --early" : "")}"
+        + $" --allocate {AllocateMegabytes} --collect {CollectMilliseconds} --wait {Wait}";
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Serialization;
+using Recv.Memory;
 
 namespace Recv.Bench.Report;
 
@@ -15,6 +16,9 @@ internal sealed record Machine
     public required string Caches { get; init; }
 
     public required string Vectors { get; init; }
+
+    /// <summary>How this process copied large payloads; null in results of before it was noted.</summary>
+    public string? Copy { get; init; }
 
     public required string Kernel { get; init; }
 
@@ -38,7 +42,9 @@ internal sealed record Machine
         Cores = Environment.ProcessorCount,
         Caches = string.Join(", ", Enumerable.Range(0, 8).Select(Cache).OfType<string>()),
         Vectors = Vector512.IsHardwareAccelerated ? "512 bits"
-            : Vector256.IsHardwareAccelerated ? "256 bits" : "128 bits",
+            : Vector256.IsHardwareAccelerated ? "256 bits"
+            : Vector128.IsHardwareAccelerated ? "128 bits" : "0 bits",
+        Copy = PayloadCopy.Path,
         Kernel = Line("/proc/sys/kernel/osrelease"),
         Memory = Field("/proc/meminfo", "MemTotal"),
         HugePages = Line("/sys/kernel/mm/transparent_hugepage/enabled"),
@@ -52,7 +58,7 @@ internal sealed record Machine
     [JsonIgnore]
     public IEnumerable<Setting> Settings =>
     [
-        new("machine", $"{Cpu}, {Cores} cores, {Caches}, vectors of {Vectors}"),
+        new("machine", $"{Cpu}, {Cores} cores, {Caches}, vectors of {Vectors}{(Copy is null ? "" : $", payload copied by {Copy}")}"),
         new("memory", $"{Memory}, transparent huge pages {HugePages}, net.core.rmem_max {LargestSocketBuffer}"),
         new("system", $"Linux {Kernel}, {Runtime}, load {Load}"),
     ];

@@ -12,7 +12,7 @@ using Recv.Tests.Support;
 namespace Recv.Tests.Contracts;
 
 /// <summary>What the GPU sink keeps on every device, besides what every sink keeps.</summary>
-public abstract class GpuSinkContract : ChunkSinkContract
+public abstract partial class GpuSinkContract : ChunkSinkContract
 {
     protected override LayoutShape Shape => GpuRun.Shape;
 
@@ -106,7 +106,7 @@ public abstract class GpuSinkContract : ChunkSinkContract
         sink.Consume(chunks[1]);
         // All slots are taken: this one would wait for ever.
         Fill(chunks[2], 2, log);
-        sink.Abandon();
+        sink.Stopping();
         string message = Assert.Throws<RecvException>(() => sink.Consume(chunks[2])).Message;
         Assert.Matches(@"nothing has moved for 0\.1 s with 2 chunks on the device, which is given up", message);
         Assert.Equal(message, Assert.Throws<RecvException>(sink.Finish).Message);

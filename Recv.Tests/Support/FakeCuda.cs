@@ -38,10 +38,10 @@ internal sealed unsafe class FakeCuda : IDisposable
         fixed (byte* into = text) return Encoding.UTF8.GetString(text, 0, (int)log(into, (nuint)text.Length)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>The call of that name after so many more of them fails.</summary>
-    public void Fail(string call, int code, int after = 0)
+    /// <summary>The call of that name after so many more of them fails, and all later ones if for good.</summary>
+    public void Fail(string call, int code, int after = 0, bool forGood = false)
     {
-        fixed (byte* name = Encoding.UTF8.GetBytes(call + "\0")) ((delegate* unmanaged<byte*, int, int, void>)Export("fake_fail"))(name, after, code);
+        fixed (byte* name = Encoding.UTF8.GetBytes(call + "\0")) ((delegate* unmanaged<byte*, int, int, int, void>)Export("fake_fail"))(name, after, code, forGood ? 1 : 0);
     }
 
     /// <summary>Calls of that name do not return any more, until <see cref="HangNoMore"/>.</summary>
@@ -61,6 +61,9 @@ internal sealed unsafe class FakeCuda : IDisposable
 
     // Not unloaded: threads of its streams may be in it.
     public void Dispose() => _file.Dispose();
+
+    /// <summary>Puts a driver into a folder, for a process of its own that looks for libraries there.</summary>
+    public static void Install(string folder) => File.WriteAllBytes(Path.Combine(folder, CudaLibrary.Usual), Built.Value);
 
     /// <summary>Why it cannot be built here; null when it can.</summary>
     public static string? Missing()

@@ -147,6 +147,8 @@ public sealed class Receiver : IDisposable
         _state = ReceiverState.Stopping;
         _gate.End();
         Array.ForEach(_receiveThreads, thread => thread.RequestStop());
+        // Under the policy block a receive thread may be waiting for a sink.
+        Array.ForEach(_runners, runner => runner.Sink.Stopping());
     }
 
     /// <summary>
@@ -193,6 +195,7 @@ public sealed class Receiver : IDisposable
         WaitForStreams();
         Array.ForEach(_receiveThreads, thread => thread.ReadDrops());
         foreach (DataRing ring in _rings) ring.Complete();
+        Array.ForEach(_runners, runner => runner.Sink.Stopping());
         foreach (PinnedThread thread in _sinkThreads) thread.Join();
         foreach (StreamCounters counters in _counters) counters.End();
         _state = ReceiverState.Ended;

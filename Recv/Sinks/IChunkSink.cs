@@ -38,6 +38,14 @@ public interface IChunkSink : IDisposable
     /// <summary>After the last chunk.</summary>
     void Finish();
 
+    /// <summary>
+    /// A stop has been asked for, or the feed has ended: chunks that wait still come, but from now on a <see cref="Consume"/> may not wait for ever for
+    /// somebody who does nothing. From any thread, and more than once.
+    /// </summary>
+    void Stopping()
+    {
+    }
+
     /// <summary>The receiver is being disposed of: a <see cref="Consume"/> that waits for somebody who has not come yet must return. From any thread.</summary>
     void Abandon()
     {

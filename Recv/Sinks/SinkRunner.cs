@@ -13,10 +13,13 @@ namespace Recv.Sinks;
 public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape, IReadOnlyList<IChunkObserver>? observers = null) : IDutyCycle
 {
     private readonly IReadOnlyList<IChunkObserver> _observers = observers ?? [];
+
+    // Written by the sink's thread, read by whoever watches.
+    private volatile Exception? _failure;
     private bool _started;
 
     /// <summary>What the sink died of, or null.</summary>
-    public Exception? Failure { get; private set; }
+    public Exception? Failure => _failure;
 
     /// <summary>The sink.</summary>
     public IChunkSink Sink => sink;
@@ -50,7 +53,7 @@ public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape
         }
         catch (Exception failure)
         {
-            Failure = failure;
+            _failure = failure;
             // A sink may have released it before it threw, against the rules: that must not end the emptying of its ring.
             Guard(chunk.Release);
         }
@@ -71,7 +74,7 @@ public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape
         }
         catch (Exception failure)
         {
-            Failure ??= failure;
+            _failure ??= failure;
         }
     }
 }

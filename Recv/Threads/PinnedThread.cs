@@ -24,6 +24,9 @@ public sealed class PinnedThread
     private readonly Thread _thread;
     private readonly TaskCompletionSource<RecvException?> _pinned = new();
 
+    // Written by the thread, read by whoever watches.
+    private volatile Exception? _failure;
+
     /// <summary>A thread that does not run yet.</summary>
     /// <param name="cycle">What it does.</param>
     /// <param name="core">Core number, or <see cref="AnyCore"/>.</param>
@@ -43,7 +46,7 @@ public sealed class PinnedThread
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
     /// <summary>What ended the duty cycle before its time, or null.</summary>
-    public Exception? Failure { get; private set; }
+    public Exception? Failure => _failure;
 
     /// <summary>Starts the thread and returns once it sits on its core.</summary>
     /// <exception cref="RecvException">The core or the priority cannot be had (exit code 3).</exception>
@@ -82,7 +85,7 @@ public sealed class PinnedThread
         }
         catch (Exception failure)
         {
-            Failure ??= failure;
+            _failure ??= failure;
         }
     }
 

@@ -54,6 +54,33 @@ public sealed class CheckTests
         Assert.True(code == 0, string.Join('\n', error));
     }
 
+    [Theory]
+    [InlineData("cannot run thread 'stream 0' on core 9999: there is no such core", "--affinity", "9999")]
+    [InlineData("a receive buffer of 921600 MiB was asked for, 2048 MiB granted; the kernel gives a socket 2048 MiB at most", "--buffer", "900G")]
+    public void WhatNoHostHasIsWrong(string says, params string[] options)
+    {
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) =
+            RecvInProcess.Run(["run", "--check", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148", .. options]);
+        Assert.Equal((3, 0), (code, output.Count));
+        Assert.Contains(says, Assert.Single(error), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatThisHostHasNotIsAWarningWithTheLineOfTheStart()
+    {
+        // More cores than any machine of today has, fewer than a kernel may have.
+        string[] run = ["run", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148?if=nope0", "--affinity", "8191", "--http", "off"];
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvInProcess.Run([.. run, "--check"]);
+        Assert.True(code == 0, string.Join('\n', error));
+        Assert.NotEmpty(output);
+        Assert.Equal(2, error.Count);
+        Assert.All(error, line => Assert.StartsWith("recv: warning: on this host the start would fail: ", line, StringComparison.Ordinal));
+        (code, _, IReadOnlyList<string> atStart) = RecvInProcess.Run(run);
+        Assert.Equal(3, code);
+        Assert.EndsWith(Assert.Single(atStart)["recv: ".Length..], error[0], StringComparison.Ordinal);
+        Assert.Contains("--affinity 8191: cannot run thread 'stream 0' on core 8191: ", error[1], StringComparison.Ordinal);
+    }
+
     [SourceTreeFact]
     public void TheExampleForServicesIsFineAndSaysItsOptions()
     {

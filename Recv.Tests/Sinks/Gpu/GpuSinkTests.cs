@@ -4,7 +4,6 @@ using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Host;
-using Recv.Sinks.Gpu.Stages;
 using Recv.Tests.Support;
 using Recv.Threads;
 
@@ -32,31 +31,6 @@ public sealed class GpuSinkTests
         sink.Finish();
         Assert.Equal((3, 0), (sink.Reading.Chunks, sink.Reading.BusySlots));
         Array.ForEach(chunks, chunk => chunk.Dispose());
-    }
-
-    [Fact]
-    public void WhenTheDeviceIsTooSlowTheOverrunPolicyActsAndEveryDatagramIsNamed()
-    {
-        using var gate = new Gate("the kernel of the first chunk");
-        using var set = new RingSet(OverrunPolicy.DropOldest, chunks: 4, rings: 2);
-        using var sink = new GpuSink(new HostDevice(), new GpuSinkOptions { Slots = 2, Stages = [new GatedStage(gate.Park)] });
-        var fast = new ProbeSink();
-        PinnedThread[] threads = Start(set, fast, sink);
-        for (int id = 0; id < 30; id++)
-        {
-            Assert.NotNull(set.Send(id));
-            Eventually.Holds(() => fast.Count == id + 1, "the fast sink has the chunk");
-        }
-        gate.WaitUntilParked();
-        // Two are on the device, one waits for a slot; of the others the oldest are dropped.
-        Assert.InRange(sink.Reading.BusySlots, 1, 2);
-        gate.Open();
-        End(set, threads);
-        Assert.Equal(30, fast.Count);
-        Assert.Equal(30, sink.Reading.Chunks + set.Exchange.DroppedChunks);
-        Assert.InRange(set.Exchange.DroppedChunks, 30 - 4 - 2 - 1, 30);
-        Assert.True(sink.Reading.SlotWaits > 0);
-        set.AssertSettled();
     }
 
     [Fact]
@@ -113,30 +87,28 @@ public sealed class GpuSinkTests
     }
 
     [Fact]
-    public void AChunkCostsNoAllocationOnAnyOfTheThreads()
+    public void AStageThatThrowsWhenItIsDisposedOfKeepsNoMemoryOfOthers()
     {
-        const int Warm = 10, Measured = 50;
-        // Each of the two is called once a chunk on its thread, so what lies between two calls is a whole turn.
-        var uploads = new TurnMeter(Warm, Measured);
-        var works = new TurnMeter(Warm, Measured);
-        using var sink = new GpuSink(new HostDevice(), new GpuSinkOptions { Stages = [new MeteredStage(works)] });
-        using var chunk = new Chunk(GpuRun.Shape, 1, 0, 1, new MeteredHome(uploads));
-        sink.Start(GpuRun.Shape);
-        void Send()
-        {
-            int before = uploads.Count;
-            chunk.Begin(1, 0);
-            chunk.Hold(1);
-            sink.Consume(chunk);
-            while (uploads.Count == before) Thread.Yield();
-        }
-        for (int warm = 0; warm < Warm; warm++) Send();
-        long here = Allocations.Of(() =>
-        {
-            for (int i = 0; i < Measured + 1; i++) Send();
-        });
-        sink.Finish();
-        Assert.Equal((0, 0, 0), (here, uploads.Bytes, works.Bytes));
+        var sink = new GpuSink(new HostDevice(), new GpuSinkOptions { Stages = [new UndisposableStage()] });
+        using Chunk chunk = Filled(new ChunkLog(), 0);
+        sink.Prepare([chunk]);
+        Assert.NotEqual(0, sink.Reading.DeviceBytes);
+        sink.Dispose();
+        Assert.Equal(0, sink.Reading.DeviceBytes);
+    }
+
+    [Fact]
+    public void AHomeThatThrowsEndsTheSinkAndNotItsThread()
+    {
+        var sink = new GpuSink(new HostDevice());
+        using var chunk = new Chunk(TestChunks.Shape, 1, 0, 1, new BrokenHome());
+        sink.Start(TestChunks.Shape);
+        chunk.Begin(0, 0);
+        chunk.Hold(1);
+        sink.Consume(chunk);
+        Assert.Contains("no such home", Assert.ThrowsAny<InvalidOperationException>(sink.Finish).Message);
+        sink.Dispose();
+        Assert.Equal(0, sink.Reading.DeviceBytes);
     }
 
     [Fact]
@@ -168,9 +140,6 @@ public sealed class GpuSinkTests
         return chunk;
     }
 
-    private static PinnedThread[] Start(RingSet set, params IChunkSink[] sinks) =>
-        Start([.. sinks.Select((sink, at) => new SinkRunner(sink, set.Rings[at], TestChunks.Shape))]);
-
     private static PinnedThread[] Start(SinkRunner[] runners)
     {
         PinnedThread[] threads = [.. runners.Select((runner, at) => new PinnedThread(runner, PinnedThread.AnyCore, $"sink {at}"))];
@@ -186,46 +155,6 @@ public sealed class GpuSinkTests
             Assert.True(thread.Join(TimeSpan.FromSeconds(60)));
             Assert.Null(thread.Failure);
         }
-    }
-
-    /// <summary>What a thread allocates from one call to another, some turns later.</summary>
-    private sealed class TurnMeter(int warm, int measured)
-    {
-        private long _before;
-        private int _count;
-
-        public int Count => Volatile.Read(ref _count);
-
-        public long Bytes { get; private set; } = -1;
-
-        public void Turn()
-        {
-            if (_count == warm) _before = Allocations.Begin();
-            if (_count == warm + measured) Bytes = GC.GetAllocatedBytesForCurrentThread() - _before;
-            Volatile.Write(ref _count, _count + 1);
-        }
-    }
-
-    private sealed class MeteredHome(TurnMeter meter) : IChunkHome
-    {
-        public void Recycle(Chunk chunk) => meter.Turn();
-    }
-
-    private sealed class MeteredStage(TurnMeter meter) : IGpuStage
-    {
-        private readonly StatisticsStage _statistics = new();
-
-        public void Start(GpuPipeline pipeline) => _statistics.Start(pipeline);
-
-        public void Enqueue(IGpuStream stream, GpuChunk chunk) => _statistics.Enqueue(stream, chunk);
-
-        public void Complete(GpuChunk chunk)
-        {
-            _statistics.Complete(chunk);
-            meter.Turn();
-        }
-
-        public void Dispose() => _statistics.Dispose();
     }
 
     /// <summary>A stage with a kernel of the test's own.</summary>
@@ -244,5 +173,23 @@ public sealed class GpuSinkTests
         public void Dispose()
         {
         }
+    }
+
+    private sealed class UndisposableStage : IGpuStage
+    {
+        public void Start(GpuPipeline pipeline)
+        {
+        }
+
+        public void Enqueue(IGpuStream stream, GpuChunk chunk)
+        {
+        }
+
+        public void Dispose() => throw new InvalidOperationException("a user's mistake");
+    }
+
+    private sealed class BrokenHome : IChunkHome
+    {
+        public void Recycle(Chunk chunk) => throw new InvalidOperationException("no such home");
     }
 }

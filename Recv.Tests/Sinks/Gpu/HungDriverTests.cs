@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Recv.Chunks;
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks.Gpu;
@@ -52,6 +53,34 @@ public sealed class HungDriverTests
         driver.Hold(false);
         driver.HangNoMore();
         Eventually.Holds(() => driver.Live == 0, "a driver that comes back gets everything back");
+    }
+
+    [HostTheory(HostNeed.FakeCuda)]
+    [InlineData("cuMemcpyHtoDAsync", OverrunPolicy.DropOldest)]
+    [InlineData("cuLaunchKernel", OverrunPolicy.DropNewest)]
+    [InlineData("cuEventSynchronize", OverrunPolicy.Block)]
+    public void AReceiverThatIsAskedToStopWhileACallOfTheDriverHangsEndsWithEveryDatagramNamed(string call, OverrunPolicy policy)
+    {
+        using var driver = new FakeCuda();
+        var sink = new GpuSink(new CudaDevice(driver.Library, 0), new GpuSinkOptions { Slots = 2, Patience = Short });
+        var other = new ProbeSink { OnPrepare = () => driver.Hang(call) };
+        Receiver receiver;
+        using (receiver = GpuFeed.Into(policy, sink, other))
+        {
+            receiver.Start();
+            Hangs(driver, call);
+            Eventually.Holds(() => sink.Reading.SlotWaits > 0, "the sink waits for the device");
+            receiver.RequestStop();
+            Eventually.Returns(receiver.Wait, "a receiver with a hung device");
+            Assert.Contains("cuda:0 (Fake GPU 0): nothing has moved for 0.1 s with", receiver.Sinks[0].Failure?.Message);
+            Assert.Null(receiver.Sinks[1].Failure);
+            LedgerSnapshot ledger = receiver.Snapshots[0];
+            Assert.Equal(0, ledger.InFlight);
+            Assert.Equal(ledger.Seen, ledger[Outcome.Delivered] + ledger[Outcome.Overrun] + ledger[Outcome.AfterStop]);
+        }
+        driver.HangNoMore();
+        Eventually.Holds(() => driver.Live == 0, "a driver that comes back gets everything back");
+        Eventually.Holds(() => receiver.Pool.Chunks.All(chunk => chunk.Storage.IsClosed), "and the memory of the chunks is unmapped");
     }
 
     [HostFact(HostNeed.FakeCuda)]

@@ -11,9 +11,13 @@ internal sealed class ChunkRegistry(IGpuDevice device) : IDisposable
 {
     private readonly Dictionary<Chunk, IDisposable> _registered = [];
     private long _bytes;
+    private long _ended;
 
     /// <summary>Bytes that are page-locked for the device.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Registrations that have ended: unlocking a large pool takes many seconds, in which this goes on.</summary>
+    public long Ended => Volatile.Read(ref _ended);
 
     /// <summary>Why the device refused, or null.</summary>
     public string? Refusal { get; private set; }
@@ -44,6 +48,7 @@ internal sealed class ChunkRegistry(IGpuDevice device) : IDisposable
             _registered.Remove(chunk);
             registration.Dispose();
             chunk.Storage.DangerousRelease();
+            Volatile.Write(ref _ended, _ended + 1);
         }
         Volatile.Write(ref _bytes, 0);
     }

@@ -3,7 +3,8 @@ using Recv.Chunks;
 namespace Recv.Sinks.Gpu;
 
 /// <summary>A chunk on a device. Data, mask, reasons and extra came there in one copy and lie in one buffer, as on the host.</summary>
-/// <remarks><b>Threading:</b> filled by the sink's thread before any stage sees it; constant until its stages are complete.</remarks>
+/// <remarks><b>Threading:</b> filled by the thread that enqueues before any stage sees it; constant until its stages are complete. <b>Owns:</b> nothing:
+/// buffer and events are the sink's.</remarks>
 public sealed class GpuChunk
 {
     internal GpuChunk(int slot, IGpuBuffer buffer, Func<IGpuEvent> createEvent)
@@ -62,14 +63,5 @@ public sealed class GpuChunk
         PresentAt = chunk.PresentAt;
         ReasonsAt = chunk.ReasonsAt;
         ExtraAt = chunk.ExtraAt;
-    }
-
-    internal void DisposeParts()
-    {
-        Buffer.Dispose();
-        UploadBegun.Dispose();
-        Uploaded.Dispose();
-        KernelsBegun.Dispose();
-        Done.Dispose();
     }
 }

@@ -3,7 +3,7 @@ using Recv.Memory;
 
 namespace Recv.Sinks.Gpu;
 
-/// <summary>An array on a device and its page-locked copy on the host: for tables that go there and results that come back.</summary>
+/// <summary>An array on a device and its copy on the host, page-locked where the driver does that: for tables that go there and results that come back.</summary>
 /// <remarks>
 /// <b>Threading:</b> the stream that copies and the reader of <see cref="Host"/> take turns: an event says whose turn it is.
 /// <b>Owns:</b> both.
@@ -22,7 +22,7 @@ public sealed unsafe class GpuMirror<T> : IDisposable where T : unmanaged
         try
         {
             Device = buffer = device.Allocate(bytes, purpose);
-            _registration = device.Register((nint)_host.Pointer, bytes);
+            _registration = Register(device, bytes);
         }
         catch
         {
@@ -47,6 +47,19 @@ public sealed unsafe class GpuMirror<T> : IDisposable where T : unmanaged
 
     /// <summary>Enqueues the way back.</summary>
     public void Download(IGpuStream stream) => stream.Download(Device, 0, (nint)_host.Pointer, Device.Bytes);
+
+    // Copies from memory that a driver does not page-lock are slower, and come out the same.
+    private IDisposable Register(IGpuDevice device, long bytes)
+    {
+        try
+        {
+            return device.Register((nint)_host.Pointer, bytes);
+        }
+        catch (GpuException refused) when (refused.Kind != GpuFailure.DeviceLost)
+        {
+            return NotPageLocked.Instance;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -13,6 +13,22 @@ public sealed record GpuPipeline(IGpuDevice Device, LayoutShape Shape, int Entri
     /// <summary>Samples of a heap (each part of a complex one counts) as the first stage unpacks them; 0 when it does not.</summary>
     public int HeapSamples => SampleFormat.Of(Shape)?.HeapSamples ?? 0;
 
+    /// <summary>An array for each slot, for what comes back of each chunk; all of them or, if the device has no more memory, none.</summary>
+    public GpuMirror<T>[] MirrorPerSlot<T>(int length, string purpose) where T : unmanaged
+    {
+        var made = new List<GpuMirror<T>>(Slots);
+        try
+        {
+            for (int slot = 0; slot < Slots; slot++) made.Add(new GpuMirror<T>(Device, length, purpose));
+        }
+        catch
+        {
+            made.ForEach(mirror => mirror.Dispose());
+            throw;
+        }
+        return [.. made];
+    }
+
     /// <summary>Step of the axis <paramref name="name"/> that a heap stands at; 0 where there is no such axis.</summary>
     public int StepOf(string name, int heap)
     {

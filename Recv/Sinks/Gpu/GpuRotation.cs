@@ -17,7 +17,7 @@ internal sealed class GpuRotation(int slots)
     private long _done;
     private long _waits;
     private bool _ended;
-    private bool _abandoned;
+    private bool _isStopping;
 
     /// <summary>Chunks that are given and not done.</summary>
     public int Busy => (int)(Volatile.Read(ref _given) - Volatile.Read(ref _done));
@@ -31,7 +31,7 @@ internal sealed class GpuRotation(int slots)
     /// <summary>Steps that the threads behind the sink have made: while it stands still, the device does nothing for us.</summary>
     public long Steps => Volatile.Read(ref _enqueued) + Volatile.Read(ref _uploaded) + Volatile.Read(ref _done);
 
-    /// <summary>Sink: the next slot, once it is free; -1 if it was abandoned and nothing has moved for as long as <paramref name="patience"/>.</summary>
+    /// <summary>Sink: the next slot, once it is free; -1 if it all comes to its end and nothing has moved for as long as <paramref name="patience"/>.</summary>
     public int TakeFree(TimeSpan patience)
     {
         lock (_lock)
@@ -40,8 +40,8 @@ internal sealed class GpuRotation(int slots)
             while (_given - _done == slots)
             {
                 long steps = Steps;
-                // Who abandons wakes us, and then the patience begins.
-                if (!Monitor.Wait(_lock, _abandoned ? patience : Timeout.InfiniteTimeSpan) && Steps == steps) return -1;
+                // Who says so wakes us, and then the patience begins.
+                if (!Monitor.Wait(_lock, _isStopping ? patience : Timeout.InfiniteTimeSpan) && Steps == steps) return -1;
             }
             return (int)(_given % slots);
         }
@@ -61,11 +61,11 @@ internal sealed class GpuRotation(int slots)
     }
 
     /// <summary>Any thread: the sink is not to wait for ever.</summary>
-    public void Abandon()
+    public void Stopping()
     {
         lock (_lock)
         {
-            _abandoned = true;
+            _isStopping = true;
             Monitor.PulseAll(_lock);
         }
     }

@@ -11,10 +11,16 @@ public sealed partial class GpuSink
         _uploadStream = _device.OpenStream();
         _kernelStream = _device.OpenStream();
         for (int slot = 0; slot < _slots.Length; slot++)
-            _slots[slot] = new GpuChunk(slot, _device.Allocate(any.Storage.Length, "chunks on the device"), _device.CreateEvent);
+            _slots[slot] = new GpuChunk(slot, Part(_device.Allocate(any.Storage.Length, "chunks on the device")), () => Part(_device.CreateEvent()));
         var pipeline = new GpuPipeline(_device, any.Shape, any.PacketsPerHeap, _options.Slots);
         foreach (IGpuStage stage in _stages) stage.Start(pipeline);
         _isSetUp = true;
+    }
+
+    private T Part<T>(T made) where T : IDisposable
+    {
+        _parts.Add(made);
+        return made;
     }
 
     private void Enqueue(int index)
@@ -76,15 +82,24 @@ public sealed partial class GpuSink
             _failure ??= failure;
         }
         // Not before the wait, even when something has failed: the device may still be reading the chunk.
+        GoHome(index);
+        _rotation.Uploaded();
+    }
+
+    // Also behind a sink that was given up: the pool, if it is gone, frees what comes home late.
+    private void GoHome(int index)
+    {
         Chunk chunk = _chunksOnTheWay[index]!;
         _chunksOnTheWay[index] = null;
-        lock (_ending)
+        try
         {
-            // Behind a sink that gave up the pool may be gone.
-            if (!_gaveUp) chunk.Release();
+            chunk.Release();
+        }
+        catch (Exception failure)
+        {
+            _failure ??= failure;
         }
         chunk.Storage.DangerousRelease();
-        _rotation.Uploaded();
     }
 
     private void FollowWork(int index)
@@ -131,21 +146,28 @@ public sealed partial class GpuSink
         TearDown();
     }
 
+    // Streams first: they wait for what still works on the rest.
     private void TearDown()
+    {
+        GiveBack(_uploadStream);
+        GiveBack(_kernelStream);
+        GiveBack(_registry);
+        foreach (IGpuStage stage in _stages) GiveBack(stage);
+        _parts.ForEach(GiveBack);
+        GiveBack(_device);
+        GivenUp.TryRemove(this, out _);
+    }
+
+    // A stage of the user's that throws here does not keep the others' memory on the device.
+    private void GiveBack(IDisposable? part)
     {
         try
         {
-            _uploadStream?.Dispose();
-            _kernelStream?.Dispose();
-            _registry.Dispose();
-            foreach (IGpuStage stage in _stages) stage.Dispose();
-            foreach (GpuChunk? slot in _slots) slot?.DisposeParts();
-            _device.Dispose();
+            part?.Dispose();
         }
         catch (Exception failure)
         {
             _failure ??= failure;
         }
-        GivenUp.TryRemove(this, out _);
     }
 }

@@ -33,6 +33,9 @@ public sealed partial class GpuSink : IChunkSink
     // By slot: written by the sink before it gives the slot, emptied when the upload is done.
     private readonly Chunk?[] _chunksOnTheWay;
     private readonly Lock _ending = new();
+
+    // Device buffers and events, each put here as soon as it is made: the next one may fail.
+    private readonly List<IDisposable> _parts = [];
     private IGpuStream? _uploadStream;
     private IGpuStream? _kernelStream;
     private bool _isSetUp;
@@ -62,7 +65,7 @@ public sealed partial class GpuSink : IChunkSink
         _rotation = new GpuRotation(_options.Slots);
         _registry = new ChunkRegistry(device);
         _stages = [new FirstStage(_options.Unpacks), .. _options.Stages];
-        _threads = new GpuThreads(_rotation, Enqueue, FollowUpload, FollowWork, EndThreads);
+        _threads = new GpuThreads(_rotation, () => _rotation.Steps + _registry.Ended, Enqueue, FollowUpload, FollowWork, EndThreads);
     }
 
     /// <inheritdoc/>
@@ -135,7 +138,7 @@ public sealed partial class GpuSink : IChunkSink
     }
 
     /// <inheritdoc/>
-    public void Abandon() => _rotation.Abandon();
+    public void Stopping() => _rotation.Stopping();
 
     /// <inheritdoc/>
     public void Dispose()

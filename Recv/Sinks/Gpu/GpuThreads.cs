@@ -6,8 +6,15 @@ namespace Recv.Sinks.Gpu;
 /// The threads of a <see cref="GpuSink"/> that call its device. A call into a driver may never return, and a thread in it cannot be woken: so
 /// the sink's own thread makes none, and waits for these only as long as something moves.
 /// </summary>
+/// <param name="rotation">The slots.</param>
+/// <param name="steps">Counts on whenever the device has done something for us, at the end as well.</param>
+/// <param name="enqueue">What the first thread does with a slot.</param>
+/// <param name="followUpload">What the second does.</param>
+/// <param name="followWork">What the third does.</param>
+/// <param name="end">What the first does behind the last slot.</param>
 /// <remarks><b>Threading:</b> the sink's thread.</remarks>
-internal sealed class GpuThreads(GpuRotation rotation, Action<int> enqueue, Action<int> followUpload, Action<int> followWork, Action end)
+internal sealed class GpuThreads(
+    GpuRotation rotation, Func<long> steps, Action<int> enqueue, Action<int> followUpload, Action<int> followWork, Action end)
 {
     private readonly PinnedThread[] _threads =
     [
@@ -25,9 +32,9 @@ internal sealed class GpuThreads(GpuRotation rotation, Action<int> enqueue, Acti
     {
         foreach (PinnedThread thread in _threads)
         {
-            for (long steps = rotation.Steps; !thread.Join(patience); steps = rotation.Steps)
+            for (long before = steps(); !thread.Join(patience); before = steps())
             {
-                if (rotation.Steps == steps) return false;
+                if (steps() == before) return false;
             }
         }
         return true;

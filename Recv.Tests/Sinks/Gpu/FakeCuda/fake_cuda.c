@@ -26,7 +26,7 @@ static __thread void *current;
 static char *log_text;
 static size_t log_length, log_room;
 static char fail_call[64], hang_call[64];
-static int fail_after, fail_code, sticky, devices = 1, held;
+static int fail_after, fail_code, fail_for_good, sticky, devices = 1, held;
 static size_t memory_bytes = (size_t)256 << 20, memory_used;
 static int live_memory, live_streams, live_events, live_modules, live_registrations, live_contexts;
 
@@ -53,13 +53,14 @@ EXPORT size_t fake_log(char *into, size_t room)
     return length;
 }
 
-// The call after so many more of that name fails with code; 700 and above 714 stick, as a lost device does.
-EXPORT void fake_fail(const char *call, int after, int code)
+// The call after so many more of that name fails with code, and all later ones if for good; 700 and above 714 stick, as a lost device does.
+EXPORT void fake_fail(const char *call, int after, int code, int for_good)
 {
     pthread_mutex_lock(&lock);
     snprintf(fail_call, sizeof fail_call, "%s", call);
     fail_after = after;
     fail_code = code;
+    fail_for_good = for_good;
     pthread_mutex_unlock(&lock);
 }
 
@@ -91,13 +92,22 @@ static void hangs(const char *call)
     while (!strcmp(call, hang_call)) pthread_cond_wait(&changed, &lock);
 }
 
+// The same for a process of its own: FAKE_CUDA_FAIL="cuLaunchKernel 3 719".
+static void __attribute__((constructor)) fail_as_told(void)
+{
+    char call[64];
+    int after, code;
+    const char *told = getenv("FAKE_CUDA_FAIL");
+    if (told && sscanf(told, "%63s %d %d", call, &after, &code) == 3) fake_fail(call, after, code, 0);
+}
+
 static int fails(const char *call)
 {
     hangs(call);
     if (sticky) return sticky;
     if (!fail_code || strcmp(call, fail_call) || fail_after-- > 0) return 0;
     int code = fail_code;
-    fail_code = 0;
+    if (!fail_for_good) fail_code = 0;
     if (code == ILLEGAL_ADDRESS || code > 714) sticky = code;
     return code;
 }

@@ -21,7 +21,7 @@ public sealed class PeakStage(Action<long, ReadOnlyMemory<float>> consumer) : IG
         _kernel = pipeline.Device.Kernel("peak");
         _heapSamples = pipeline.HeapSamples;
         // Results of one chunk are read while the next are computed: a place for each slot.
-        _peaks = [.. Enumerable.Range(0, pipeline.Slots).Select(_ => new GpuMirror<float>(pipeline.Device, pipeline.Shape.ChunkHeaps, "peaks"))];
+        _peaks = pipeline.MirrorPerSlot<float>(pipeline.Shape.ChunkHeaps, "peaks");
     }
 
     public void Enqueue(IGpuStream stream, GpuChunk chunk)

@@ -46,8 +46,7 @@ public sealed class ChanneliserStage(int mostSpectra = int.MaxValue) : IGpuStage
         _cosines = Table(device, stream, Length / 2, k => Math.Cos(-2 * Math.PI * k / Length));
         _sines = Table(device, stream, Length / 2, k => Math.Sin(-2 * Math.PI * k / Length));
         stream.Finish();
-        _spectra = [.. Enumerable.Range(0, pipeline.Slots)
-            .Select(_ => new GpuMirror<float>(device, _sources * _groups * Channels, "spectra"))];
+        _spectra = pipeline.MirrorPerSlot<float>(_sources * _groups * Channels, "spectra");
         _latest = new double[_sources * Channels];
     }
 

@@ -23,7 +23,9 @@ public sealed class StatisticsStage : IGpuStage
     private SampleFormat? _format;
     private IGpuKernel? _kernel;
     private GpuMirror<int>? _polarisations;
-    private Results[] _results = [];
+    private GpuMirror<float>[] _power = [];
+    private GpuMirror<uint>[] _clipped = [];
+    private GpuMirror<uint>[] _binCounts = [];
     private PolarisationStatistics[] _latest = [];
     private long[] _histograms = [];
 
@@ -63,7 +65,9 @@ public sealed class StatisticsStage : IGpuStage
             _polarisations.Upload(stream);
             stream.Finish();
         }
-        _results = [.. Enumerable.Range(0, pipeline.Slots).Select(_ => new Results(device, heaps, polarisations))];
+        _power = pipeline.MirrorPerSlot<float>(heaps, "power of heaps");
+        _clipped = pipeline.MirrorPerSlot<uint>(heaps, "clipped samples of heaps");
+        _binCounts = pipeline.MirrorPerSlot<uint>(polarisations * Bins, "histograms");
         _latest = new PolarisationStatistics[polarisations];
         _histograms = new long[polarisations * Bins];
     }
@@ -73,34 +77,34 @@ public sealed class StatisticsStage : IGpuStage
     {
         if (chunk.Samples is not { } samples || _format is null) return;
         GpuPipeline pipeline = _pipeline!;
-        Results results = _results[chunk.Slot];
-        stream.Clear(results.Histogram.Device, 0, results.Histogram.Device.Bytes);
+        GpuMirror<float> power = _power[chunk.Slot];
+        GpuMirror<uint> clipped = _clipped[chunk.Slot], counts = _binCounts[chunk.Slot];
+        stream.Clear(counts.Device, 0, counts.Device.Bytes);
         _arguments.Begin().Add(samples).Add(chunk.Buffer).Add(chunk.PresentAt).Add(pipeline.EntriesPerHeap).Add(_format.HeapSamples)
             .Add(_format.Limit).Add(_format.Bits > 8 ? 1f / (1 << _format.Bits - 8) : 1f).Add(_polarisations!.Device)
-            .Add(results.Power.Device).Add(results.Clipped.Device).Add(results.Histogram.Device);
+            .Add(power.Device).Add(clipped.Device).Add(counts.Device);
         stream.Launch(_kernel!, pipeline.Shape.ChunkHeaps, pipeline.Device.Properties.IsProcessor ? 1 : FirstStage.GroupSize, _arguments);
-        results.Power.Download(stream);
-        results.Clipped.Download(stream);
-        results.Histogram.Download(stream);
+        power.Download(stream);
+        clipped.Download(stream);
+        counts.Download(stream);
     }
 
     /// <inheritdoc/>
     public void Complete(GpuChunk chunk)
     {
         if (chunk.Samples is null || _format is null) return;
-        Results results = _results[chunk.Slot];
         lock (_reading)
         {
             for (int pol = 0; pol < _latest.Length; pol++)
             {
-                Span<uint> histogram = results.Histogram.Host.Slice(pol * Bins, Bins);
+                Span<uint> histogram = _binCounts[chunk.Slot].Host.Slice(pol * Bins, Bins);
                 long samples = 0;
                 for (int bin = 0; bin < Bins; bin++)
                 {
                     samples += histogram[bin];
                     _histograms[pol * Bins + bin] += histogram[bin];
                 }
-                _latest[pol] = Sum(results, pol, samples);
+                _latest[pol] = Sum(chunk.Slot, pol, samples);
             }
         }
     }
@@ -109,10 +113,12 @@ public sealed class StatisticsStage : IGpuStage
     public void Dispose()
     {
         _polarisations?.Dispose();
-        foreach (Results results in _results) results.Dispose();
+        Array.ForEach(_power, mirror => mirror.Dispose());
+        Array.ForEach(_clipped, mirror => mirror.Dispose());
+        Array.ForEach(_binCounts, mirror => mirror.Dispose());
     }
 
-    private PolarisationStatistics Sum(Results results, int polarisation, long samples)
+    private PolarisationStatistics Sum(int slot, int polarisation, long samples)
     {
         double power = 0;
         long clipped = 0;
@@ -120,27 +126,11 @@ public sealed class StatisticsStage : IGpuStage
         for (int heap = 0; heap < polarisations.Length; heap++)
         {
             if (polarisations[heap] != polarisation) continue;
-            power += results.Power.Host[heap];
-            clipped += results.Clipped.Host[heap];
+            power += _power[slot].Host[heap];
+            clipped += _clipped[slot].Host[heap];
         }
         return new PolarisationStatistics(
             samples, samples == 0 ? 0 : power / samples, clipped, _format!.Limit, _latest[polarisation].TotalClipped + clipped);
-    }
-
-    private sealed class Results(IGpuDevice device, int heaps, int polarisations) : IDisposable
-    {
-        public GpuMirror<float> Power { get; } = new(device, heaps, "power of heaps");
-
-        public GpuMirror<uint> Clipped { get; } = new(device, heaps, "clipped samples of heaps");
-
-        public GpuMirror<uint> Histogram { get; } = new(device, polarisations * Bins, "histograms");
-
-        public void Dispose()
-        {
-            Power.Dispose();
-            Clipped.Dispose();
-            Histogram.Dispose();
-        }
     }
 }
 

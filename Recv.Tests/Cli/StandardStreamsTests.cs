@@ -1,0 +1,148 @@
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Cli;
+
+/// <summary>A terminal, a log or a pipe that goes away costs what was to be written there, and nothing else.</summary>
+[Collection(AloneCollection.Name)]
+public sealed class StandardStreamsTests : IDisposable
+{
+    private const int Hangup = 1; // SIGHUP
+
+    // More than any pipe holds without being told to.
+    private const int FillBytes = 1 << 20;
+
+    private static readonly string Capture = Path.Combine(AppContext.BaseDirectory, "Vectors", "digitiser-clean-10bit.pcap");
+
+    private static readonly string[] Rehearsal =
+        ["run", "--layout", "meerkat-digitiser", "--set", "chunk_samples=4096", "--src", "pcap:" + Capture, "--http", "off"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recv-streams-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData(">&-", "it is closed")]
+    [InlineData(">/dev/full", "No space left on device")]
+    [InlineData("<&- >&-", "it is closed")]
+    public void OutputThatCannotBeWrittenIsSaidAndShowsInTheExitCode(string redirection, string why)
+    {
+        using RecvProcess process = Redirected(redirection, [.. Rehearsal, "--sink", "file:" + PathOf("chunks")]);
+        Assert.True(process.Wait() == 3, process.Everything);
+        Assert.Equal($"recv: standard output cannot be written: {why}; some or all of what was to stand there is lost", process.Error[^1]);
+        Assert.Empty(process.Output);
+        // The data came through.
+        Assert.NotEmpty(Directory.GetFiles(PathOf("chunks"), "*.json"));
+    }
+
+    [Fact]
+    public void AReportThatDoesNotFitShowsInTheExitCode()
+    {
+        using RecvProcess process = Redirected(">/dev/full", ["replay", Capture, "--scenario", Path.ChangeExtension(Capture, ".json"), "--report", "-"]);
+        Assert.True(process.Wait() == 3, process.Everything);
+        Assert.Contains(process.Error, line => line.Contains("standard output cannot be written: No space left", StringComparison.Ordinal));
+    }
+
+    [ToolFact("sh", "true")]
+    public void AReaderThatHasGoneShowsInTheExitCode()
+    {
+        // `true` has ended by the time that the capture has been read: its end is waited for.
+        string code = PathOf("code");
+        using RecvProcess process = RecvProcess.StartUnder(
+            ["sh", "-c", $"mkfifo '{PathOf("gone")}'; {{ read line <'{PathOf("gone")}'; \"$@\"; echo $? >'{code}'; }} | {{ exec <&-; echo >'{PathOf("gone")}'; }}", "sh"],
+            Rehearsal);
+        process.Wait();
+        Assert.Equal("3", File.ReadAllText(code).Trim());
+        Assert.Equal("recv: standard output cannot be written: Broken pipe; some or all of what was to stand there is lost", process.Error[^1]);
+    }
+
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2>/dev/full")]
+    public void ErrorsThatCannotBeWrittenCostTheViewOnly(string redirection)
+    {
+        using RecvProcess process = Redirected(redirection, Rehearsal);
+        Assert.True(process.Wait() == 0, process.Everything);
+        Assert.Contains("Ledger: what became of every datagram", process.Output);
+        Assert.Equal("null: 3 chunks, 48 heaps present, 0 absent", process.Output[^1]);
+    }
+
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2>/dev/full")]
+    [InlineData("<&- >&- 2>&-")]
+    public void AMistakeKeepsItsExitCodeWhereItCannotBeSaid(string redirection)
+    {
+        using RecvProcess process = Redirected(redirection, ["frob"]);
+        Assert.Equal(2, process.Wait());
+    }
+
+    [ToolFact("mkfifo")]
+    public async Task AViewWhoseReaderHasGoneOrDoesNotReadDoesNotHoldUpTheStop()
+    {
+        string pipe = PathOf("view");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe])) await mkfifo.WaitForExitAsync();
+        int http = LoopbackSender.FreePort();
+        // Open for both, so that neither end waits for the other; the pipe is filled by somebody who then waits, too.
+        using var both = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+        var filler = Task.Factory.StartNew(() => both.Write(new byte[FillBytes]), TaskCreationOptions.LongRunning);
+        using RecvProcess process = Redirected(
+            $"2>'{pipe}'",
+            ["run", "--layout", "meerkat-digitiser", "--src", $"127.0.0.1:{LoopbackSender.FreePort()}", "--http", $"127.0.0.1:{http}"]);
+        using var client = new HttpClient();
+        Eventually.Holds(() => IsReady(client, http), "the receiver is ready");
+        process.Signal(RecvProcess.Terminate);
+        Assert.True(process.Wait() == 0, process.Everything);
+        Assert.Contains("Ledger: what became of every datagram", process.Output);
+        Drain(both, FillBytes);
+        await filler;
+    }
+
+    [ToolFact("nohup")]
+    public void ATerminalThatHangsUpIsACleanStopUnlessItIsIgnored()
+    {
+        string[] run = ["run", "--layout", "meerkat-digitiser", "--src", $"127.0.0.1:{LoopbackSender.FreePort()}", "--http", "off"];
+        using (RecvProcess process = RecvProcess.Start(run))
+        {
+            process.AwaitError("datagrams 0 ");
+            process.Signal(Hangup);
+            Assert.True(process.Wait() == 0, process.Everything);
+            Assert.Contains("recv: SIGHUP: stopping; signal again to end at once", process.Error);
+            Assert.Contains("Ledger: what became of every datagram", process.Output);
+        }
+        using (RecvProcess process = RecvProcess.StartUnder(["nohup"], run))
+        {
+            process.AwaitError("datagrams 0 ");
+            process.Signal(Hangup);
+            int seen = process.Error.Count;
+            process.AwaitError("datagrams 0 ", after: seen + 1);
+            process.Signal(RecvProcess.Terminate);
+            Assert.True(process.Wait() == 0, process.Everything);
+            Assert.DoesNotContain(process.Error, line => line.Contains("SIGHUP", StringComparison.Ordinal));
+        }
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder.FullName, name);
+
+    private static RecvProcess Redirected(string redirection, params IReadOnlyList<string> arguments) =>
+        RecvProcess.StartUnder(["sh", "-c", $"exec \"$@\" {redirection}", "sh"], arguments);
+
+    private static bool IsReady(HttpClient client, int port)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"http://127.0.0.1:{port}/readyz");
+            using HttpResponseMessage response = client.Send(request);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    private static void Drain(FileStream pipe, int bytes)
+    {
+        byte[] buffer = new byte[1 << 16];
+        for (int read = 0; read < bytes;) read += pipe.Read(buffer);
+    }
+}
