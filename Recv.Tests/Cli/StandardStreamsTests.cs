@@ -63,7 +63,7 @@ public sealed class StandardStreamsTests : IDisposable
         using RecvProcess process = Redirected(redirection, Rehearsal);
         Assert.True(process.Wait() == 0, process.Everything);
         Assert.Contains("Ledger: what became of every datagram", process.Output);
-        Assert.Equal("null: 3 chunks, 48 heaps present, 0 absent", process.Output[^1]);
+        Assert.Equal("null: 24 chunks, 48 heaps present, 0 absent", process.Output[^1]);
     }
 
     [Theory]
