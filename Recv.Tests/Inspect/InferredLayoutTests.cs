@@ -123,8 +123,8 @@ public sealed class InferredLayoutTests : IDisposable
     }
 
     /// <summary>
-    /// Three stations with numbers without an order, of which the heap cnts say nothing, a clock that goes by 300, a status that says nothing about
-    /// places. The packets of six heaps come in turn.
+    /// Three stations with numbers without an order, of which the heap cnts say nothing, a clock that goes by 300, a status that
+    /// says nothing about places. The packets of six heaps come in turn.
     /// </summary>
     private static TemporaryFile UnknownInstrument()
     {

@@ -44,8 +44,8 @@ public sealed class Inspection
     /// <summary>Mistakes by name, each with how often it was made.</summary>
     public IReadOnlyDictionary<string, long> Mistakes => _seen.Mistakes;
 
-    /// <summary>Options of <c>recv run</c> and <c>recv replay</c> that the layout needs to receive what was seen, each with a space before it; empty where
-    /// the defaults do.</summary>
+    /// <summary>Options of <c>recv run</c> and <c>recv replay</c> that the layout needs to receive what was seen, each with a space
+    /// before it; empty where the defaults do.</summary>
     public string StreamOptions => _advice?.Options ?? "";
 
     /// <summary>A layout that receives what was seen, with <see cref="StreamOptions"/>.</summary>
