@@ -13,6 +13,7 @@ public sealed class Inspection
     private readonly string _source;
     private readonly SourceStatus _status;
     private readonly LayoutGuess? _guess;
+    private readonly LayoutDoubts? _doubts;
     private readonly ReceiveAdvice? _advice;
 
     /// <summary>Draws the conclusions.</summary>
@@ -26,6 +27,7 @@ public sealed class Inspection
         if (_guess is not null)
         {
             NoteMistakes(_guess);
+            _doubts = new LayoutDoubts(_guess, seen);
             _advice = ReceiveAdvice.Of(_guess, seen.Assembler.Interleaving, _guess.ChunkBatches);
         }
         foreach ((string reason, long frames) in status.NotOurs)
@@ -48,12 +50,15 @@ public sealed class Inspection
     /// before it; empty where the defaults do.</summary>
     public string StreamOptions => _advice?.Options ?? "";
 
-    /// <summary>A layout that receives what was seen, with <see cref="StreamOptions"/>.</summary>
+    /// <summary>Why the layout may lose or overwrite heaps of what was seen, a sentence each.</summary>
+    public IEnumerable<string> Doubts => _doubts?.All ?? [];
+
+    /// <summary>A layout for what was seen, to be used with <see cref="StreamOptions"/>; <see cref="Doubts"/> says where it fails.</summary>
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
         ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; "
             + "look longer (--seconds) or elsewhere", RecvException.Loss)
-        : new LayoutText(_guess, _advice!, _seen, _source).Write(name);
+        : new LayoutText(_guess, _doubts!, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
     public JsonObject ToJson()
@@ -108,7 +113,8 @@ public sealed class Inspection
             yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}"
                 + $"{(guess.Time.Masked ? " under low bits that carry something else" : "")}"
                 + (guess.Time.Offset == 0 ? "" : $" {guess.Time.Offset} behind its multiples")
-                + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each";
+                + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each"
+                + (guess.Shared == 0 ? "" : $", {N(guess.Shared)} heaps at the place of another");
         if (_status.DroppedBefore is var dropped and > 0)
             yield return $"dropped    {N(dropped)} before we saw them"
                 + (_status.OtherQueues == 0 ? "" : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
@@ -179,6 +185,7 @@ public sealed class Inspection
             ["certain"] = guess.Time.IsCertain,
             ["times"] = guess.Batches,
             ["heaps_at_each"] = guess.BatchHeaps,
+            ["heaps_at_a_place_taken"] = guess.Shared,
             ["heap_bytes"] = guess.Kind.Length,
         };
     }

@@ -39,8 +39,8 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
             .GroupBy(step => step).OrderByDescending(steps => steps.Count()).ThenBy(steps => steps.Key).First();
         if (OffsetOf(times, common.Key) is { } offset)
             return new TimeGrid(column, id, common.Key, Masked: false, IsCertain: common.Count() > 1, offset);
-        return Hidden(kind, column) is { } step
-            ? new TimeGrid(column, id, step, Masked: true, IsCertain: true)
+        return Hidden(kind, column) is (long step, bool isCertain)
+            ? new TimeGrid(column, id, step, Masked: true, isCertain)
             : new TimeGrid(column, id, 1, Masked: false, IsCertain: false);
     }
 
@@ -66,20 +66,25 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
     }
 
     /// <summary>
-    /// A power of two that heaps of one source go on by, whatever their low bits: digitisers may put other things there.
+    /// A power of two that heaps of one source go on by, whatever their low bits: digitisers may put other things there. Or else
+    /// the step of a clock that does not keep it.
     /// </summary>
-    private static long? Hidden(HeapKind kind, int column)
+    private static (long Step, bool IsCertain)? Hidden(HeapKind kind, int column)
     {
         // All heaps are one source's, or else some item says whose they are.
         int[] labels = [-1, .. Enumerable.Range(1, kind.Immediate.Length - 1).Where(of => of != column && IsLabel(kind, of))];
-        foreach (int label in labels)
-        {
-            long[][] sources = [.. kind.Samples.GroupBy(sample => label < 0 ? 0 : sample[label])
-                .Select(group => group.Select(sample => sample[column]).Order().ToArray()).Where(times => times.Length > 2)];
-            if (sources.Length > 0 && Hidden(sources) is { } step) return step;
-        }
+        long[][][] divisions = [.. labels.Select(label => Sources(kind, column, label)).Where(sources => sources.Length > 0)];
+        foreach (long[][] sources in divisions)
+            if (Hidden(sources) is { } step) return (step, true);
+        foreach (long[][] sources in divisions)
+            if (Jittered(sources) is { } step) return (step, false);
         return null;
     }
+
+    /// <summary>The times of each source, sorted.</summary>
+    private static long[][] Sources(HeapKind kind, int column, int label) =>
+        [.. kind.Samples.GroupBy(sample => label < 0 ? 0 : sample[label])
+            .Select(group => group.Select(sample => sample[column]).Distinct().Order().ToArray()).Where(times => times.Length > 2)];
 
     private static long? Hidden(long[][] sources)
     {
@@ -88,12 +93,27 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
         // Loss makes the mean larger than the step.
         for (int bits = (int)Math.Round(Math.Log2(mean)); bits > 0 && bits > Math.Log2(mean) - 2; bits--)
         {
-            long step = 1L << bits;
-            int following = sources.Sum(times => times.Zip(times.Skip(1), (before, after) =>
-                after / step - before / step == 1 ? 1 : 0).Sum());
-            if (following >= Most * sources.Sum(times => times.Length - 1)) return step;
+            if (Follow(sources, 1L << bits)) return 1L << bits;
         }
         return null;
+    }
+
+    /// <summary>The roundest number among the differences of a clock that does not keep its step.</summary>
+    private static long? Jittered(long[][] sources)
+    {
+        long[] differences = [.. sources.SelectMany(times => times.Zip(times.Skip(1), (before, after) => after - before)).Order()];
+        // Loss makes some of them larger.
+        (long low, long high) = (differences[differences.Length / 20], differences[differences.Length * 3 / 4]);
+        for (long unit = 1_000_000_000_000; unit > 1; unit /= 10)
+            if (high / unit * unit is var step && step >= low && step > 0) return Follow(sources, step) ? step : null;
+        return null;
+    }
+
+    /// <summary>Whether times of a source mostly fall into one step after the other, and never two into one.</summary>
+    private static bool Follow(long[][] sources, long step)
+    {
+        long[] steps = [.. sources.SelectMany(times => times.Zip(times.Skip(1), (before, after) => after / step - before / step))];
+        return !steps.Contains(0) && steps.Count(each => each == 1) >= Most * steps.Length;
     }
 
     /// <summary>Whether an item says who sent the heap, rather than something of the moment.</summary>
