@@ -48,7 +48,8 @@ internal sealed record Link
     /// <summary>Core of the receiver with all its threads.</summary>
     public required int ReceiverCore { get; init; }
 
-    /// <summary>Heaps of data that a receiver can get: the first of each stream carries descriptors, and neither side takes it for data.</summary>
+    /// <summary>Heaps of data that a receiver can get: the first of each stream carries descriptors, and neither side takes it for
+    /// data.</summary>
     public int DataHeaps => Heaps - Streams;
 
     /// <summary>The same for another length.</summary>

@@ -29,7 +29,8 @@ internal sealed record LoopbackRun(ReceiveResult Received, SendResult Sent)
         return new LoopbackRun(receiver.Finish(), sent);
     }
 
-    /// <summary>CPU seconds of the receiver for a GB that it received: of what was sent, one that loses half would seem twice as good.</summary>
+    /// <summary>CPU seconds of the receiver for a GB that it received: of what was sent, one that loses half would seem twice as
+    /// good.</summary>
     public double CpuPerGigabyte(Link link) => Received.CpuSeconds / Gigabytes(Received.Datagrams, link);
 
     /// <summary>Datagrams a second that were received, by the receiver's clock, or by the sender's if the receiver does not say.</summary>

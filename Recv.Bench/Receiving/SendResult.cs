@@ -4,7 +4,8 @@ namespace Recv.Bench.Receiving;
 
 /// <summary>What our sender says at its end.</summary>
 /// <param name="Gbps">Gigabits a second of datagrams that it really sent.</param>
-/// <param name="CpuSeconds">User and system time, with all that the kernel did on its behalf: over loopback that is the way to the receiver's socket.</param>
+/// <param name="CpuSeconds">User and system time, with all that the kernel did on its behalf: over loopback that is the way to the
+/// receiver's socket.</param>
 /// <param name="Errors">Packets that could not be sent.</param>
 /// <param name="Packets">Packets that were.</param>
 /// <remarks><b>Threading:</b> immutable. Written and read as one line of words.</remarks>

@@ -37,6 +37,7 @@ public sealed class VerbsTests : IDisposable
     [InlineData("--sink verify:loud: the patterns are", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--sink", "verify:loud")]
     [InlineData("--overrun wait: give drop-oldest", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--overrun", "wait")]
     [InlineData("--src 127.0.0.1:7148: is given twice", "run", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148", "--src", "127.0.0.1:7148")]
+    [InlineData("--src xdp:eth0/0-1:239.10.10.0+7:7148: is given twice", "run", "--layout", "meerkat-digitiser", "--src", "xdp:eth0/0-1:239.10.10.0+7:7148", "--src", "xdp:eth0/0-1:239.10.10.0+7:7148")]
     [InlineData("run: say where heaps go", "run", "--src", "127.0.0.1:7148")]
     [InlineData("run: say where datagrams come from", "run", "--layout", "meerkat-digitiser")]
     [InlineData("send: say where to", "send", "digitiser")]
