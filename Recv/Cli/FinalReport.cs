@@ -82,7 +82,8 @@ internal static class FinalReport
             yield return ($"source '{udp.Name}': {udp.ReceiveErrors} receive calls failed, the last with: {udp.LastReceiveError}", 0);
         if (failOnLoss && summary.AnyLoss)
         {
-            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped + summary.RingDropped} dropped by the kernel; "
+            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped} dropped by the kernel; "
+                + (summary.RingDropped == 0 ? "" : $"{summary.RingDropped} dropped for want of room in rings or cards; ")
                 + (summary.SkippedChunks == 0 ? "" : $"{summary.SkippedChunks} chunks skipped by leaps of time; ")
                 + (summary.OtherQueues == 0 ? "" : $"{summary.OtherQueues} came on queues that no source reads; ")
                 + "this run was to fail on loss", RecvException.Loss);

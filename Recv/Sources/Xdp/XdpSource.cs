@@ -48,7 +48,7 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         _addresses = addresses;
         _options = options ?? XdpSourceOptions.Of(addresses[0]);
         _queueNumber = addresses[0].Queue ?? throw RecvException.BadUsage(
-            $"source '{addresses[0].Text}' names several queues; each is a stream of its own (SourceAddress.PerQueue)");
+            $"source '{addresses[0].Text}' names several queues; each is a stream of its own, and this takes one; write xdp:IFACE/N:ADDR");
         Name = string.Join(",", addresses.Select(address => address.Text));
         if (addresses[0].Queues!.Value.Count > 1) Name += $" (queue {_queueNumber})";
     }
