@@ -38,6 +38,7 @@ public sealed class VerbsTests : IDisposable
     [InlineData("--overrun wait: give drop-oldest", "replay", "x.pcap", "--layout", "meerkat-digitiser", "--overrun", "wait")]
     [InlineData("source '239.1.1.1:7148': 239.1.1.1:7148 is received by '239.1.1.0+3' already", "run", "--layout", "meerkat-digitiser", "--src", "239.1.1.0+3", "--src", "239.1.1.1:7148")]
     [InlineData("--src 127.0.0.1:7148: is given twice", "run", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148", "--src", "127.0.0.1:7148")]
+    [InlineData("--src xdp:eth0/0-1:239.10.10.0+7:7148: is given twice", "run", "--layout", "meerkat-digitiser", "--src", "xdp:eth0/0-1:239.10.10.0+7:7148", "--src", "xdp:eth0/0-1:239.10.10.0+7:7148")]
     [InlineData("run: say where heaps go", "run", "--src", "127.0.0.1:7148")]
     [InlineData("run: say where datagrams come from", "run", "--layout", "meerkat-digitiser")]
     [InlineData("send: say where to", "send", "digitiser")]

@@ -79,11 +79,11 @@ internal sealed class RunPlan : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Sensors?.Dispose();
 
-    // Each datagram would come once to each socket, and each heap count twice.
+    // Each datagram would come once to each socket, and each heap count twice. The queues of one --src share its text.
     private static void RefuseTwice(IReadOnlyList<SourceAddress> addresses)
     {
         SourceAddress? twice = addresses.Where(address => address.Kind != SourceKind.Pcap)
-            .GroupBy(address => address.Text).FirstOrDefault(same => same.Count() > 1)?.First();
+            .GroupBy(address => (address.Text, address.Queue)).FirstOrDefault(same => same.Count() > 1)?.First();
         if (twice is not null) throw RecvException.BadUsage($"--src {twice.Text}: is given twice; each address belongs to one stream");
         SourceOverlap.Refuse(addresses);
     }
