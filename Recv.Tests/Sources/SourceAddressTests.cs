@@ -156,6 +156,23 @@ public sealed class SourceAddressTests
         Assert.Equal((SourceKind.Shim, "./lib,1.so", "port=0&x=a,b?c"), (source.Kind, source.Library, source.Arguments));
     }
 
+    [Theory]
+    [InlineData("232.1.1.1:7148@10.9.9.1?if=lo,232.1.1.1:7148?if=lo", "232.1.1.1:7148 is received by '232.1.1.1:7148@10.9.9.1?if=lo' already")]
+    [InlineData("232.1.1.1,udp:232.1.1.1:7148", "232.1.1.1:7148 is received by '232.1.1.1' already")]
+    [InlineData("232.1.1.1@10.0.0.1,232.1.1.1@10.0.0.2,232.1.1.1@10.0.0.1", "received by '232.1.1.1@10.0.0.1' already")]
+    [InlineData("239.1.1.0+3:7149,239.1.1.3:7149", "239.1.1.3:7149 is received")]
+    [InlineData("239.1.1.3:7149,239.1.1.0+7:7149?if=lo", "239.1.1.3:7149 is received")]
+    [InlineData("[ff15::1]+1,[ff15::2]", "[ff15::2]:7148 is received")]
+    public void AGroupThatTwoSocketsWouldReceiveIsAMistake(string list, string part) => AssertUsage(part, () => SourceAddress.ParseList(list));
+
+    [Theory]
+    [InlineData("232.1.1.1@10.0.0.1,232.1.1.1@10.0.0.2")]
+    [InlineData("239.1.1.0+3:7148,239.1.1.4:7148,239.1.1.3:7149")]
+    [InlineData("239.1.1.1?if=eth0,239.1.1.1?if=eth1")]
+    [InlineData("239.1.1.1,[ff15::1]")]
+    [InlineData("239.1.1.4,239.1.1.0+3")]
+    public void GroupsThatAreReceivedOnceAreNone(string list) => Assert.True(SourceAddress.ParseList(list).Count > 1);
+
     [Fact]
     public void AnEmptyPlaceInAListIsAMistake() => AssertUsage("no address", () => SourceAddress.ParseList("10.0.0.1,,10.0.0.2"));
 
