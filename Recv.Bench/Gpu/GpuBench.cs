@@ -4,7 +4,8 @@ using Recv.Sinks.Gpu;
 
 namespace Recv.Bench.Gpu;
 
-/// <summary><c>gpu</c>: the way to a device and the work on it, each beside what it could be at best on the same device in the same run.</summary>
+/// <summary><c>gpu</c>: the way to a device and the work on it, each beside what it could be at best on the same device in the same
+/// run.</summary>
 internal static class GpuBench
 {
     private const string Unit = "GB/s";

@@ -5,8 +5,8 @@ using Recv.Bench.Report;
 namespace Recv.Bench.Gpu;
 
 /// <summary>
-/// <c>gpu --soak</c>: <c>recv run</c> with a device as its sink, for minutes at the highest rate at which it loses nothing: does memory stay, has
-/// every loss a name?
+/// <c>gpu --soak</c>: <c>recv run</c> with a device as its sink, for minutes at the highest rate at which it loses nothing: does
+/// memory stay, has every loss a name?
 /// </summary>
 internal static class GpuSoak
 {

@@ -35,7 +35,8 @@ internal sealed class RecvService : IDisposable
             throw RecvException.HostRefused($"recv run did not start: {LastWords}");
     }
 
-    /// <summary>What it says of itself now: value by name with labels, as in <c>recv_datagrams_total{stream="0",outcome="delivered"}</c>.</summary>
+    /// <summary>What it says of itself now: value by name with labels, as in
+    /// <c>recv_datagrams_total{stream="0",outcome="delivered"}</c>.</summary>
     public IReadOnlyDictionary<string, double> Metrics
     {
         get

@@ -4,7 +4,8 @@ using Recv.Sinks.Gpu;
 
 namespace Recv.Bench.Gpu;
 
-/// <summary>Copies alone, one behind the other on one stream: what the way to the device gives at best, and what it gives without registering.</summary>
+/// <summary>Copies alone, one behind the other on one stream: what the way to the device gives at best, and what it gives without
+/// registering.</summary>
 /// <remarks><b>Threading:</b> one thread.</remarks>
 internal static unsafe class UploadRun
 {

@@ -54,8 +54,8 @@ internal sealed record BoundedRatio(string Name, double Bound, Func<double> Firs
     }
 
     /// <summary>
-    /// The order statistic below which the median of what was sampled is with a probability of 2 % at most (binomial: each sample is below the
-    /// median with probability one half). Of fewer than six samples none is.
+    /// The order statistic below which the median of what was sampled is with a probability of 2 % at most (binomial: each sample
+    /// is below the median with probability one half). Of fewer than six samples none is.
     /// </summary>
     public static double LowerLimit(IReadOnlyList<double> samples)
     {

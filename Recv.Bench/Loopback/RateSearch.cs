@@ -1,12 +1,13 @@
 namespace Recv.Bench.Loopback;
 
 /// <summary>
-/// Looks for the highest rate without loss by runs that sometimes tell the wrong thing: on a shared machine a run below it may lose a packet,
-/// and one above it may be lucky.
+/// Looks for the highest rate without loss by runs that sometimes tell the wrong thing: on a shared machine a run below it may lose
+/// a packet, and one above it may be lucky.
 /// </summary>
 /// <remarks>
-/// <para>Probabilistic bisection: every rate of a geometric grid has a probability of being the highest; a run multiplies those that it speaks for
-/// by 1 - <see cref="WrongRuns"/> and the others by <see cref="WrongRuns"/>; the next run is made where it tells most.</para>
+/// <para>Probabilistic bisection: every rate of a geometric grid has a probability of being the highest; a run multiplies those
+/// that it speaks for by 1 - <see cref="WrongRuns"/> and the others by <see cref="WrongRuns"/>; the next run is made where it tells
+/// most.</para>
 /// <para><b>Threading:</b> one thread.</para>
 /// </remarks>
 internal sealed class RateSearch

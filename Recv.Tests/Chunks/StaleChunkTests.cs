@@ -8,7 +8,8 @@ using Recv.Tests.Support;
 
 namespace Recv.Tests.Chunks;
 
-/// <summary>Chunks of packet presence mode that a receive thread throws away: it does not zero them whole, and nothing of them is ever seen again.</summary>
+/// <summary>Chunks of packet presence mode that a receive thread throws away: it does not zero them whole, and nothing of them is
+/// ever seen again.</summary>
 public sealed class StaleChunkTests : IDisposable
 {
     private const int PacketBytes = 8;

@@ -5,7 +5,8 @@ using Recv.Tests.Support;
 
 namespace Recv.Tests.Contracts;
 
-/// <summary>What every device keeps: memory, streams, events, errors. What its kernels compute is in <see cref="GpuKernelContract"/>.</summary>
+/// <summary>What every device keeps: memory, streams, events, errors. What its kernels compute is in
+/// <see cref="GpuKernelContract"/>.</summary>
 public abstract unsafe class GpuDeviceContract : IDisposable
 {
     private IGpuDevice? _device;

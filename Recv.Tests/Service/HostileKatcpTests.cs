@@ -13,7 +13,8 @@ using Recv.Tests.Support;
 
 namespace Recv.Tests.Service;
 
-/// <summary>Katcp clients that mean harm, while data flow: not one datagram is lost, memory stays, and honest clients are served again.</summary>
+/// <summary>Katcp clients that mean harm, while data flow: not one datagram is lost, memory stays, and honest clients are served
+/// again.</summary>
 [Collection(AloneCollection.Name)]
 public sealed class HostileKatcpTests : IAsyncDisposable
 {

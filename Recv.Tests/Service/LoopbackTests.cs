@@ -5,7 +5,8 @@ using Recv.Tests.Support;
 
 namespace Recv.Tests.Service;
 
-/// <summary>Simulator to verified samples over real sockets. Each run fits the smallest default socket buffer, so no timing matters.</summary>
+/// <summary>Simulator to verified samples over real sockets. Each run fits the smallest default socket buffer, so no timing
+/// matters.</summary>
 public sealed class LoopbackTests
 {
     // Heaps of 640 bytes, 16 of them a chunk.

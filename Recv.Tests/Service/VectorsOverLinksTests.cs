@@ -12,8 +12,8 @@ using Recv.Tests.Support.Links;
 namespace Recv.Tests.Service;
 
 /// <summary>
-/// The frames of every golden vector, sent over a virtual cable as they stand in the capture, give through AF_XDP, a packet ring and sockets
-/// the chunks that the replay of the capture gives.
+/// The frames of every golden vector, sent over a virtual cable as they stand in the capture, give through AF_XDP, a packet ring
+/// and sockets the chunks that the replay of the capture gives.
 /// </summary>
 public sealed class VectorsOverLinksTests : IClassFixture<VectorsOverLinksTests.Cable>
 {

@@ -9,7 +9,8 @@ using Recv.Tests.Support;
 
 namespace Recv.Tests.Streams;
 
-/// <summary>Receive threads of a group allocate nothing once they are under way: no packet, heap or chunk costs the collector anything.</summary>
+/// <summary>Receive threads of a group allocate nothing once they are under way: no packet, heap or chunk costs the collector
+/// anything.</summary>
 public sealed class GroupAllocationTests
 {
     private const int Members = 2;

@@ -10,7 +10,8 @@ using Recv.Tests.Support;
 namespace Recv.Tests.Streams;
 
 /// <summary>
-/// A consumer that stalls under load: a group of two, fed in step, chunk by chunk, while the sink is parked with the first chunk in its hands.
+/// A consumer that stalls under load: a group of two, fed in step, chunk by chunk, while the sink is parked with the first chunk in
+/// its hands.
 /// </summary>
 public sealed class GroupOverrunTests : IDisposable
 {

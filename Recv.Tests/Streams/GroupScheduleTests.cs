@@ -3,8 +3,8 @@ using Recv.Tests.Support;
 namespace Recv.Tests.Streams;
 
 /// <summary>
-/// Random schedules of real receive threads: a thread runs only when the test lets it, and stands between batches, before placing a heap, and in the
-/// middle of a packet. <see cref="WatchedRings"/> looks at every byte of every delivered and every free chunk.
+/// Random schedules of real receive threads: a thread runs only when the test lets it, and stands between batches, before placing a
+/// heap, and in the middle of a packet. <see cref="WatchedRings"/> looks at every byte of every delivered and every free chunk.
 /// </summary>
 public sealed class GroupScheduleTests
 {

@@ -3,7 +3,8 @@ using Recv.Tests.Support;
 
 namespace Recv.Tests.Streams;
 
-/// <summary>Members that come late, stop early or are suspended: the others' chunks go out all the same, and what is lost has a name.</summary>
+/// <summary>Members that come late, stop early or are suspended: the others' chunks go out all the same, and what is lost has a
+/// name.</summary>
 public sealed class GroupSuspensionTests
 {
     [Fact]

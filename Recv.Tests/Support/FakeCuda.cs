@@ -7,8 +7,8 @@ using Recv.Sinks.Gpu.Kernels;
 namespace Recv.Tests.Support;
 
 /// <summary>
-/// A <c>libcuda.so.1</c> without a GPU: built with gcc from <c>Sinks/Gpu/FakeCuda</c> and the kernels' own sources. It records every call, does the work
-/// on the processor, and fails when told to.
+/// A <c>libcuda.so.1</c> without a GPU: built with gcc from <c>Sinks/Gpu/FakeCuda</c> and the kernels' own sources. It records
+/// every call, does the work on the processor, and fails when told to.
 /// </summary>
 /// <remarks><b>Threading:</b> any thread. Each object is a driver of its own. <b>Owns:</b> its copy of the library on disk.</remarks>
 internal sealed unsafe class FakeCuda : IDisposable

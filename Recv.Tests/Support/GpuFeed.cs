@@ -35,7 +35,8 @@ internal static class GpuFeed
         });
     }
 
-    /// <summary>The ledger of a receiver that has ended: every datagram has one outcome, and is delivered or has the one that is named.</summary>
+    /// <summary>The ledger of a receiver that has ended: every datagram has one outcome, and is delivered or has the one that is
+    /// named.</summary>
     public static void AssertNamed(Receiver receiver, Outcome lossOnlyBy)
     {
         LedgerSnapshot ledger = receiver.Snapshots[0];

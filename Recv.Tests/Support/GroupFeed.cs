@@ -4,7 +4,8 @@ using Recv.Tests.Model;
 namespace Recv.Tests.Support;
 
 /// <summary>
-/// The feed of a small array: each member of the group has an F-engine of its own, so that members own disjoint heaps. Every heap has other bytes.
+/// The feed of a small array: each member of the group has an F-engine of its own, so that members own disjoint heaps. Every heap
+/// has other bytes.
 /// </summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed class GroupFeed

@@ -6,7 +6,8 @@ using Recv.Streams;
 namespace Recv.Tests.Support;
 
 /// <summary>
-/// A stream group of real receive streams over <see cref="WatchedRings"/>. A test steps the members by hand, or gives them threads that it parks.
+/// A stream group of real receive streams over <see cref="WatchedRings"/>. A test steps the members by hand, or gives them threads
+/// that it parks.
 /// </summary>
 /// <remarks><b>Threading:</b> the test's thread, and a thread for each member that has one. <b>Owns:</b> everything.</remarks>
 internal sealed class GroupRig : IDisposable
@@ -53,7 +54,8 @@ internal sealed class GroupRig : IDisposable
         Streams[member].Process(batch.AsSpan(0, source.Receive(batch, wait: true)));
     }
 
-    /// <summary>A thread that receives datagrams and ends the member, and stands at every point on its way that <paramref name="stands"/> names.</summary>
+    /// <summary>A thread that receives datagrams and ends the member, and stands at every point on its way that
+    /// <paramref name="stands"/> names.</summary>
     public ParkedThread Thread(int member, byte[][] datagrams, int batchSize, params string[] stands)
     {
         var memory = new MemorySource(datagrams.Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = batchSize });
@@ -76,8 +78,8 @@ internal sealed class GroupRig : IDisposable
     public void Finish() => Array.ForEach(Streams, stream => stream.Finish());
 
     /// <summary>
-    /// What must hold at the end of every run, whatever happened in it: chunks in order and each once, every heap that is there right, every datagram
-    /// accounted for by exactly one outcome, all chunks home.
+    /// What must hold at the end of every run, whatever happened in it: chunks in order and each once, every heap that is there
+    /// right, every datagram accounted for by exactly one outcome, all chunks home.
     /// </summary>
     public void AssertSound()
     {

@@ -5,10 +5,11 @@ using Recv.Sinks;
 namespace Recv.Tests.Support;
 
 /// <summary>
-/// A sink that keeps a copy of all it gets, and can be made to stall. It may keep the last chunks themselves, too, and then looks whether somebody wrote into
-/// them before it lets them go.
+/// A sink that keeps a copy of all it gets, and can be made to stall. It may keep the last chunks themselves, too, and then looks
+/// whether somebody wrote into them before it lets them go.
 /// </summary>
-/// <remarks><b>Threading:</b> as <see cref="IChunkSink"/>; <see cref="Count"/> may be read by any thread, <see cref="Chunks"/> once the sink is done.</remarks>
+/// <remarks><b>Threading:</b> as <see cref="IChunkSink"/>; <see cref="Count"/> may be read by any thread, <see cref="Chunks"/> once
+/// the sink is done.</remarks>
 internal sealed class KeepingSink(Gate? stall = null, int keep = 0) : IChunkSink
 {
     private readonly Queue<(Chunk Chunk, byte[] Bytes)> _kept = new();

@@ -5,7 +5,8 @@ using Recv.Tests.Model;
 
 namespace Recv.Tests.Support;
 
-/// <summary>The packets of one chunk in native memory, moved on to the next chunk in place: endless traffic that allocates nothing.</summary>
+/// <summary>The packets of one chunk in native memory, moved on to the next chunk in place: endless traffic that allocates
+/// nothing.</summary>
 /// <remarks><b>Threading:</b> one thread. <b>Owns:</b> the memory.</remarks>
 internal sealed class PacketMill : IDisposable
 {

@@ -7,7 +7,8 @@ namespace Recv.Tests.Support;
 /// when, so that a race is a line of the test and not a matter of luck.
 /// </summary>
 /// <remarks>
-/// <b>Threading:</b> the thread calls <see cref="Pass"/>; everything else is the test's. What the thread throws is thrown again where the test waits for it.
+/// <b>Threading:</b> the thread calls <see cref="Pass"/>; everything else is the test's. What the thread throws is thrown again
+/// where the test waits for it.
 /// </remarks>
 internal sealed class ParkedThread : IDisposable
 {

@@ -2,7 +2,8 @@ using Recv.Cli;
 
 namespace Recv.Tests.Support;
 
-/// <summary>The command line inside the test's own process: many times faster than <see cref="RecvProcess"/>, for what ends by itself.</summary>
+/// <summary>The command line inside the test's own process: many times faster than <see cref="RecvProcess"/>, for what ends by
+/// itself.</summary>
 /// <remarks><b>Threading:</b> any thread; one run at a time, because the console belongs to the process.</remarks>
 internal static class RecvInProcess
 {

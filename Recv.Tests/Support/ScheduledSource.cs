@@ -2,7 +2,8 @@ using Recv.Sources;
 
 namespace Recv.Tests.Support;
 
-/// <summary>A source that ends after so many datagrams, and says when each of them arrived: makes of a socket what a replay needs.</summary>
+/// <summary>A source that ends after so many datagrams, and says when each of them arrived: makes of a socket what a replay
+/// needs.</summary>
 /// <remarks><b>Threading:</b> as the inner source. <b>Owns:</b> the inner source.</remarks>
 internal sealed class ScheduledSource(IPacketSource inner, IReadOnlyList<long> arrivals) : IPacketSource
 {

@@ -1,7 +1,8 @@
 namespace Recv.Tests.Support;
 
 /// <summary>
-/// Makes threads run unevenly, but not too much: they stay within two batches of each other, except where the last member falls behind the first by six.
+/// Makes threads run unevenly, but not too much: they stay within two batches of each other, except where the last member falls
+/// behind the first by six.
 /// </summary>
 /// <remarks><b>Threading:</b> each member on its own thread.</remarks>
 internal sealed class SkewedPace(int seed, int members)

@@ -5,10 +5,11 @@ using Recv.Ledger;
 namespace Recv.Tests.Support;
 
 /// <summary>
-/// Rings and sink in one, which notice when somebody writes where nobody may: into a chunk after its delivery, or into one that is free. It remembers
-/// all bytes of each (data, present, reasons, extra) and looks again before the chunk goes on.
+/// Rings and sink in one, which notice when somebody writes where nobody may: into a chunk after its delivery, or into one that is
+/// free. It remembers all bytes of each (data, present, reasons, extra) and looks again before the chunk goes on.
 /// </summary>
-/// <remarks><b>Threading:</b> as the real rings: under the lock of the group, or the test's thread when no other runs. <b>Owns:</b> the chunks.</remarks>
+/// <remarks><b>Threading:</b> as the real rings: under the lock of the group, or the test's thread when no other runs. <b>Owns:</b>
+/// the chunks.</remarks>
 internal sealed class WatchedRings : IChunkExchange, IChunkHome, IChunkCommit, IDisposable
 {
     private readonly Chunk[] _chunks;

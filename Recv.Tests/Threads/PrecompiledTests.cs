@@ -5,7 +5,8 @@ using Recv.Tests.Support;
 namespace Recv.Tests.Threads;
 
 /// <summary>
-/// A receiver as a process of its own, so that nothing has been compiled by other tests. What the receive thread compiles it says itself, by
+/// A receiver as a process of its own, so that nothing has been compiled by other tests. What the receive thread compiles it says
+/// itself, by
 /// <c>recv_compiled_methods</c>; that this counts is shown by StreamGaugesTests.
 /// </summary>
 public sealed class PrecompiledTests

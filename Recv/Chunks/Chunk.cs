@@ -182,7 +182,8 @@ public sealed class Chunk : IDisposable
         Volatile.Write(ref _holders, holders);
     }
 
-    /// <summary>Whether somebody holds it: then its memory stays until the last of them has let go, whoever disposes of the pool meanwhile.</summary>
+    /// <summary>Whether somebody holds it: then its memory stays until the last of them has let go, whoever disposes of the pool
+    /// meanwhile.</summary>
     internal bool IsLent => Volatile.Read(ref _lent) != 0;
 
     /// <summary>A sink takes it: its datagrams are delivered, whatever becomes of it at other sinks.</summary>
@@ -218,14 +219,15 @@ public sealed class Chunk : IDisposable
     public void Release() => LetGo(byReceiver: false);
 
     /// <summary>
-    /// The same on a receive thread, which must not zero a whole chunk while datagrams wait: in packet presence mode what is there stays until
+    /// The same on a receive thread, which must not zero a whole chunk while datagrams wait: in packet presence mode what is there
+    /// stays until
     /// <see cref="TryFreshen"/>, heap by heap.
     /// </summary>
     internal void ReleaseByReceiver() => LetGo(byReceiver: true);
 
     /// <summary>
-    /// Of packet presence mode, before the first packet of a heap is placed: zeroes the heap if an earlier use left something there. As much as the
-    /// packets of that heap are going to write, so a receive thread may.
+    /// Of packet presence mode, before the first packet of a heap is placed: zeroes the heap if an earlier use left something
+    /// there. As much as the packets of that heap are going to write, so a receive thread may.
     /// </summary>
     /// <returns>False, and nothing may be written, while another member does just that for a duplicate of the heap.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

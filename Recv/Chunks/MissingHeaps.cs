@@ -38,7 +38,8 @@ public sealed class MissingHeaps
     /// <summary>Heaps (packets, in packet presence mode) that are missing so far.</summary>
     public long Count => Volatile.Read(ref _count);
 
-    /// <summary>Heaps (packets) that the timestamps promised so far; whole batches, so each step of another axis has the same share of them.</summary>
+    /// <summary>Heaps (packets) that the timestamps promised so far; whole batches, so each step of another axis has the same share
+    /// of them.</summary>
     public long Expected => Volatile.Read(ref _promised);
 
     /// <summary>A chunk that leaves the window, in order; those with nothing present say nothing until one with data follows.</summary>

@@ -3,7 +3,8 @@ using Recv.Service;
 
 namespace Recv.Cli;
 
-/// <summary>What a person should hear of at once while a receiver runs, each a line: leaps of time, a feed of which most is refused.</summary>
+/// <summary>What a person should hear of at once while a receiver runs, each a line: leaps of time, a feed of which most is
+/// refused.</summary>
 /// <remarks><b>Threading:</b> one thread; reads published values only.</remarks>
 internal sealed class FeedWarnings(Receiver receiver)
 {

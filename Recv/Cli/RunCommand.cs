@@ -26,7 +26,8 @@ internal static class RunCommand
         return FinalReport.Print(receiver, options.FailOnLoss, Console.Out);
     }
 
-    /// <summary>Finds what is wrong with the options, as far as that goes without opening or allocating anything; warns of what this host has not.</summary>
+    /// <summary>Finds what is wrong with the options, as far as that goes without opening or allocating anything; warns of what
+    /// this host has not.</summary>
     /// <exception cref="RecvException">Something is.</exception>
     public static void Check(RunOptions options)
     {

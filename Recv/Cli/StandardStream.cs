@@ -4,8 +4,8 @@ namespace Recv.Cli;
 
 /// <summary>Standard output or standard error, which may go away or fill up without ending what runs.</summary>
 /// <remarks>
-/// .NET's own throws from whatever line happens to write, and takes a descriptor that was closed for the one that the runtime has opened under
-/// its number since. <b>Threading:</b> one writer at a time, as the console sees to.
+/// .NET's own throws from whatever line happens to write, and takes a descriptor that was closed for the one that the runtime has
+/// opened under its number since. <b>Threading:</b> one writer at a time, as the console sees to.
 /// </remarks>
 internal sealed class StandardStream(int descriptor, int patienceMilliseconds) : Stream
 {

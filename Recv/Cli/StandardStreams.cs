@@ -4,8 +4,9 @@ using Recv.Native;
 namespace Recv.Cli;
 
 /// <summary>
-/// The console of a process that goes on without it: a terminal that is gone, a log pipe without its reader or a full disk costs what was to be
-/// written there, not the data. What standard output lost shows in the exit code, because the report is there; standard error has the view.
+/// The console of a process that goes on without it: a terminal that is gone, a log pipe without its reader or a full disk costs
+/// what was to be written there, not the data. What standard output lost shows in the exit code, because the report is there;
+/// standard error has the view.
 /// </summary>
 /// <remarks><b>Threading:</b> one thread, before and after all others.</remarks>
 internal static class StandardStreams

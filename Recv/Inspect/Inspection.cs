@@ -44,8 +44,8 @@ public sealed class Inspection
     /// <summary>Mistakes by name, each with how often it was made.</summary>
     public IReadOnlyDictionary<string, long> Mistakes => _seen.Mistakes;
 
-    /// <summary>Options of <c>recv run</c> and <c>recv replay</c> that the layout needs to receive what was seen, each with a space before it; empty where
-    /// the defaults do.</summary>
+    /// <summary>Options of <c>recv run</c> and <c>recv replay</c> that the layout needs to receive what was seen, each with a space
+    /// before it; empty where the defaults do.</summary>
     public string StreamOptions => _advice?.Options ?? "";
 
     /// <summary>A layout that receives what was seen, with <see cref="StreamOptions"/>.</summary>
@@ -107,6 +107,7 @@ public sealed class Inspection
         if (_guess is { } guess)
             yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}"
                 + $"{(guess.Time.Masked ? " under low bits that carry something else" : "")}"
+                + (guess.Time.Offset == 0 ? "" : $" {guess.Time.Offset} behind its multiples")
                 + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each";
         if (_status.DroppedBefore is var dropped and > 0)
             yield return $"dropped    {N(dropped)} before we saw them"
@@ -132,8 +133,8 @@ public sealed class Inspection
 
     private long Missing(LayoutGuess guess)
     {
-        long Step(long[] sample) => sample[guess.Time.Column] / guess.Time.Step;
-        long[][] samples = [.. guess.Kind.Samples.Where(sample => guess.Time.Masked || sample[guess.Time.Column] % guess.Time.Step == 0)];
+        long Step(long[] sample) => guess.Time.StepOf(sample[guess.Time.Column]);
+        long[][] samples = [.. guess.Kind.Samples.Where(sample => guess.Time.Contains(sample[guess.Time.Column]))];
         long[] steps = [.. samples.Select(Step).Order()];
         // Where the samples break off, heaps that were still to come are no loss: the last twentieth is left out.
         long last = MissingIsOfTheBeginning ? steps[steps.Length * 19 / 20] : steps[^1];
@@ -147,8 +148,8 @@ public sealed class Inspection
 
     private void NoteMistakes(LayoutGuess guess)
     {
-        if (!guess.Time.Masked && guess.Time.Id != ItemIds.HeapCnt)
-            _seen.Note("misaligned_timestamps", guess.Kind.Samples.Count(sample => sample[guess.Time.Column] % guess.Time.Step != 0));
+        if (guess.Time.Id != ItemIds.HeapCnt)
+            _seen.Note("misaligned_timestamps", guess.Kind.Samples.Count(sample => !guess.Time.Contains(sample[guess.Time.Column])));
         foreach (HeapKind other in _seen.Kinds.Values.Where(other => other != guess.Kind && !other.IsStop))
         {
             bool carries = other.Addressed.Intersect(guess.Kind.Addressed).Any();
@@ -173,6 +174,7 @@ public sealed class Inspection
             ["first"] = values.First,
             ["last"] = values.Last,
             ["step"] = guess.Time.Step,
+            ["offset"] = guess.Time.Offset,
             ["masked"] = guess.Time.Masked,
             ["certain"] = guess.Time.IsCertain,
             ["times"] = guess.Batches,

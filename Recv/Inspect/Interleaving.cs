@@ -2,8 +2,8 @@ namespace Recv.Inspect;
 
 /// <summary>How heaps overlap: which of them began before another was complete.</summary>
 /// <remarks>
-/// <para>A receiver gives each heap the next slot of its substream and evicts who is there, so a heap that comes whole needs as many slots as heaps
-/// of its substream began from its own beginning to its end, itself among them.</para>
+/// <para>A receiver gives each heap the next slot of its substream and evicts who is there, so a heap that comes whole needs as
+/// many slots as heaps of its substream began from its own beginning to its end, itself among them.</para>
 /// <para>Memory is bounded: of long traffic the substreams are those of its beginning; <see cref="AtOnce"/> is of all of it.</para>
 /// <para><b>Threading:</b> one thread.</para>
 /// </remarks>

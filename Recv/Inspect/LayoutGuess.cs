@@ -32,8 +32,8 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
         if (kind is null) return null;
         TimeGrid time = TimeGrid.Of(kind);
         // Heaps whose time is off the grid are mistakes of the sender; the layout will refuse them.
-        long[][] heaps = [.. kind.Samples.Where(sample => time.Masked || sample[time.Column] % time.Step == 0)];
-        long Batch(long[] sample) => sample[time.Column] / time.Step;
+        long[][] heaps = [.. kind.Samples.Where(sample => time.Contains(sample[time.Column]))];
+        long Batch(long[] sample) => time.StepOf(sample[time.Column]);
         var indexes = new List<IndexGuess>();
         int places = heaps.Select(Batch).Distinct().Count();
         int batches = places;

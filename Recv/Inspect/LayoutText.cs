@@ -36,8 +36,9 @@ internal sealed class LayoutText(LayoutGuess guess, ReceiveAdvice advice, Traffi
         Line("items:   # all that every heap of data had; others are metadata_heaps");
         foreach (int column in Columns()) Item(column);
         Line($"heap_bytes: {kind.Length}   # other lengths are metadata_heaps: descriptors, stop heaps");
-        string mask = time.Masked ? ", mask: true" : "";
-        string why = time.Masked ? "   # the low bits carry something else" : "";
+        string mask = time.IsRounded ? ", mask: true" : "";
+        string why = time.Masked ? "   # the low bits carry something else"
+            : time.Offset == 0 ? "" : $"   # times are {time.Offset} behind the multiples of the step, and rounded down to them";
         Line($"timestamp: {{item: {Name(time.Id)}, bits: {kind.AddressBits}, step: {time.Step}{mask}}}{why}");
         Line("axes:   # memory order, slowest first");
         Line("  - {name: time, size: chunk_batches}");

@@ -8,14 +8,24 @@ namespace Recv.Inspect;
 /// <param name="Step">From one time to the next; 1 when only one was seen.</param>
 /// <param name="Masked">The low bits carry something else, and are to be cleared.</param>
 /// <param name="IsCertain">Whether the step was seen often enough to be believed.</param>
+/// <param name="Offset">Where in a step the times are: 0 when they are multiples of it, as when <paramref name="Masked"/>.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, bool IsCertain)
+internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, bool IsCertain, long Offset = 0)
 {
     // A rule that holds for four of five heaps is a rule; the fifth is a mistake of the sender.
     private const double Most = 0.8;
 
     // Nothing but a grid has half of all times on it.
     private const double OnGrid = 0.5;
+
+    /// <summary>Whether a layout has to round times down to the step.</summary>
+    public bool IsRounded => Masked || Offset != 0;
+
+    /// <summary>Whether a time is one that this clock can have.</summary>
+    public bool Contains(long time) => Masked || (time - Offset) % Step == 0;
+
+    /// <summary>The number of the step that a time is in, as a layout counts them.</summary>
+    public long StepOf(long time) => time / Step;
 
     /// <summary>Finds it: the item called timestamp, or else one that never runs back, or else the heap cnt.</summary>
     public static TimeGrid Of(HeapKind kind)
@@ -27,13 +37,20 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
         if (times.Length < 2) return new TimeGrid(column, id, 1, Masked: false, IsCertain: false);
         IGrouping<long, long> common = times.Zip(times.Skip(1), (before, after) => after - before)
             .GroupBy(step => step).OrderByDescending(steps => steps.Count()).ThenBy(steps => steps.Key).First();
-        if (IsOnGrid(times, common.Key)) return new TimeGrid(column, id, common.Key, Masked: false, IsCertain: common.Count() > 1);
+        if (OffsetOf(times, common.Key) is { } offset)
+            return new TimeGrid(column, id, common.Key, Masked: false, IsCertain: common.Count() > 1, offset);
         return Hidden(kind, column) is { } step
             ? new TimeGrid(column, id, step, Masked: true, IsCertain: true)
             : new TimeGrid(column, id, 1, Masked: false, IsCertain: false);
     }
 
-    private static bool IsOnGrid(long[] times, long step) => times.Count(time => time % step == 0) >= OnGrid * times.Length;
+    /// <summary>Where in a step the times are; null when they are anywhere. A clock need not begin on a multiple of its step.</summary>
+    private static long? OffsetOf(long[] times, long step)
+    {
+        if (times.Count(time => time % step == 0) >= OnGrid * times.Length) return 0;
+        IGrouping<long, long> offset = times.GroupBy(time => time % step).MaxBy(times => times.Count())!;
+        return offset.Count() >= Most * times.Length ? offset.Key : null;
+    }
 
     /// <summary>Grows from heap to heap, or stays for a while, and has many values.</summary>
     private static bool Runs(HeapKind kind, int column)

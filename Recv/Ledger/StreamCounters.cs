@@ -63,14 +63,16 @@ public sealed class StreamCounters
     /// <summary>Makes the receive thread's values visible; once per batch.</summary>
     public void Publish() => _counters.Publish();
 
-    /// <summary>The receive thread died in the middle of so many datagrams: they were seen, and those without an outcome get one at the end.</summary>
+    /// <summary>The receive thread died in the middle of so many datagrams: they were seen, and those without an outcome get one at
+    /// the end.</summary>
     internal void Unfinished(int datagrams)
     {
         Seen += datagrams;
         _unfinished += datagrams;
     }
 
-    /// <summary>The stream has ended and its statistics are final. On any thread but a receive thread that still runs; repeats do no harm.</summary>
+    /// <summary>The stream has ended and its statistics are final. On any thread but a receive thread that still runs; repeats do
+    /// no harm.</summary>
     public void End()
     {
         // Which of them went into heaps and chunks shows when these have their outcomes.

@@ -1,6 +1,7 @@
 namespace Recv.Ledger;
 
-/// <summary>The statistics of a stream, with the names and meanings of spead2; the layout's own follow <see cref="FirstOfLayout"/>.</summary>
+/// <summary>The statistics of a stream, with the names and meanings of spead2; the layout's own follow
+/// <see cref="FirstOfLayout"/>.</summary>
 public enum StreamStatistic
 {
     /// <summary>Heaps that ended: complete, evicted or flushed, whatever became of them.</summary>

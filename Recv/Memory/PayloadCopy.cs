@@ -8,7 +8,8 @@ namespace Recv.Memory;
 /// <remarks>
 /// <para>A chunk is not read again by this core, so large payloads are written past the caches (non-temporal stores): about 1.5 times
 /// the speed of memcpy. Short ones are copied ordinarily, since the lines at both ends would be written in halves.</para>
-/// <para><b>Threading:</b> any. Non-temporal stores are ordered by nothing but a fence: <see cref="Fence"/> before another thread is told.</para>
+/// <para><b>Threading:</b> any. Non-temporal stores are ordered by nothing but a fence: <see cref="Fence"/> before another thread
+/// is told.</para>
 /// </remarks>
 public static unsafe class PayloadCopy
 {

@@ -3,7 +3,8 @@ using Recv.Sinks.Gpu;
 
 namespace Recv.Metrics;
 
-/// <summary>What the sinks that compute on a device say. Times and bytes are totals: what a chunk costs and bytes per second are their rates.</summary>
+/// <summary>What the sinks that compute on a device say. Times and bytes are totals: what a chunk costs and bytes per second are
+/// their rates.</summary>
 internal static class GpuInstruments
 {
     /// <summary>Makes them.</summary>

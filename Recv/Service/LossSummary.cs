@@ -44,7 +44,8 @@ public sealed record LossSummary
     /// <summary>Frames of captures that were not for us, by reason, those that occurred.</summary>
     public required IReadOnlyDictionary<string, long> Skipped { get; init; }
 
-    /// <summary>Those of <see cref="Skipped"/> that were for us, on queues of the card that no source reads: lost before we saw them.</summary>
+    /// <summary>Those of <see cref="Skipped"/> that were for us, on queues of the card that no source reads: lost before we saw
+    /// them.</summary>
     public long OtherQueues => Skipped.GetValueOrDefault("other_queue");
 
     /// <summary>Datagrams that should have been delivered and were not, by outcome.</summary>

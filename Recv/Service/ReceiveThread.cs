@@ -111,8 +111,8 @@ internal sealed class ReceiveThread : IDisposable
     }
 
     /// <summary>Ends the run if it runs, opens another source, and starts again.</summary>
-    /// <exception cref="RecvException">The receiver has ended (2), the source cannot be opened again (2), or the host refuses it or the core (3);
-    /// then it stays stopped.</exception>
+    /// <exception cref="RecvException">The receiver has ended (2), the source cannot be opened again (2), or the host refuses it or
+    /// the core (3); then it stays stopped.</exception>
     public void Restart()
     {
         if (_another is null) throw RecvException.BadUsage($"{_name}: source '{Source.Name}' cannot be opened a second time; start the receiver again");

@@ -152,19 +152,21 @@ public sealed class Receiver : IDisposable
     }
 
     /// <summary>
-    /// Ends one stream and closes its source while the others go on: nobody waits for it, and its statistics stay. The receiver does not end with
-    /// its last stream then: <see cref="RestartStream"/> may start it again, or <see cref="RequestStop"/> ends everything.
+    /// Ends one stream and closes its source while the others go on: nobody waits for it, and its statistics stay. The receiver
+    /// does not end with its last stream then: <see cref="RestartStream"/> may start it again, or <see cref="RequestStop"/> ends
+    /// everything.
     /// </summary>
     /// <param name="stream">Its number.</param>
     /// <exception cref="RecvException">The receiver has ended, or is a replay (2).</exception>
     public void StopStream(int stream) => Live(stream).Stop();
 
     /// <summary>
-    /// Starts a stream again that was stopped or has ended (a stop item, an error); one that runs is stopped first. It gets a new source, opened
-    /// and joined as the first was, takes up the group's window and time where they are, and its statistics go on.
+    /// Starts a stream again that was stopped or has ended (a stop item, an error); one that runs is stopped first. It gets a new
+    /// source, opened and joined as the first was, takes up the group's window and time where they are, and its statistics go on.
     /// </summary>
     /// <param name="stream">Its number.</param>
-    /// <exception cref="RecvException">The receiver has ended, or the source has no second one (2); the host refuses the source or the core (3).</exception>
+    /// <exception cref="RecvException">The receiver has ended, or the source has no second one (2); the host refuses the source or
+    /// the core (3).</exception>
     public void RestartStream(int stream)
     {
         if (Time.Failure is RecvException failure) throw failure;
@@ -181,8 +183,8 @@ public sealed class Receiver : IDisposable
     }
 
     /// <summary>Waits until the streams have ended, by themselves or by request, and the sinks have drained.</summary>
-    /// <exception cref="InvalidOperationException">It is called from within a <see cref="ReceiverChunks.ReadChunks"/> loop, a sink or an observer
-    /// of this receiver, which it would wait for.</exception>
+    /// <exception cref="InvalidOperationException">It is called from within a <see cref="ReceiverChunks.ReadChunks"/> loop, a sink
+    /// or an observer of this receiver, which it would wait for.</exception>
     public void Wait()
     {
         RefuseWithin("Wait", alsoInLoop: true);
@@ -202,11 +204,12 @@ public sealed class Receiver : IDisposable
     }
 
     /// <summary>
-    /// Ends everything and frees it. A <see cref="ReceiverChunks.ReadChunks"/> loop, this one or another thread's, is not waited for: it keeps the
-    /// chunk in hand until it asks for the next, which does not come. So chunks that wait are lost to it; to get them, <see cref="RequestStop"/>
-    /// and read on. A chunk that somebody still holds keeps its memory until it is released.
+    /// Ends everything and frees it. A <see cref="ReceiverChunks.ReadChunks"/> loop, this one or another thread's, is not waited
+    /// for: it keeps the chunk in hand until it asks for the next, which does not come. So chunks that wait are lost to it; to get
+    /// them, <see cref="RequestStop"/> and read on. A chunk that somebody still holds keeps its memory until it is released.
     /// </summary>
-    /// <exception cref="InvalidOperationException">It is called by a sink or an observer of this receiver, which it would wait for.</exception>
+    /// <exception cref="InvalidOperationException">It is called by a sink or an observer of this receiver, which it would wait
+    /// for.</exception>
     public void Dispose()
     {
         if (_disposed) return;

@@ -8,7 +8,8 @@ namespace Recv.Service;
 public static class ReceiverChunks
 {
     /// <summary>Starts the receiver, gives its chunks, and stops it when the loop ends, however it does.</summary>
-    /// <remarks>To stop from within the loop, leave it (<c>break</c>), or call <see cref="Receiver.RequestStop"/> to get what is complete first, or
+    /// <remarks>To stop from within the loop, leave it (<c>break</c>), or call <see cref="Receiver.RequestStop"/> to get what is
+    /// complete first, or
     /// <see cref="Receiver.Dispose"/> to end it at once: the chunk in hand stays until the next turn, which ends the loop.
     /// <see cref="Receiver.Wait"/> is refused there, since it would wait for the chunk in hand.</remarks>
     /// <param name="receiver">Not started, with a <see cref="ChunkIterator"/> among its sinks, whose rules hold.</param>

@@ -16,7 +16,8 @@ namespace Recv.Service;
 public sealed record ReceiverInput(
     IPacketSource Source, IHeapLayout Layout, int Core = PinnedThread.AnyCore, int Priority = PinnedThread.NoPriority)
 {
-    /// <summary>Makes a source like <see cref="Source"/>, for <see cref="Receiver.RestartStream"/>; null if there is no second one.</summary>
+    /// <summary>Makes a source like <see cref="Source"/>, for <see cref="Receiver.RestartStream"/>; null if there is no second
+    /// one.</summary>
     public Func<IPacketSource>? Another { get; init; }
 }
 
@@ -80,15 +81,15 @@ public sealed record ReceiverOptions
     }
 
     /// <summary>
-    /// Chunks under construction: one more than a member's window in a group, so that members may be a chunk apart. In a replay nothing may be
-    /// lost, so each member has its own.
+    /// Chunks under construction: one more than a member's window in a group, so that members may be a chunk apart. In a replay
+    /// nothing may be lost, so each member has its own.
     /// </summary>
     public static int WindowChunks(int maxChunks, int streams, bool replay) =>
         streams == 1 ? maxChunks : replay ? streams * maxChunks + 1 : maxChunks + 1;
 
     /// <summary>
-    /// Window + quarantine + rings + what sinks hold: the chunks under construction, in a group one for each member that may be suspended in the middle
-    /// of a write, and for each sink one that it reads and three that wait, which
+    /// Window + quarantine + rings + what sinks hold: the chunks under construction, in a group one for each member that may be
+    /// suspended in the middle of a write, and for each sink one that it reads and three that wait, which
     /// lets it stall for three chunk times; of small chunks as many more as two batches of a socket can fill.
     /// </summary>
     public static int DefaultChunks(int window, int sinks, LayoutShape shape, int members = 1)

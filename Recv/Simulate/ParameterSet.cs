@@ -12,8 +12,9 @@ internal sealed class ParameterSet
 
     /// <summary>The defaults of a layout with what the user gave in their place.</summary>
     /// <param name="instrument">For messages.</param>
-    /// <param name="layout">The layout that receives this instrument: a sender without parameters fits a receiver without any. Parameters that
-    /// only say how a receiver forms chunks are accepted, so that one set serves both ends, and change nothing here.</param>
+    /// <param name="layout">The layout that receives this instrument: a sender without parameters fits a receiver without any.
+    /// Parameters that only say how a receiver forms chunks are accepted, so that one set serves both ends, and change nothing
+    /// here.</param>
     /// <param name="given">What the user set.</param>
     /// <exception cref="RecvException">A name is unknown.</exception>
     public ParameterSet(string instrument, string layout, IReadOnlyDictionary<string, long> given)

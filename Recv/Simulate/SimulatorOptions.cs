@@ -12,9 +12,10 @@ public sealed record SimulatorOptions
     public Instrument Instrument { get; init; } = Instrument.Digitiser;
 
     /// <summary>
-    /// Parameters by the names of the layouts; others have the defaults of the layout. Digitiser: heap_samples, sample_bits. F-engine: n_ants,
-    /// n_channels_per_substream, n_spectra_per_heap, sample_bits, heap_timestamp_step. Beam: the same without n_ants, with n_channels and pol.
-    /// spead2: heap_size (bytes), items. Those that only shape a receiver's chunks are accepted and change nothing.
+    /// Parameters by the names of the layouts; others have the defaults of the layout. Digitiser: heap_samples, sample_bits.
+    /// F-engine: n_ants, n_channels_per_substream, n_spectra_per_heap, sample_bits, heap_timestamp_step. Beam: the same without
+    /// n_ants, with n_channels and pol. spead2: heap_size (bytes), items. Those that only shape a receiver's chunks are accepted
+    /// and change nothing.
     /// </summary>
     public IReadOnlyDictionary<string, long> Parameters { get; init; } = ImmutableDictionary<string, long>.Empty;
 
@@ -30,7 +31,8 @@ public sealed record SimulatorOptions
     /// <summary>The most bytes of a datagram's payload, SPEAD header included. Default 8872, which fits an MTU of 9000.</summary>
     public int MaxPacketBytes { get; init; } = 8872;
 
-    /// <summary>Whether every packet has the item pointers, or only the first of a heap. Default (null): every one, for spead2 the first.</summary>
+    /// <summary>Whether every packet has the item pointers, or only the first of a heap. Default (null): every one, for spead2 the
+    /// first.</summary>
     public bool? RepeatPointers { get; init; }
 
     /// <summary>Timestamp of the first heaps, in the instrument's units. Default 0. spead2 has none.</summary>
@@ -60,15 +62,16 @@ public sealed record SimulatorOptions
     /// <summary>Where to: heaps go to the destinations in turn.</summary>
     public ImmutableArray<UdpDestination> Destinations { get; init; } = [];
 
-    /// <summary>Rate in gigabits (10⁹) of datagram payload a second. Default 0: not limited, unless <see cref="HeapsPerSecond"/> is set.</summary>
+    /// <summary>Rate in gigabits (10⁹) of datagram payload a second. Default 0: not limited, unless <see cref="HeapsPerSecond"/> is
+    /// set.</summary>
     public double RateGbps { get; init; }
 
     /// <summary>Rate in data heaps a second, all sources together. Default 0: not limited, unless <see cref="RateGbps"/> is set.</summary>
     public double HeapsPerSecond { get; init; }
 
     /// <summary>
-    /// Whether equal packets are handed to the kernel as one buffer that it cuts up (UDP_SEGMENT): faster, but on one host a receiver's kernel
-    /// then counts drops in such buffers. Default false. Where the kernel refuses, packets go singly.
+    /// Whether equal packets are handed to the kernel as one buffer that it cuts up (UDP_SEGMENT): faster, but on one host a
+    /// receiver's kernel then counts drops in such buffers. Default false. Where the kernel refuses, packets go singly.
     /// </summary>
     public bool Segmentation { get; init; }
 

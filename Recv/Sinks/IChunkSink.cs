@@ -21,8 +21,8 @@ public interface IChunkSink : IDisposable
     bool WantsEmptyChunks => false;
 
     /// <summary>
-    /// Before the receiver starts, on its thread: the chunks that are going to come, for a sink that must know their memory. What fails here keeps
-    /// the receiver from starting.
+    /// Before the receiver starts, on its thread: the chunks that are going to come, for a sink that must know their memory. What
+    /// fails here keeps the receiver from starting.
     /// </summary>
     /// <param name="pool">All chunks, empty; at least one.</param>
     void Prepare(IReadOnlyList<Chunk> pool)
@@ -39,14 +39,15 @@ public interface IChunkSink : IDisposable
     void Finish();
 
     /// <summary>
-    /// A stop has been asked for, or the feed has ended: chunks that wait still come, but from now on a <see cref="Consume"/> may not wait for ever for
-    /// somebody who does nothing. From any thread, and more than once.
+    /// A stop has been asked for, or the feed has ended: chunks that wait still come, but from now on a <see cref="Consume"/> may
+    /// not wait for ever for somebody who does nothing. From any thread, and more than once.
     /// </summary>
     void Stopping()
     {
     }
 
-    /// <summary>The receiver is being disposed of: a <see cref="Consume"/> that waits for somebody who has not come yet must return. From any thread.</summary>
+    /// <summary>The receiver is being disposed of: a <see cref="Consume"/> that waits for somebody who has not come yet must
+    /// return. From any thread.</summary>
     void Abandon()
     {
     }
@@ -57,6 +58,7 @@ public interface IChunkSink : IDisposable
     /// <summary>False once it has found damage that makes the run a failure.</summary>
     bool Healthy => true;
 
-    /// <summary>What the host refused it, in one line with what to do, when that is why it is not <see cref="Healthy"/>; else null.</summary>
+    /// <summary>What the host refused it, in one line with what to do, when that is why it is not <see cref="Healthy"/>; else
+    /// null.</summary>
     string? Refusal => null;
 }

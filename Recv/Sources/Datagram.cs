@@ -4,7 +4,8 @@ using Recv.Ledger;
 
 namespace Recv.Sources;
 
-/// <summary>One datagram as a source lends it: contiguous bytes of UDP payload outside the GC heap, valid until the batch is released.</summary>
+/// <summary>One datagram as a source lends it: contiguous bytes of UDP payload outside the GC heap, valid until the batch is
+/// released.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct Datagram
 {

@@ -49,14 +49,15 @@ public interface IPacketSource : IDisposable
 
 /// <summary>What a source knows of losses before us and of its buffers.</summary>
 /// <param name="KernelDropped">Dropped by the kernel for want of socket buffer since <see cref="IPacketSource.Open"/>.</param>
-/// <param name="KernelDropsAreBuffers">True when <paramref name="KernelDropped"/> (UDP GRO) or <paramref name="RingDropped"/> (GSO, packet rings) counts
-/// buffers of several datagrams each.</param>
+/// <param name="KernelDropsAreBuffers">True when <paramref name="KernelDropped"/> (UDP GRO) or <paramref name="RingDropped"/> (GSO,
+/// packet rings) counts buffers of several datagrams each.</param>
 /// <param name="RingDropped">Dropped because a ring shared with the kernel was full.</param>
 /// <param name="BufferAskedBytes">Receive buffer asked for, all sockets together; 0 where there is none.</param>
 /// <param name="BufferGrantedBytes">Receive buffer granted (what the kernel really accounts), all sockets together.</param>
 /// <param name="Skipped">Frames seen but not ours, by reason: other destinations, other protocols.</param>
 /// <param name="Gauges">What only this kind of source has to tell: modes granted, the kernel's counts in detail.</param>
-/// <param name="LongestAway">The longest between two looks of the receive thread at what the kernel has for us, as far as this kind of source can tell.</param>
+/// <param name="LongestAway">The longest between two looks of the receive thread at what the kernel has for us, as far as this kind
+/// of source can tell.</param>
 public readonly record struct SourceStatus(
     long KernelDropped = 0,
     bool KernelDropsAreBuffers = false,

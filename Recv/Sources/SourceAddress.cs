@@ -35,10 +35,12 @@ public sealed record SourceAddress
     /// <summary>Receive queues of the device (<c>xdp:</c>); null for the others.</summary>
     public QueueRange? Queues { get; init; }
 
-    /// <summary>The one of <see cref="Queues"/> that this stream receives; null until they are dealt out (<see cref="PerQueue"/>).</summary>
+    /// <summary>The one of <see cref="Queues"/> that this stream receives; null until they are dealt out
+    /// (<see cref="PerQueue"/>).</summary>
     public int? Queue { get; init; }
 
-    /// <summary>Settings of the kind of source, from the query: <c>mode</c>, <c>frames</c>, <c>busy_poll</c>, <c>nap</c> of <c>xdp:</c>.</summary>
+    /// <summary>Settings of the kind of source, from the query: <c>mode</c>, <c>frames</c>, <c>busy_poll</c>, <c>nap</c> of
+    /// <c>xdp:</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>The native library (<c>shim:</c>); null for the others.</summary>

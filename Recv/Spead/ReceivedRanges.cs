@@ -9,8 +9,8 @@ namespace Recv.Spead;
 public sealed class ReceivedRanges
 {
     /// <summary>
-    /// Most ranges of one heap: 8192 gaps are far beyond any reordering that a network does, and to move so many aside for a hostile packet costs
-    /// a few microseconds and not a hundred.
+    /// Most ranges of one heap: 8192 gaps are far beyond any reordering that a network does, and to move so many aside for a
+    /// hostile packet costs a few microseconds and not a hundred.
     /// </summary>
     public const int MaxRanges = 8192;
 

@@ -6,8 +6,8 @@ using Recv.Memory;
 namespace Recv.Streams;
 
 /// <summary>
-/// One member's side of a <see cref="StreamGroup"/>: what its window deals with, and the guard around each of its writes into a shared chunk.
-/// GROUPS.md, beside this file, says why this is safe.
+/// One member's side of a <see cref="StreamGroup"/>: what its window deals with, and the guard around each of its writes into a
+/// shared chunk. GROUPS.md, beside this file, says why this is safe.
 /// </summary>
 /// <remarks><b>Threading:</b> the member's receive thread, except <see cref="IsWriting"/>, which the group calls from any.</remarks>
 public sealed class GroupMember : IChunkExchange
@@ -30,7 +30,8 @@ public sealed class GroupMember : IChunkExchange
 
     /// <summary>Announces that this member is going to write into a chunk.</summary>
     /// <returns>
-    /// False, and nothing may be written, if the chunk has left the group's window. The caller then owes the group a call (its window follows
+    /// False, and nothing may be written, if the chunk has left the group's window. The caller then owes the group a call (its
+    /// window follows
     /// <see cref="Oldest"/>): for a moment it looked like a writer, and a mover that saw it keeps the chunk back until somebody settles.
     /// </returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -33,7 +33,8 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     private readonly int _chunkHeaps;
     private readonly int _rejections;
 
-    // Where heaps begin by their index, to look up what a layout in code says; null for one that we emitted, whose places come from its shape.
+    // Where heaps begin by their index, to look up what a layout in code says; null for one that we emitted, whose places come from
+    // its shape.
     private readonly long[]? _offsets;
     private readonly bool _hasExtra;
     private readonly int _packetBytes;
@@ -297,7 +298,8 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
         if (*reason == (byte)HeapReason.NeverCame) *reason = (byte)HeapReason.Incomplete;
     }
 
-    // The group's window is a chunk longer than ours: what we have just left may still be under construction, and then its mask can say why.
+    // The group's window is a chunk longer than ours: what we have just left may still be under construction, and then its mask can
+    // say why.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void NoteTooOld(long chunkId, int heapIndex)
     {
@@ -327,7 +329,8 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     }
 
     // A longer heap would reach into its neighbours (and, packet by packet, beyond the mask); a shorter one would leave an earlier
-    // use of the chunk to be seen behind it. A heap elsewhere than its index says would be zeroed as absent while another is shown in its place.
+    // use of the chunk to be seen behind it. A heap elsewhere than its index says would be zeroed as absent while another is shown
+    // in its place.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Fits(in Placement place, long heapLength) =>
         heapLength == _heapBytes && (ulong)place.ChunkId <= (ulong)_lastChunkId && (uint)place.HeapIndex < (uint)_chunkHeaps

@@ -34,7 +34,8 @@ public sealed class LosslessGroup
     /// <summary>A member has ended, so nobody needs to wait for it.</summary>
     public void Leave(int member) => MoveHead(member, long.MaxValue);
 
-    /// <summary>The member that holds up the oldest chunk, when nearly all chunks wait for slower ones: it should be fed first. Else -1.</summary>
+    /// <summary>The member that holds up the oldest chunk, when nearly all chunks wait for slower ones: it should be fed first.
+    /// Else -1.</summary>
     public int Laggard => _held < _rings.Chunks - 2 ? -1 : Array.IndexOf(_heads, _heads.Min());
 
     private Entry EntryOf(long chunkId)
@@ -47,7 +48,8 @@ public sealed class LosslessGroup
     {
         Entry entry = EntryOf(chunkId);
         if (entry.Asked) return entry.Chunk;
-        // One stays in reserve, for chunks that are emitted empty. Nobody else could give one back, and we shall not: the member that is behind is fed by this very thread.
+        // One stays in reserve, for chunks that are emitted empty. Nobody else could give one back, and we shall not: the member
+        // that is behind is fed by this very thread.
         if (_rings.WouldWait && _held >= _rings.Chunks - 1) throw Apart(chunkId);
         entry.Asked = true;
         entry.Chunk = _rings.Acquire(chunkId);

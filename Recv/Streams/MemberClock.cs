@@ -68,7 +68,8 @@ public sealed class MemberClock
         _groupNewest = Math.Max(_base.NewestChunk(epoch), _groupNewest);
     }
 
-    /// <summary>The timestamp with the bits that the wire has not room for: of all candidates the one nearest to the group's head.</summary>
+    /// <summary>The timestamp with the bits that the wire has not room for: of all candidates the one nearest to the group's
+    /// head.</summary>
     /// <param name="timestamp">As received; negative when absent.</param>
     /// <param name="fieldBits">Bits of an immediate value in the packet's flavour.</param>
     public long Unwrap(long timestamp, int fieldBits)

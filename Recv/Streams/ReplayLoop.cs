@@ -3,7 +3,8 @@ using Recv.Threads;
 
 namespace Recv.Streams;
 
-/// <summary>Feeds the members of a group from their captures on one thread, in the order of arrival, so that a replay is deterministic.</summary>
+/// <summary>Feeds the members of a group from their captures on one thread, in the order of arrival, so that a replay is
+/// deterministic.</summary>
 /// <remarks><b>Threading:</b> one thread. <b>Owns:</b> nothing: sources and streams are lent.</remarks>
 public sealed class ReplayLoop : IDutyCycle
 {

@@ -11,7 +11,8 @@ public sealed class StreamGauges
     private long _longestStallTicks;
     private long _compiledMethods;
 
-    /// <summary>How far behind the newest timestamp the most delayed heap of the last batch began, in timestamp units; 0 when all came in order.</summary>
+    /// <summary>How far behind the newest timestamp the most delayed heap of the last batch began, in timestamp units; 0 when all
+    /// came in order.</summary>
     public long ReorderDepth => Volatile.Read(ref _reorderDepth);
 
     /// <summary>The most that <see cref="ReorderDepth"/> ever was.</summary>
@@ -21,18 +22,19 @@ public sealed class StreamGauges
     public int WindowChunks => Volatile.Read(ref _windowChunks);
 
     /// <summary>
-    /// The longest that the receive thread was away with a batch in hand, from its arrival to the next look at the source, or came back late from a
-    /// wait. A source may know more: <see cref="Sources.SourceStatus.LongestAway"/>.
+    /// The longest that the receive thread was away with a batch in hand, from its arrival to the next look at the source, or came
+    /// back late from a wait. A source may know more: <see cref="Sources.SourceStatus.LongestAway"/>.
     /// </summary>
     public TimeSpan LongestStall => TimeSpan.FromTicks(Volatile.Read(ref _longestStallTicks));
 
     /// <summary>
-    /// Methods that had to be compiled on the receive thread since it began. Each is a stall, so that it should be 0: the receive path is compiled
-    /// before sources are opened, and what is left is a layout in code that calls others.
+    /// Methods that had to be compiled on the receive thread since it began. Each is a stall, so that it should be 0: the receive
+    /// path is compiled before sources are opened, and what is left is a layout in code that calls others.
     /// </summary>
     public long CompiledMethods => Volatile.Read(ref _compiledMethods);
 
-    /// <summary>Length of the last heap that was refused and had another length than the layout's, in bytes; 0 when there was none.</summary>
+    /// <summary>Length of the last heap that was refused and had another length than the layout's, in bytes; 0 when there was
+    /// none.</summary>
     public long OddHeapBytes => Volatile.Read(ref _oddHeapBytes);
 
     internal void Publish(long reorderDepth, int windowChunks, long oddHeapBytes)

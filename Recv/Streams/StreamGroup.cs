@@ -9,7 +9,8 @@ namespace Recv.Streams;
 /// </summary>
 /// <remarks>
 /// <para>GROUPS.md, beside this file, has the states, who may wait for whom, and why nobody writes into a chunk that was delivered.</para>
-/// <para><b>Threading:</b> members call through their <see cref="GroupMember"/>; the lock is taken per chunk, never per packet or heap.</para>
+/// <para><b>Threading:</b> members call through their <see cref="GroupMember"/>; the lock is taken per chunk, never per packet or
+/// heap.</para>
 /// <para><b>Owns:</b> the chunks in its window and those on their way out.</para>
 /// </remarks>
 public sealed class StreamGroup
@@ -48,7 +49,8 @@ public sealed class StreamGroup
         _heads = new long[members];
         _distances = new long[members];
         _window = new Slot[maxChunks];
-        // The most that there can be at one time, so that they never grow: the chunks of two moves; one chunk for each member, and those of a move.
+        // The most that there can be at one time, so that they never grow: the chunks of two moves; one chunk for each member, and
+        // those of a move.
         _retired = new Queue<Retired>(2 * maxChunks);
         _abandoned = new List<Retired>(members + maxChunks);
         _members = [.. Enumerable.Range(0, members).Select(number => new GroupMember(this, number))];
@@ -77,7 +79,8 @@ public sealed class StreamGroup
     /// <summary>A member's side.</summary>
     public GroupMember this[int member] => _members[member];
 
-    /// <summary>Storage of a chunk that a member needs, moving the window so that it holds it; null if there is none or it is behind the window.</summary>
+    /// <summary>Storage of a chunk that a member needs, moving the window so that it holds it; null if there is none or it is
+    /// behind the window.</summary>
     internal Chunk? Acquire(int member, long chunkId)
     {
         while (true)
@@ -209,7 +212,8 @@ public sealed class StreamGroup
 
     private readonly record struct Retired(long ChunkId, Chunk? Chunk, long Move);
 
-    // Written under the lock, per chunk; read by every member, per packet: on a cache line of its own (two, for the adjacent-line prefetcher).
+    // Written under the lock, per chunk; read by every member, per packet: on a cache line of its own (two, for the adjacent-line
+    // prefetcher).
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct SharedHead
     {

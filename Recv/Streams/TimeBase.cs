@@ -5,9 +5,10 @@ namespace Recv.Streams;
 
 /// <summary>The common time of a stream group: which leap of the timestamps is followed, and when.</summary>
 /// <remarks>
-/// <para>A wild packet, or one sender of several, never moves the group: a leap is followed when <see cref="AgreeingHeaps"/> heaps in a row of
-/// each active member agree on the new time within one window.</para>
-/// <para><b>Threading:</b> members vote under a lock, once per leap; everything that is done per heap is in <see cref="MemberClock"/>.</para>
+/// <para>A wild packet, or one sender of several, never moves the group: a leap is followed when <see cref="AgreeingHeaps"/> heaps
+/// in a row of each active member agree on the new time within one window.</para>
+/// <para><b>Threading:</b> members vote under a lock, once per leap; everything that is done per heap is in
+/// <see cref="MemberClock"/>.</para>
 /// </remarks>
 public sealed class TimeBase
 {
@@ -65,8 +66,8 @@ public sealed class TimeBase
     public RecvException? Failure => _failure;
 
     /// <summary>
-    /// Whether so many heaps in a row have agreed on a time that it is one. Before that timestamps are not unwrapped: next to a first heap that is wild,
-    /// all others would be, by a whole wrap, for good.
+    /// Whether so many heaps in a row have agreed on a time that it is one. Before that timestamps are not unwrapped: next to a
+    /// first heap that is wild, all others would be, by a whole wrap, for good.
     /// </summary>
     internal bool IsConfirmed => _confirmed;
 

@@ -13,7 +13,8 @@ internal static class Precompiled
     private const BindingFlags Own = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static
         | BindingFlags.Public | BindingFlags.NonPublic;
 
-    /// <summary>Compiles all methods of some types, of the types within them and of their collections of structs; generic ones must be closed.</summary>
+    /// <summary>Compiles all methods of some types, of the types within them and of their collections of structs; generic ones must
+    /// be closed.</summary>
     public static void Prepare(params ReadOnlySpan<Type> types)
     {
         foreach (Type type in types)

@@ -13,7 +13,8 @@ public sealed class GpuAllocationTests
     private const int Warm = 10;
     private const int Chunks = 20;
 
-    // Others in the process, such as the test runner, allocate now and then, but not all the time: the quietest of many short windows counts.
+    // Others in the process, such as the test runner, allocate now and then, but not all the time: the quietest of many short
+    // windows counts.
     private const int Windows = 100;
     private const int MostBytes = 8 * Chunks;
 

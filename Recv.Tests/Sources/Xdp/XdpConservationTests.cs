@@ -29,7 +29,8 @@ public sealed class XdpConservationTests
         Socket[] senders = [.. Enumerable.Range(0, Senders).Select(i => link.NewSender(new IPEndPoint(VethPair.Address, 7148 + i % 2)))];
         byte[] datagram = new byte[8872];
         for (int i = 0; i < Each; i++) foreach (Socket sender in senders) sender.Send(datagram);
-        // What does not fit into the queue between the two ends is counted by the sender's; drops of the ring are in `dropped` of the receiver's, too.
+        // What does not fit into the queue between the two ends is counted by the sender's; drops of the ring are in `dropped` of
+        // the receiver's, too.
         Eventually.Holds(() => Counted() == Sent, "the counters have all");
         receiver.RequestStop();
         receiver.Wait();

@@ -6,8 +6,8 @@ namespace Recv.Sinks.File;
 
 /// <summary>How the arrays of a layout's chunks look to NumPy.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-/// <param name="Data">Axes of the layout, then the samples of a heap; complex ones with an axis of 2 (real, imaginary) at the end. Samples that NumPy
-/// has no name for (10 bits) stay packed: bytes.</param>
+/// <param name="Data">Axes of the layout, then the samples of a heap; complex ones with an axis of 2 (real, imaginary) at the end.
+/// Samples that NumPy has no name for (10 bits) stay packed: bytes.</param>
 /// <param name="Present">Axes of the layout; in packet presence mode then the packets of a heap.</param>
 /// <param name="Extra">Axes of the layout; null without extra.</param>
 public sealed record ArrayForm(NpyHeader Data, NpyHeader Present, NpyHeader? Extra)

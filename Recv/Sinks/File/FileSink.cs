@@ -7,11 +7,12 @@ namespace Recv.Sinks.File;
 
 /// <summary>Stores each chunk as NumPy arrays with a JSON sidecar.</summary>
 /// <remarks>
-/// <para>A chunk is <c>RUN.EPOCH.TIMESTAMP</c> with <c>.npy</c> (data, absent heaps zero), <c>.present.npy</c>, <c>.reasons.npy</c>, <c>.extra.npy</c> where the layout
-/// has extra, and <c>.json</c>; RUN is the UTC time at which the sink started, so that a restarted service never meets its own files, and names sort by
-/// time. The sidecar comes last, by renaming: who sees it sees a whole chunk.</para>
-/// <para>A disk that is full or fails costs the chunk that it happened to: its files are removed, it is counted, and the next one is tried; at the
-/// end the run has failed with exit code 3, the host having refused something. A slow
+/// <para>A chunk is <c>RUN.EPOCH.TIMESTAMP</c> with <c>.npy</c> (data, absent heaps zero), <c>.present.npy</c>,
+/// <c>.reasons.npy</c>, <c>.extra.npy</c> where the layout has extra, and <c>.json</c>; RUN is the UTC time at which the sink
+/// started, so that a restarted service never meets its own files, and names sort by time. The sidecar comes last, by renaming: who
+/// sees it sees a whole chunk.</para>
+/// <para>A disk that is full or fails costs the chunk that it happened to: its files are removed, it is counted, and the next one
+/// is tried; at the end the run has failed with exit code 3, the host having refused something. A slow
 /// disk makes the sink slow, so chunks wait in its ring and the overrun policy decides; the network side never waits.</para>
 /// <para><b>Threading:</b> as <see cref="IChunkSink"/>. <b>Owns:</b> nothing between chunks.</para>
 /// </remarks>

@@ -8,8 +8,8 @@ namespace Recv.Sinks.File;
 
 /// <summary>The header of a <c>.npy</c> file in C order: what one number is, and how many of them along each axis.</summary>
 /// <remarks>
-/// Format version 1.0 of NumPy (numpy.lib.format): magic, version, length, then a Python dictionary padded with spaces so that the data begin on
-/// a multiple of 64 bytes. <b>Threading:</b> immutable.
+/// Format version 1.0 of NumPy (numpy.lib.format): magic, version, length, then a Python dictionary padded with spaces so that the
+/// data begin on a multiple of 64 bytes. <b>Threading:</b> immutable.
 /// </remarks>
 /// <param name="Descr">NumPy's name of a number: <c>|u1</c>, <c>&lt;u2</c>, <c>&gt;i2</c>, <c>|V10</c>, …</param>
 /// <param name="Shape">Numbers along each axis, slowest first.</param>

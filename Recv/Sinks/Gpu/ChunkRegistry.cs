@@ -4,8 +4,8 @@ namespace Recv.Sinks.Gpu;
 
 /// <summary>The memory of chunks, registered with a device: each once, when it is first seen.</summary>
 /// <remarks>
-/// <b>Threading:</b> one thread at a time; the bytes may be read by any. <b>Owns:</b> the registrations; they end before the memory does. A device
-/// that refuses is asked no more: uploads work all the same, only slower.
+/// <b>Threading:</b> one thread at a time; the bytes may be read by any. <b>Owns:</b> the registrations; they end before the memory
+/// does. A device that refuses is asked no more: uploads work all the same, only slower.
 /// </remarks>
 internal sealed class ChunkRegistry(IGpuDevice device) : IDisposable
 {

@@ -3,8 +3,8 @@ using Recv.Chunks;
 namespace Recv.Sinks.Gpu;
 
 /// <summary>A chunk on a device. Data, mask, reasons and extra came there in one copy and lie in one buffer, as on the host.</summary>
-/// <remarks><b>Threading:</b> filled by the thread that enqueues before any stage sees it; constant until its stages are complete. <b>Owns:</b> nothing:
-/// buffer and events are the sink's.</remarks>
+/// <remarks><b>Threading:</b> filled by the thread that enqueues before any stage sees it; constant until its stages are complete.
+/// <b>Owns:</b> nothing: buffer and events are the sink's.</remarks>
 public sealed class GpuChunk
 {
     internal GpuChunk(int slot, IGpuBuffer buffer, Func<IGpuEvent> createEvent)
@@ -42,8 +42,8 @@ public sealed class GpuChunk
     public long ExtraAt { get; private set; }
 
     /// <summary>
-    /// The samples as float32 by heap index, without gaps; null where the first stage does not know the layout's samples. For work that a stage
-    /// enqueues: the next chunk is unpacked into the same buffer, behind it.
+    /// The samples as float32 by heap index, without gaps; null where the first stage does not know the layout's samples. For work
+    /// that a stage enqueues: the next chunk is unpacked into the same buffer, behind it.
     /// </summary>
     public IGpuBuffer? Samples { get; internal set; }
 

@@ -3,7 +3,8 @@ using Recv.Memory;
 
 namespace Recv.Sinks.Gpu;
 
-/// <summary>An array on a device and its copy on the host, page-locked where the driver does that: for tables that go there and results that come back.</summary>
+/// <summary>An array on a device and its copy on the host, page-locked where the driver does that: for tables that go there and
+/// results that come back.</summary>
 /// <remarks>
 /// <b>Threading:</b> the stream that copies and the reader of <see cref="Host"/> take turns: an event says whose turn it is.
 /// <b>Owns:</b> both.

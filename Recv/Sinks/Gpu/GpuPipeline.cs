@@ -13,7 +13,8 @@ public sealed record GpuPipeline(IGpuDevice Device, LayoutShape Shape, int Entri
     /// <summary>Samples of a heap (each part of a complex one counts) as the first stage unpacks them; 0 when it does not.</summary>
     public int HeapSamples => SampleFormat.Of(Shape)?.HeapSamples ?? 0;
 
-    /// <summary>An array for each slot, for what comes back of each chunk; all of them or, if the device has no more memory, none.</summary>
+    /// <summary>An array for each slot, for what comes back of each chunk; all of them or, if the device has no more memory,
+    /// none.</summary>
     public GpuMirror<T>[] MirrorPerSlot<T>(int length, string purpose) where T : unmanaged
     {
         var made = new List<GpuMirror<T>>(Slots);

@@ -17,8 +17,8 @@ public sealed record GpuProperties(GpuKind Kind, int Index, string Name, string 
     public double MemoryBandwidth { get; init; }
 
     /// <summary>
-    /// Whether the work items of a group run one after the other on a core, as on a processor; kernels whose items share a result then do best in
-    /// groups of one.
+    /// Whether the work items of a group run one after the other on a core, as on a processor; kernels whose items share a result
+    /// then do best in groups of one.
     /// </summary>
     public bool IsProcessor { get; init; }
 }

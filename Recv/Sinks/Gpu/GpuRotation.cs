@@ -1,8 +1,8 @@
 namespace Recv.Sinks.Gpu;
 
 /// <summary>
-/// The slots of a <see cref="GpuSink"/> going round: the sink fills one after the other; three threads behind it enqueue the work, see each upload
-/// done, and see each chunk's work done, always in order.
+/// The slots of a <see cref="GpuSink"/> going round: the sink fills one after the other; three threads behind it enqueue the work,
+/// see each upload done, and see each chunk's work done, always in order.
 /// </summary>
 /// <remarks>
 /// <b>Threading:</b> four threads, each with calls of its own; one lock, taken a few times per chunk. Slot of a chunk: its number modulo
@@ -31,7 +31,8 @@ internal sealed class GpuRotation(int slots)
     /// <summary>Steps that the threads behind the sink have made: while it stands still, the device does nothing for us.</summary>
     public long Steps => Volatile.Read(ref _enqueued) + Volatile.Read(ref _uploaded) + Volatile.Read(ref _done);
 
-    /// <summary>Sink: the next slot, once it is free; -1 if it all comes to its end and nothing has moved for as long as <paramref name="patience"/>.</summary>
+    /// <summary>Sink: the next slot, once it is free; -1 if it all comes to its end and nothing has moved for as long as
+    /// <paramref name="patience"/>.</summary>
     public int TakeFree(TimeSpan patience)
     {
         lock (_lock)

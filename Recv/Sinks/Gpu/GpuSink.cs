@@ -12,10 +12,12 @@ namespace Recv.Sinks.Gpu;
 /// <remarks>
 /// <para>At most <see cref="GpuSinkOptions.Slots"/> chunks are held. When the device is slower than the feed, chunks wait in the data ring,
 /// and the overrun policy decides as for every sink. An error of the device ends this sink only.</para>
-/// <para>A device that hangs holds up neither the end nor <see cref="Dispose"/>: when it has done nothing for <see cref="GpuSinkOptions.Patience"/>, it is
-/// given up with all that it may still read or write. That memory stays until the device comes back, or the process ends.</para>
-/// <para><b>Threading:</b> as <see cref="IChunkSink"/>; <see cref="Reading"/> and <see cref="Progress"/> from any thread. Three threads of its own call the
-/// device: one enqueues, one waits for uploads, one for the work behind them. Nothing is allocated on the GC heap per chunk.</para>
+/// <para>A device that hangs holds up neither the end nor <see cref="Dispose"/>: when it has done nothing for
+/// <see cref="GpuSinkOptions.Patience"/>, it is given up with all that it may still read or write. That memory stays until the
+/// device comes back, or the process ends.</para>
+/// <para><b>Threading:</b> as <see cref="IChunkSink"/>; <see cref="Reading"/> and <see cref="Progress"/> from any thread. Three
+/// threads of its own call the device: one enqueues, one waits for uploads, one for the work behind them. Nothing is allocated on
+/// the GC heap per chunk.</para>
 /// <para><b>Owns:</b> the device, the stages, and all memory on the device.</para>
 /// </remarks>
 public sealed partial class GpuSink : IChunkSink

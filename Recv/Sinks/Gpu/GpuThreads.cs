@@ -3,8 +3,8 @@ using Recv.Threads;
 namespace Recv.Sinks.Gpu;
 
 /// <summary>
-/// The threads of a <see cref="GpuSink"/> that call its device. A call into a driver may never return, and a thread in it cannot be woken: so
-/// the sink's own thread makes none, and waits for these only as long as something moves.
+/// The threads of a <see cref="GpuSink"/> that call its device. A call into a driver may never return, and a thread in it cannot be
+/// woken: so the sink's own thread makes none, and waits for these only as long as something moves.
 /// </summary>
 /// <param name="rotation">The slots.</param>
 /// <param name="steps">Counts on whenever the device has done something for us, at the end as well.</param>

@@ -4,9 +4,9 @@ namespace Recv.Sinks.Gpu;
 /// What is done with each chunk on the device: own kernels, or C# on device buffers. A pipeline is a list of stages.
 /// </summary>
 /// <remarks>
-/// <para><b>Threading:</b> <see cref="Start"/> and <see cref="Enqueue"/> on the sink's thread; <see cref="Complete"/> on another, for chunk k
-/// while <see cref="Enqueue"/> already has later ones. So what goes from one to the other is kept per <see cref="GpuChunk.Slot"/>; a slot comes to <see cref="Enqueue"/> again only
-/// after its <see cref="Complete"/>.</para>
+/// <para><b>Threading:</b> <see cref="Start"/> and <see cref="Enqueue"/> on the sink's thread; <see cref="Complete"/> on another,
+/// for chunk k while <see cref="Enqueue"/> already has later ones. So what goes from one to the other is kept per
+/// <see cref="GpuChunk.Slot"/>; a slot comes to <see cref="Enqueue"/> again only after its <see cref="Complete"/>.</para>
 /// <para>An exception ends the sink, and nothing else.</para>
 /// </remarks>
 public interface IGpuStage : IDisposable

@@ -3,8 +3,8 @@ namespace Recv.Sinks.Gpu;
 /// <summary>A queue of work for a device. Every call returns at once; the work is done in order, later.</summary>
 /// <remarks>
 /// <para><b>Threading:</b> one thread at a time enqueues; <see cref="Finish"/> from any. Nothing here allocates on the GC heap.</para>
-/// <para>Memory given to <see cref="Upload"/> and <see cref="Download"/> must stay until the work is done: an event recorded behind it says when.
-/// An error of the work itself comes with a later call or with the wait for an event.</para>
+/// <para>Memory given to <see cref="Upload"/> and <see cref="Download"/> must stay until the work is done: an event recorded behind
+/// it says when. An error of the work itself comes with a later call or with the wait for an event.</para>
 /// </remarks>
 public interface IGpuStream : IDisposable
 {
@@ -17,7 +17,8 @@ public interface IGpuStream : IDisposable
     /// <summary>Sets bytes to zero; offset and length are multiples of 4.</summary>
     void Clear(IGpuBuffer buffer, long offset, long bytes);
 
-    /// <summary>Runs a kernel with <paramref name="groups"/> groups of <paramref name="groupSize"/> work items (1 to 256 everywhere).</summary>
+    /// <summary>Runs a kernel with <paramref name="groups"/> groups of <paramref name="groupSize"/> work items (1 to 256
+    /// everywhere).</summary>
     /// <param name="kernel">Of the same device.</param>
     /// <param name="groups">At least 1.</param>
     /// <param name="groupSize">Work items of a group.</param>

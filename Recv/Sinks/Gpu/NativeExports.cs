@@ -4,8 +4,8 @@ namespace Recv.Sinks.Gpu;
 
 /// <summary>A driver's library and the functions in it.</summary>
 /// <remarks>
-/// Bound by hand rather than by LibraryImport because most machines have none of these libraries, and because the tests bind the same code to a
-/// library of their own that records what it is asked. <b>Threading:</b> immutable. Never unloaded: drivers have threads.
+/// Bound by hand rather than by LibraryImport because most machines have none of these libraries, and because the tests bind the
+/// same code to a library of their own that records what it is asked. <b>Threading:</b> immutable. Never unloaded: drivers have threads.
 /// </remarks>
 internal sealed class NativeExports
 {

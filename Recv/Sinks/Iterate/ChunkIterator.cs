@@ -103,8 +103,8 @@ public sealed class ChunkIterator : IChunkSink
     public void Finish() => _out.Writer.TryComplete();
 
     /// <summary>
-    /// Nobody waits for a loop any more, whether it has begun or not. One that reads keeps the chunk in hand by the usual rules, gets no other,
-    /// and ends with its next turn.
+    /// Nobody waits for a loop any more, whether it has begun or not. One that reads keeps the chunk in hand by the usual rules,
+    /// gets no other, and ends with its next turn.
     /// </summary>
     public void Abandon()
     {

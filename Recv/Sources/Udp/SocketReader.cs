@@ -58,8 +58,8 @@ internal sealed class SocketReader : IDisposable
     public int LastError => Volatile.Read(ref _lastError);
 
     /// <summary>
-    /// The longest between two looks into a socket, all that happened in between included, except a wait that the kernel would have ended for a
-    /// datagram: so long the receive buffer must last.
+    /// The longest between two looks into a socket, all that happened in between included, except a wait that the kernel would have
+    /// ended for a datagram: so long the receive buffer must last.
     /// </summary>
     public TimeSpan LongestAway => TimeSpan.FromSeconds(Volatile.Read(ref _longestAway) / (double)Stopwatch.Frequency);
 

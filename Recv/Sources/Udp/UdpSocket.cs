@@ -64,10 +64,12 @@ internal sealed unsafe class UdpSocket : IDisposable
     /// <summary>What it receives.</summary>
     public UdpEndpoint Endpoint => _endpoint;
 
-    /// <summary>When the receive thread last looked into it, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0 before. The receive thread's.</summary>
+    /// <summary>When the receive thread last looked into it, in ticks of <see cref="System.Diagnostics.Stopwatch"/>; 0 before. The
+    /// receive thread's.</summary>
     public long LastVisit { get; set; }
 
-    /// <summary>What the kernel accounts at most: twice INT_MAX / 2 (sock_setsockopt in net/core/sock.c), whatever net.core.rmem_max says.</summary>
+    /// <summary>What the kernel accounts at most: twice INT_MAX / 2 (sock_setsockopt in net/core/sock.c), whatever
+    /// net.core.rmem_max says.</summary>
     public const long LargestBuffer = int.MaxValue - 1;
 
     /// <summary>Whether it receives a multicast group.</summary>

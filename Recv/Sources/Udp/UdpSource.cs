@@ -9,7 +9,8 @@ namespace Recv.Sources.Udp;
 /// </summary>
 /// <remarks>
 /// <para>Under load each <see cref="Receive"/> is one recvmmsg; only when nothing is there does it wait, as
-/// <see cref="UdpSourceOptions.Wait"/> says. Super-packets (UDP GRO) are split; datagrams beyond the caller's span stay in the receive buffers for the next call.</para>
+/// <see cref="UdpSourceOptions.Wait"/> says. Super-packets (UDP GRO) are split; datagrams beyond the caller's span stay in the
+/// receive buffers for the next call.</para>
 /// <para>Order is kept within a socket. Several sockets are read in turn, up to <see cref="UdpSourceOptions.Messages"/>
 /// messages each.</para>
 /// <para><see cref="SourceStatus.KernelDropped"/> is what the sockets count: for want of buffer, and the rare datagram

@@ -8,8 +8,8 @@ namespace Recv.Sources.Xdp;
 /// One ring between us and the kernel: a counter that only the producer moves, a counter that only the consumer moves, and entries.
 /// </summary>
 /// <remarks>
-/// <para>Counters run over; an entry's place is its number modulo the size. Entries are written before the producer's counter is (release) and
-/// read after it was (acquire); the consumer's counter moves after the entries were read.</para>
+/// <para>Counters run over; an entry's place is its number modulo the size. Entries are written before the producer's counter is
+/// (release) and read after it was (acquire); the consumer's counter moves after the entries were read.</para>
 /// <para><b>Threading:</b> our side belongs to the receive thread. <b>Owns:</b> the mapping.</para>
 /// </remarks>
 internal sealed unsafe class XdpRing<T> : IDisposable where T : unmanaged

@@ -6,8 +6,8 @@ namespace Recv.Sinks.Gpu.Cuda;
 
 /// <summary>An NVIDIA GPU through CUDA's driver API. Kernels come as PTX, which the driver compiles for the GPU that is there.</summary>
 /// <remarks>
-/// <b>Threading:</b> as <see cref="IGpuDevice"/>; the device's primary context is made current on each thread that calls. <b>Owns:</b> a share of
-/// the primary context, and the modules.
+/// <b>Threading:</b> as <see cref="IGpuDevice"/>; the device's primary context is made current on each thread that calls.
+/// <b>Owns:</b> a share of the primary context, and the modules.
 /// </remarks>
 internal sealed unsafe class CudaDevice : IGpuDevice
 {

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Recv.Sinks.Gpu.OpenCl;
 
-/// <summary>A device of any OpenCL driver. Memory that exists cannot be page-locked through OpenCL; drivers do so while they copy.</summary>
+/// <summary>A device of any OpenCL driver. Memory that exists cannot be page-locked through OpenCL; drivers do so while they
+/// copy.</summary>
 /// <remarks><b>Threading:</b> as <see cref="IGpuDevice"/>. <b>Owns:</b> context, programs and kernels.</remarks>
 internal sealed unsafe class OpenClDevice : IGpuDevice
 {

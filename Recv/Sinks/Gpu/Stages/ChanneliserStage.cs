@@ -3,11 +3,13 @@ using Recv.Sinks.Gpu.Kernels;
 namespace Recv.Sinks.Gpu.Stages;
 
 /// <summary>
-/// Power spectra of real samples: 256 channels, a Hann window, averaged over a chunk, for each source (antenna, polarisation). Small on purpose: it is the
-/// worked example of an own kernel in all three languages; <c>Kernels/channelise.cl</c> is the other half.
+/// Power spectra of real samples: 256 channels, a Hann window, averaged over a chunk, for each source (antenna, polarisation).
+/// Small on purpose: it is the worked example of an own kernel in all three languages; <c>Kernels/channelise.cl</c> is the other half.
 /// </summary>
-/// <remarks><b>Threading:</b> as <see cref="IGpuStage"/>; spectra may be read by any thread. <b>Owns:</b> its memory on the device.</remarks>
-/// <param name="mostSpectra">Spectra of a source that are computed per chunk, from its beginning; the rest is left out. Default: all.</param>
+/// <remarks><b>Threading:</b> as <see cref="IGpuStage"/>; spectra may be read by any thread. <b>Owns:</b> its memory on the
+/// device.</remarks>
+/// <param name="mostSpectra">Spectra of a source that are computed per chunk, from its beginning; the rest is left out. Default:
+/// all.</param>
 public sealed class ChanneliserStage(int mostSpectra = int.MaxValue) : IGpuStage
 {
     /// <summary>Channels, from 0 to half the sample rate.</summary>
@@ -28,7 +30,8 @@ public sealed class ChanneliserStage(int mostSpectra = int.MaxValue) : IGpuStage
     private int _sources, _groups, _spectraPerGroup;
     private long _sourceSamples;
 
-    /// <summary>The spectrum of a source in the last chunk, as power by channel; a sine of full scale gives about 1 in its channel.</summary>
+    /// <summary>The spectrum of a source in the last chunk, as power by channel; a sine of full scale gives about 1 in its
+    /// channel.</summary>
     public double[] Spectrum(int source)
     {
         lock (_reading) return _latest.Length == 0 ? new double[Channels] : _latest[(source * Channels)..((source + 1) * Channels)];

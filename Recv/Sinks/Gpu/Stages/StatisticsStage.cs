@@ -7,8 +7,8 @@ namespace Recv.Sinks.Gpu.Stages;
 /// Power, clipped samples and a histogram of the samples for each polarisation (the layout's axis <c>pol</c>; without one, all together).
 /// </summary>
 /// <remarks>
-/// <b>Threading:</b> as <see cref="IGpuStage"/>; what it found may be read by any thread. <b>Owns:</b> its memory on the device. A layout whose samples the
-/// first stage does not unpack has no statistics.
+/// <b>Threading:</b> as <see cref="IGpuStage"/>; what it found may be read by any thread. <b>Owns:</b> its memory on the device. A
+/// layout whose samples the first stage does not unpack has no statistics.
 /// </remarks>
 public sealed class StatisticsStage : IGpuStage
 {

@@ -75,7 +75,8 @@ public sealed class CaptureRecorder : IDisposable
     /// <summary>Datagrams that came already cut or with lengths that lie; there was nothing to record.</summary>
     public long Flawed => Volatile.Read(ref _flawed);
 
-    /// <summary>Dropped before they reached us: by the kernel, for want of room in a ring, or because they are <see cref="OtherQueues"/>.</summary>
+    /// <summary>Dropped before they reached us: by the kernel, for want of room in a ring, or because they are
+    /// <see cref="OtherQueues"/>.</summary>
     public long KernelDropped => Volatile.Read(ref _kernelDropped);
 
     /// <summary>Those of <see cref="KernelDropped"/> that came on queues of the card that the source does not read.</summary>
