@@ -14,7 +14,8 @@ namespace Recv.Sources.Packet;
 /// so do our datagrams, which the sockets that hold the ports throw away. Super-packets (GSO on virtual links) are split; IP fragments
 /// count as <see cref="Ledger.Outcome.Fragment"/>.</para>
 /// <para><see cref="SourceStatus.RingDropped"/> counts packets of the ring, of which each may be dozens of datagrams once super-packets
-/// have been seen (<see cref="SourceStatus.KernelDropsAreBuffers"/>); it is what found no free block, read from the kernel whenever the status is asked.</para>
+/// have been seen (<see cref="SourceStatus.KernelDropsAreBuffers"/>); it is what found no free block,
+/// read from the kernel whenever the status is asked.</para>
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> the ring, an eventfd, and the sockets that hold ports and
 /// groups.</para>
 /// </remarks>

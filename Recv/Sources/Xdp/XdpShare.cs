@@ -116,7 +116,8 @@ internal sealed unsafe class XdpShare : IDisposable
         {
             if (TryOwner(queue, text, isZeroCopy: true, out error) is { } zeroCopy) return zeroCopy;
         }
-        if (error != Libc.EBUSY && _options.Mode != XdpMode.ZeroCopy && TryOwner(queue, text, isZeroCopy: false, out error) is { } copy) return copy;
+        bool mayCopy = error != Libc.EBUSY && _options.Mode != XdpMode.ZeroCopy;
+        if (mayCopy && TryOwner(queue, text, isZeroCopy: false, out error) is { } copy) return copy;
         // Of a driver without zero-copy there is nothing else to say.
         bool needsSegments = _options.Mode != XdpMode.ZeroCopy && Layout.NeedsSegments(_device.Device.Mtu);
         throw XdpRefusal.OfBind(text, _device.Device.Name, queue, needsSegments, error);
