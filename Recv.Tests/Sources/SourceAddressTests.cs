@@ -88,6 +88,8 @@ public sealed class SourceAddressTests
     [InlineData("xdp:eth0/0:239.1.1.1?mode=copy&mode=copy", "gives mode twice")]
     [InlineData("shim:", "names no library")]
     [InlineData("shim:?x", "names no library")]
+    [InlineData("shim:./lib.so?x=1#if=eth0", "behind # stand constants")]
+    [InlineData("shim:./lib.so#pol=a", "is not a whole number")]
     [InlineData("10.0.1", "not an IP address")]
     [InlineData("10.0.0.256", "not an IP address")]
     [InlineData("010.0.0.1", "not an IP address")]
@@ -182,5 +184,13 @@ public sealed class SourceAddressTests
         Assert.Equal(RecvException.Usage, mistake.ExitCode);
         Assert.Contains(part, mistake.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', mistake.Message);
+    }
+
+    [Fact]
+    public void AShimHasConstantsBehindTheLibrarysOwnArguments()
+    {
+        SourceAddress source = SourceAddress.Parse("shim:./lib.so?port=0#pol=1&beam=2");
+        Assert.Equal("port=0", source.Arguments);
+        Assert.Equal([("beam", 2L), ("pol", 1L)], source.Constants.Select(pair => (pair.Key, pair.Value)).Order());
     }
 }

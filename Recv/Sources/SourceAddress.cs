@@ -5,7 +5,7 @@ namespace Recv.Sources;
 
 /// <summary>
 /// One source as the user writes it, taken apart: <c>[udp:|xdp:IFACE/QUEUES:|packet:IFACE:]ADDR[+N]:PORT[@SENDER][?if=eth0&amp;pol=0]</c>,
-/// <c>pcap:FILE[?dst=ADDR[+N]:PORT&amp;pol=0]</c> or <c>shim:LIB[?ARGS]</c>.
+/// <c>pcap:FILE[?dst=ADDR[+N]:PORT&amp;pol=0]</c> or <c>shim:LIB[?ARGS][#pol=0]</c>.
 /// </summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public sealed record SourceAddress
