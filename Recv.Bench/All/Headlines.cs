@@ -25,7 +25,7 @@ internal static class Headlines
         {
             double?[] ratios = [measured.Ratio($"loopback-{packet}", packet, "chunk_stream"), measured.Ratio($"loopback-{packet}", packet, "spead2_recv")];
             if (Numbers(ratios, "F2") is { } cpu)
-                yield return $"- Over loopback with segmentation offload, packets of {packet} bytes: {cpu} of the receive CPU per GB of spead2's chunk_stream and spead2_recv.";
+                yield return $"- Over loopback with segmentation offload and naps of up to 0.5 ms, packets of {packet} bytes: {cpu} of the receive CPU per GB of spead2's chunk_stream and spead2_recv.";
         }
         if (measured.Row("replay", "rate of replay to reading, cold") is { } fromDisk && measured.Row("replay", "rate of replay to reading, warm") is { } fromCache
             && measured.Row("replay", "peak memory (VmHWM)") is { } peak)

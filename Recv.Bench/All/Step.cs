@@ -42,9 +42,9 @@ internal sealed record Step(string Name, string Title, string Arguments, string 
         new("check", "Ratios with bounds", "check --rounds 15", "--quick"),
         new("waiting", "What waiting costs", "waiting", "--rounds 1") { TakesPeer = true, OnlyByName = true },
         new("scrape", "A scrape storm", "scrape --rounds 9 --rate 5", "--rounds 1 --seconds 1") { OnlyByName = true },
-        Bypass("bypass-1472", "Past the kernel's sockets, 1472 bytes", "--packet 1472 --rate 2.5 --megabytes 300"),
-        Bypass("bypass-8872", "Past the kernel's sockets, 8872 bytes", "--packet 8872 --rate 8 --megabytes 600"),
-        Bypass("bypass-8872-unpaced", "Past the kernel's sockets, 8872 bytes, unpaced", "--packet 8872 --rate 0 --megabytes 600"),
+        Bypass("bypass-1472", "Past the kernel's sockets, 1472 bytes", "--packet 1472 --rate 2.5"),
+        Bypass("bypass-8872", "Past the kernel's sockets, 8872 bytes", "--packet 8872 --rate 8"),
+        Bypass("bypass-8872-unpaced", "Past the kernel's sockets, 8872 bytes, unpaced", "--packet 8872 --rate 0"),
         new("soak", "Soak of ten minutes", "soak --minutes 10", "--minutes 0.5 --restart 5") { OnlyByName = true },
         new("gpu-host", "Chunks to the host as a device", "gpu --device host", "--rounds 1 --chunks 8") { OnlyByName = true },
         new("gpu-opencl", "Chunks to an OpenCL device", "gpu --device opencl", "--rounds 1 --chunks 8") { OnlyByName = true },
@@ -57,7 +57,7 @@ internal sealed record Step(string Name, string Title, string Arguments, string 
 
     // By name: it needs root, for network namespaces.
     private static Step Bypass(string name, string title, string traffic) =>
-        new(name, title, $"bypass {traffic} --rounds 5", "--rounds 1") { TakesPeer = true, OnlyByName = true };
+        new(name, title, $"bypass {traffic} --seconds 2 --rounds 5", "--seconds 0.3 --rounds 1") { TakesPeer = true, OnlyByName = true };
 
     private static Step Search(string name, string title, string traffic) =>
         new(name, title, $"loopback --search {traffic} --rate 15 --seconds 1", "--seconds 0.2") { TakesPeer = true };

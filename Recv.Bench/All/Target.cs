@@ -8,8 +8,9 @@ namespace Recv.Bench.All;
 /// <param name="Must">Bound.</param>
 /// <param name="Aim">What would be better still; null for none.</param>
 /// <param name="AtMost">Whether less is better.</param>
+/// <param name="IsVague">Whether the measurement is too uncertain to tell which side of the bound it is on.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-internal sealed record Target(string What, double? Value, double Must, double? Aim, bool AtMost)
+internal sealed record Target(string What, double? Value, double Must, double? Aim, bool AtMost, bool IsVague = false)
 {
     private const string Memory = "memory";
 
@@ -31,20 +32,23 @@ internal sealed record Target(string What, double? Value, double Must, double? A
         yield return Below("receive CPU per GB to chunk_stream, 1472, no GSO", measured.Ratio("single-1472", "1472", "chunk_stream"), 1.1, 0.9);
         foreach (string packet in (string[])["8872", "1472"])
         {
-            yield return Above($"highest rate without loss to chunk_stream, {packet}, 8 MiB", Rates(measured, $"search-{packet}"), 1.0, 1.3);
+            yield return Above($"highest rate without loss to chunk_stream, {packet}, 8 MiB", Rates(measured, $"search-{packet}"), 1.0, 1.3) with { IsVague = Overlap(measured, $"search-{packet}") };
             yield return Above($"all that the sender gives, without loss, {packet}, 64 MiB (1: yes)", AllOfSender(measured, $"search-{packet}-64"), 1, null);
         }
         foreach ((string packet, double must, double aim) in ((string, double, double)[])[("1472", 0.55, 0.42), ("8872", 0.85, 0.7)])
-            yield return Below($"receive CPU per GB of AF_XDP to chunk_stream on sockets, {packet}", measured.Ratio($"bypass-{packet}", "xdp"), must, aim);
+            yield return Below($"receive CPU per GB of AF_XDP to chunk_stream on sockets, {packet}", measured.Ratio($"bypass-{packet}", "xdp", "chunk_stream"), must, aim);
+        yield return Above("packets/s of AF_XDP to our own sockets, unpaced, 8872", OverSockets(measured), 1.0, null);
         yield return Below("bytes allocated on the receive thread", measured.Most("loopback-8872", "8872", "allocated by the receive thread"), 0, null);
-        yield return Below("heaps lost with garbage and gen 2 collections, in the worst run", measured.Most("gc", ""), 0, null);
-        yield return Below("runs of 10 with heaps lost at the start", measured.Most("start", "runs that lost"), 0, null);
+        yield return Below($"heaps lost with garbage and gen 2 collections, in the worst run, {Sent(measured.Row("gc", "")?.Notes.GetValueOrDefault("sent at Gb/s"), 10)}",
+            measured.Most("gc", ""), 0, null);
+        yield return Below($"runs of 10 with heaps lost at the start, {Sent(measured.Row("start", "sent")?.Recv.Format("F2"), 16)}", measured.Most("start", "runs that lost"), 0, null);
         yield return Below("chunk full to spinning consumer, to spead2's ring", measured.Ratio("latency", "spinning"), 0.2, 0.1);
         yield return Below("chunk full to async consumer, to spead2's ring", measured.Ratio("latency", "async"), 2.5, 1.0);
     }
 
     /// <summary>What became of it.</summary>
     public string Verdict => Value is not double value ? "not measured"
+        : IsVague ? "**cannot be told**: the intervals overlap"
         : !Reaches(value, Must) ? "**missed**"
         : Aim is double aim && Reaches(value, aim) ? "aim reached" : "reached";
 
@@ -72,10 +76,22 @@ internal sealed record Target(string What, double? Value, double Must, double? A
     private static double? Rates(Measured measured, string step) =>
         measured.Row(step, "") is { Peer: { } peer } row ? row.Recv.Median / peer.Median : null;
 
+    private static bool Overlap(Measured measured, string step) =>
+        measured.Row(step, "") is { Peer: { } peer } row && row.Recv.Min <= peer.Max && peer.Min <= row.Recv.Max;
+
+    // A sender on one core of two does not give what was asked for.
+    private static string Sent(string? gbps, int asked) => $"sent at {gbps ?? "?"} of {asked} Gb/s";
+
+    // Round by round, since each round has its own moment of the machine.
+    private static double? OverSockets(Measured measured) =>
+        measured.Row("bypass-8872-unpaced", "rate of xdp") is { } xdp && measured.Row("bypass-8872-unpaced", "rate of udp") is { } udp
+            ? xdp.Recv.DividedBy(udp.Recv).Median
+            : null;
+
     private static double? AllOfSender(Measured measured, string step) =>
         measured.Row(step, "") is { } row ? row.Notes["Recv"] == "all that the sender gives" ? 1 : 0 : null;
 
-    private bool Reaches(double value, double bound) => AtMost ? Math.Round(value, 2) <= bound : Math.Round(value, 2) >= bound;
+    private bool Reaches(double value, double bound) => AtMost ? value <= bound : value >= bound;
 
-    private static string Text(double value) => value.ToString(value == Math.Floor(value) && Math.Abs(value) >= 10 ? "F0" : "0.##", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString(value == Math.Floor(value) && Math.Abs(value) >= 10 ? "F0" : "0.###", CultureInfo.InvariantCulture);
 }

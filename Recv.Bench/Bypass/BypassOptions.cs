@@ -1,4 +1,5 @@
 using CommandLine;
+using Recv.Bench.Loopback;
 
 namespace Recv.Bench.Bypass;
 
@@ -7,11 +8,16 @@ namespace Recv.Bench.Bypass;
     "Sockets, a packet ring and AF_XDP in turn over a virtual cable (needs root): CPU seconds of the receiver per GB, rate, and loss.")]
 internal sealed class BypassOptions : BenchOptions
 {
+    private const int Port = 17148;
+
+    // A sender without segmentation offload gives some 150,000 packets a second: only the length of unpaced runs depends on it.
+    private const double UnpacedGbpsPerByte = 150_000 * 8e-9;
+
     [Option("rate", Default = 2.5, MetaValue = "GB/S", HelpText = "Gigabits a second that are sent; 0: as fast as it goes.")]
     public double Rate { get; set; }
 
-    [Option("megabytes", Default = 600, MetaValue = "MB", HelpText = "Megabytes that a run sends.")]
-    public int Megabytes { get; set; }
+    [Option("seconds", Default = 2.0, MetaValue = "S", HelpText = "How long a run sends, about, if as fast as it goes.")]
+    public double Seconds { get; set; }
 
     [Option("packet", Default = 1472, MetaValue = "BYTES",
         HelpText = "Bytes of a datagram; 8872 is the other common size. The MTU follows.")]
@@ -33,6 +39,21 @@ internal sealed class BypassOptions : BenchOptions
     [Option("receiver-core", Default = 1, MetaValue = "CORE", HelpText = "Core of the receiver, all its threads.")]
     public int ReceiverCore { get; set; }
 
-    /// <summary>Heaps to send in a run.</summary>
-    public int Heaps => (int)Math.Max(2, Megabytes * 1e6 / Heap);
+    /// <summary>A run over a cable.</summary>
+    public Link LinkOver(VirtualCable cable) => new Link
+    {
+        Rate = Rate,
+        Packet = Packet,
+        Heap = Heap,
+        Heaps = 0,
+        // A driver that runs a program takes packets one by one anyway, and cards deliver them so.
+        Segmentation = false,
+        BufferMiB = Buffer,
+        Host = VirtualCable.Address,
+        Port = Port,
+        SenderNetwork = cable.Sender,
+        ReceiverNetwork = cable.Receiver,
+        SenderCore = SenderCore,
+        ReceiverCore = ReceiverCore,
+    }.Lasting(Seconds, Rate > 0 ? Rate : UnpacedGbpsPerByte * Packet);
 }

@@ -29,12 +29,15 @@ internal static class GpuSoak
         if (run.Samples.Count < 5) throw RecvException.BadUsage($"--soak {options.SoakSeconds}: give at least {5 * SampleSeconds} seconds");
         double growth = Growth(run, sample => sample.OtherMiB);
         bool sound = growth <= AllowedGrowthMiB && run.Unexplained == 0 && run.Sum("recv_datagrams_in_flight") == 0 && run.Sum("recv_gpu_chunks_total") > 0;
+        long lost = run.Sent - run.Outcomes.Where(each => each.Outcome == "delivered").Sum(each => each.Datagrams);
         new BenchResult("gpu --soak", machine,
         [
             new Setting("service", $"recv run --layout meerkat-digitiser --sink {options.Device} --chunks {ServiceRun.Chunks}, everything else by default; metrics read every {SampleSeconds} s"),
             new Setting("feed", string.Create(CultureInfo.InvariantCulture,
                 $"digitiser, 2 polarisations, 10 bits, multicast over lo with segmentation offload, {options.SoakSeconds:F0} s; rate {found}")),
-            new Setting("verdict", sound ? "constant memory, every loss has a name" : "NOT SOUND: see growth, unexplained and in_flight"),
+            new Setting("verdict", !sound ? "NOT SOUND: see growth, unexplained and in_flight"
+                : lost == 0 ? "constant memory, nothing lost"
+                : string.Create(CultureInfo.InvariantCulture, $"constant memory; {100.0 * lost / run.Sent:F2} % LOST, every loss with its name")),
         ], [.. Rows(run, growth)]).Publish(options);
         return sound ? 0 : RecvException.Loss;
     }

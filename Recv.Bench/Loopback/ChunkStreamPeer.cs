@@ -16,6 +16,7 @@ internal sealed record ChunkStreamPeer(PeerPrograms Peer) : IContender
         string chunks = $"{link.Heap} {ReceiveProcess.ChunkHeaps} {ReceiveProcess.Chunks}";
         string socket = $"{link.Port} {(long)link.BufferMiB << 20}";
         return new TalkingReceiver(new ChildProcess(
-            link.ReceiverCore, Peer.UdpProgram, $"{socket} {chunks} {link.Packet} nt {link.ReceiverCore}"));
+            link.ReceiverCore, Peer.UdpProgram, $"{socket} {chunks} {link.Packet} nt {link.ReceiverCore}",
+            [$"DST={link.Host}"], link.ReceiverNetwork));
     }
 }

@@ -2,7 +2,7 @@ using Recv.Sources.Udp;
 
 namespace Recv.Bench.Loopback;
 
-/// <summary>A feed over 127.0.0.1 and who sits where: what all contenders of a comparison have in common.</summary>
+/// <summary>A feed, over 127.0.0.1 unless another host is named, and who sits where: what all contenders of a comparison have in common.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed record Link
 {
@@ -29,6 +29,15 @@ internal sealed record Link
 
     /// <summary>What our receiver does while its socket is empty.</summary>
     public WaitPolicy Wait { get; init; } = WaitPolicy.Nap;
+
+    /// <summary>Address of the receiver.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
+    /// <summary>Network namespace of the sender; null for ours.</summary>
+    public string? SenderNetwork { get; init; }
+
+    /// <summary>Network namespace of the receiver; null for ours.</summary>
+    public string? ReceiverNetwork { get; init; }
 
     /// <summary>First port.</summary>
     public required int Port { get; init; }

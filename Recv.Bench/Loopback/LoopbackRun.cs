@@ -14,6 +14,7 @@ internal sealed record LoopbackRun(ReceiveResult Received, SendResult Sent)
         using IRunningReceiver receiver = contender.Start(link);
         var options = new SendOptions
         {
+            Host = link.Host,
             Port = link.Port,
             Streams = link.Streams,
             Rate = link.Rate,
@@ -22,7 +23,7 @@ internal sealed record LoopbackRun(ReceiveResult Received, SendResult Sent)
             Heaps = link.Heaps,
             Segmentation = link.Segmentation,
         };
-        using ChildProcess sender = ChildProcess.Ours(link.SenderCore, options.Arguments);
+        using ChildProcess sender = ChildProcess.Ours(link.SenderCore, options.Arguments, null, link.SenderNetwork);
         SendResult sent = SendResult.Parse(sender.Output());
         if (sent.Errors > 0) throw RecvException.HostRefused($"{sent.Errors} packets could not be sent to port {link.Port}");
         return new LoopbackRun(receiver.Finish(), sent);
@@ -31,6 +32,9 @@ internal sealed record LoopbackRun(ReceiveResult Received, SendResult Sent)
     /// <summary>CPU seconds of the receiver for a GB that it received: of what was sent, one that loses half would seem twice as
     /// good.</summary>
     public double CpuPerGigabyte(Link link) => Received.CpuSeconds / Gigabytes(Received.Datagrams, link);
+
+    /// <summary>Datagrams a second that were received, by the receiver's clock, or by the sender's if the receiver does not say.</summary>
+    public double Rate(Link link) => Received.Datagrams / (Received.Seconds > 0 ? Received.Seconds : Sent.Seconds(link.Packet));
 
     /// <summary>CPU seconds of the sender for a GB that it sent.</summary>
     public double SenderCpuPerGigabyte(Link link) => Sent.CpuSeconds / ((double)link.Heaps * link.Heap * 1e-9);

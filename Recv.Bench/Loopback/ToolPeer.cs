@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Recv.Bench.Peers;
 using Recv.Bench.Receiving;
 
@@ -14,8 +15,8 @@ internal sealed record ToolPeer(PeerPrograms Peer) : IContender
     /// <inheritdoc/>
     public IRunningReceiver Start(Link link)
     {
-        string socket = $"--packet {link.Packet} --buffer {(long)link.BufferMiB << 20} 127.0.0.1:{link.Port}";
-        return new Running(new ChildProcess(link.ReceiverCore, Peer.Tool, $"--quiet --mem-pool {socket}"), link.Port);
+        string socket = $"--packet {link.Packet} --buffer {(long)link.BufferMiB << 20} {link.Host}:{link.Port}";
+        return new Running(new ChildProcess(link.ReceiverCore, Peer.Tool, $"--quiet --mem-pool {socket}", null, link.ReceiverNetwork), link);
     }
 
     // It neither says when it is ready nor stops by itself, so it is watched from outside: its socket, and the time of its threads.
@@ -27,17 +28,19 @@ internal sealed record ToolPeer(PeerPrograms Peer) : IContender
         private readonly ChildProcess _process;
         private readonly double _before;
 
-        public Running(ChildProcess process, int port)
+        public Running(ChildProcess process, Link link)
         {
             _process = process;
-            string socket = string.Create(CultureInfo.InvariantCulture, $" 0100007F:{port:X4} ");
+            string socket = string.Create(CultureInfo.InvariantCulture, $" {BitConverter.ToUInt32(IPAddress.Parse(link.Host).GetAddressBytes()):X8}:{link.Port:X4} ");
+            // As the process itself sees it: its network may be another than ours.
+            string sockets = $"/proc/{process.Id}/net/udp";
             long deadline = Environment.TickCount64 + (long)StartTimeout.TotalMilliseconds;
-            while (!File.ReadAllText("/proc/net/udp").Contains(socket, StringComparison.Ordinal))
+            while (!File.ReadAllText(sockets).Contains(socket, StringComparison.Ordinal))
             {
                 if (Environment.TickCount64 > deadline)
                 {
                     process.Dispose();
-                    throw RecvException.HostRefused($"spead2_recv does not listen on port {port}");
+                    throw RecvException.HostRefused($"spead2_recv does not listen on port {link.Port}");
                 }
                 Thread.Sleep(PollMilliseconds);
             }

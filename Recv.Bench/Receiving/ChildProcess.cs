@@ -14,12 +14,14 @@ internal sealed class ChildProcess : IDisposable
     /// <param name="program">File.</param>
     /// <param name="arguments">As on a command line.</param>
     /// <param name="environment">NAME=VALUE for it beside ours.</param>
+    /// <param name="network">Network namespace that it runs in; null for ours.</param>
     /// <exception cref="RecvException">It cannot be started (exit code 3).</exception>
-    public ChildProcess(int core, string program, string arguments, IReadOnlyList<string>? environment = null)
+    public ChildProcess(int core, string program, string arguments, IReadOnlyList<string>? environment = null, string? network = null)
     {
         _name = Path.GetFileName(program);
         string[] words = arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var start = new ProcessStartInfo("taskset", ["-c", $"{core}", program, .. words])
+        string[] inside = network is null ? [] : ["ip", "netns", "exec", network];
+        var start = new ProcessStartInfo("taskset", ["-c", $"{core}", .. inside, program, .. words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -36,10 +38,10 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>This program with one of its verbs.</summary>
-    public static ChildProcess Ours(int core, string arguments, IReadOnlyList<string>? environment = null) =>
-        new(core, Path.Combine(AppContext.BaseDirectory, "Recv.Bench"), arguments, environment);
+    public static ChildProcess Ours(int core, string arguments, IReadOnlyList<string>? environment = null, string? network = null) =>
+        new(core, Path.Combine(AppContext.BaseDirectory, "Recv.Bench"), arguments, environment, network);
 
-    /// <summary>Number of the process; taskset becomes the program, so it is the program's.</summary>
+    /// <summary>Number of the process; taskset and ip become the program, so it is the program's.</summary>
     public int Id => _process.Id;
 
     /// <summary>Waits until it has written <paramref name="line"/> to stderr.</summary>

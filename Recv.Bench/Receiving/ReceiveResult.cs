@@ -35,13 +35,16 @@ internal sealed record ReceiveResult
     /// <summary>The longest that a receive thread was away with a batch in hand, in milliseconds.</summary>
     public double StallMilliseconds { get; init; }
 
+    /// <summary>From the first datagram to the last, by the receive thread's own clock; 0 from one that does not say.</summary>
+    public double Seconds { get; init; }
+
     /// <summary>Methods that receive threads compiled while they received.</summary>
     public long Compiled { get; init; }
 
     /// <summary>The line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"datagrams {Datagrams} heaps {Heaps} cpu {CpuSeconds:F4} early {Early} wrong {Wrong} allocated {Allocated} collections {Collections}")
-        + string.Create(CultureInfo.InvariantCulture, $" dropped {Dropped} stall {StallMilliseconds:F3} compiled {Compiled}");
+        + string.Create(CultureInfo.InvariantCulture, $" dropped {Dropped} stall {StallMilliseconds:F3} compiled {Compiled} seconds {Seconds:F4}");
 
     /// <summary>Reads the line; what it does not say is 0.</summary>
     public static ReceiveResult Parse(string line)
@@ -60,6 +63,7 @@ internal sealed record ReceiveResult
             Collections = Count("collections"),
             Compiled = Count("compiled"),
             Dropped = Count("dropped"),
+            Seconds = double.Parse(Value("seconds"), CultureInfo.InvariantCulture),
             StallMilliseconds = double.Parse(Value("stall"), CultureInfo.InvariantCulture),
         };
     }

@@ -7,7 +7,11 @@ namespace Recv.Bench.Receiving;
 [Verb("send-child", Hidden = true)]
 internal sealed class SendOptions
 {
-    /// <summary>First of the ports on 127.0.0.1.</summary>
+    /// <summary>Address of the receiver.</summary>
+    [Option("host", Default = "127.0.0.1")]
+    public string Host { get; set; } = "";
+
+    /// <summary>First of the ports there.</summary>
     [Option("port", Required = true)]
     public int Port { get; set; }
 
@@ -33,6 +37,6 @@ internal sealed class SendOptions
 
     /// <summary>The arguments that give these options.</summary>
     public string Arguments => string.Create(CultureInfo.InvariantCulture,
-        $"send-child --port {Port} --streams {Streams} --rate {Rate} --packet {Packet} --heap {Heap} --heaps {Heaps}")
+        $"send-child --host {Host} --port {Port} --streams {Streams} --rate {Rate} --packet {Packet} --heap {Heap} --heaps {Heaps}")
         + (Segmentation ? " --gso" : "");
 }

@@ -18,7 +18,7 @@ internal static class SendProcess
             StopHeap = false,
             RateGbps = options.Rate,
             Segmentation = options.Segmentation,
-            Destinations = [.. ports.SelectMany(port => UdpDestination.ParseList($"127.0.0.1:{port}"))],
+            Destinations = [.. ports.SelectMany(port => UdpDestination.ParseList($"{options.Host}:{port}"))],
         });
         TimeSpan before = Environment.CpuUsage.TotalTime;
         sender.Start();

@@ -11,6 +11,9 @@ namespace Recv.Bench.Receiving;
 /// <remarks><b>Threading:</b> immutable. Written and read as one line of words.</remarks>
 internal sealed record SendResult(double Gbps, double CpuSeconds, long Errors, long Packets)
 {
+    /// <summary>How long it sent, given the bytes of a datagram.</summary>
+    public double Seconds(int packet) => Packets * (double)packet * 8e-9 / Gbps;
+
     /// <summary>The line.</summary>
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"gbps {Gbps:F4} cpu {CpuSeconds:F4} errors {Errors} packets {Packets}");

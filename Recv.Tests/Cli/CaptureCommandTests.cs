@@ -8,6 +8,9 @@ public sealed class CaptureCommandTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recv-capture-");
 
+    // As a shell starts a command before an & (POSIX, "Asynchronous Lists"): deaf to SIGINT unless it says otherwise.
+    private static readonly string[] InBackground = ["env", "--ignore-signal=INT"];
+
     private string Recorded => Path.Combine(_folder.FullName, "feed.pcapng");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -42,6 +45,36 @@ public sealed class CaptureCommandTests : IDisposable
         Captured captured = Captured.ReadFile(Recorded, null);
         Assert.Null(captured.Damage);
         Assert.Equal(Enumerable.Range(0, 100), captured.Datagrams.Select(datagram => (int)datagram[0]));
+    }
+
+    [ToolFact("env")]
+    public void AnInterruptEndsARecordingThatAScriptStartedInTheBackground()
+    {
+        int port = LoopbackSender.FreePort();
+        using RecvProcess process = RecvProcess.StartUnder(InBackground, "capture", $"127.0.0.1:{port}", Recorded);
+        process.AwaitError("recording");
+        process.Signal(RecvProcess.Interrupt);
+        Assert.True(process.Wait() == 0, process.Everything);
+        // The last block is the statistics, with type 5 and its length in front and behind.
+        byte[] bytes = File.ReadAllBytes(Recorded);
+        int length = BitConverter.ToInt32(bytes, bytes.Length - 4);
+        Assert.Equal(5, BitConverter.ToInt32(bytes, bytes.Length - length));
+    }
+
+    [ToolFact("env", "mkfifo")]
+    public void AnInterruptBeforeTheRecordingHasBegunEndsItCleanly()
+    {
+        // A pipe keeps the recorder from beginning until somebody reads.
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Recorded])) mkfifo.WaitForExit();
+        int port = LoopbackSender.FreePort();
+        using RecvProcess process = RecvProcess.StartUnder(InBackground, "capture", $"127.0.0.1:{port}", Recorded);
+        Eventually.Holds(() => process.Handles(RecvProcess.Interrupt), "it listens to SIGINT");
+        process.Signal(RecvProcess.Interrupt);
+        process.AwaitError("SIGINT: stopping");
+        byte[] bytes = File.ReadAllBytes(Recorded);
+        Assert.True(process.Wait() == 0, process.Everything);
+        Captured captured = Captured.Read(bytes, null);
+        Assert.Equal((0, null), (captured.Datagrams.Count, captured.Damage));
     }
 
     [Fact]
@@ -85,6 +118,20 @@ public sealed class CaptureCommandTests : IDisposable
         Assert.True(code == 0, string.Join('\n', error));
     }
 
+    [ToolFact("sh", "cat")]
+    public void ADashIsStandardInputAndOutput()
+    {
+        string capture = VectorScenarios.Load("beam-clean-4096").PcapPath;
+        using RecvProcess process = RecvProcess.StartUnder(
+            ["sh", "-c", $"cat '{capture}' | \"$@\" | cat > '{Recorded}'", "sh"], "capture", "pcap:-", "-");
+        Assert.True(process.Wait() == 0, process.Everything);
+        Captured captured = Captured.ReadFile(Recorded, null);
+        Assert.Null(captured.Damage);
+        Assert.Equal(Captured.ReadFile(capture, null).Datagrams, captured.Datagrams);
+        Assert.Contains(process.Error, line => line.StartsWith($"recorded {captured.Datagrams.Count} datagrams, ", StringComparison.Ordinal));
+        Assert.False(File.Exists("-"));
+    }
+
     [ToolFact("unshare", "mount", NeedsRoot = true)]
     public void ADiskThatFillsUpIsOneLineAndTheFileCanBeRead()
     {
@@ -119,6 +166,9 @@ public sealed class CaptureCommandTests : IDisposable
     [InlineData("name a source and a file", "127.0.0.1:7148")]
     [InlineData("--files 3 keeps the newest", "127.0.0.1:7148", "x.pcapng", "--files", "3")]
     [InlineData("--rotate 5: give at least 1M", "127.0.0.1:7148", "x.pcapng", "--rotate", "5")]
+    [InlineData("a recording is not compressed; name it x.pcapng ", "127.0.0.1:7148", "x.pcapng.gz")]
+    [InlineData("a recording is not compressed", "127.0.0.1:7148", "x.pcapng.ZST")]
+    [InlineData("--rotate: standard output (-) is one file", "127.0.0.1:7148", "-", "--rotate", "1G")]
     [InlineData("--seconds 0: give more than 0", "127.0.0.1:7148", "x.pcapng", "--seconds", "0")]
     [InlineData("--packets 0: give at least 1", "127.0.0.1:7148", "x.pcapng", "--packets", "0")]
     [InlineData("--size 10: a file with a single datagram has ", "127.0.0.1:7148", "x.pcapng", "--size", "10")]

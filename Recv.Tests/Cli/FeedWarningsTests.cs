@@ -1,7 +1,9 @@
+using Recv.Chunks;
 using Recv.Cli;
 using Recv.Layouts;
 using Recv.Rings;
 using Recv.Service;
+using Recv.Sinks;
 using Recv.Sources.Memory;
 using Recv.Streams;
 using Recv.Tests.Support;
@@ -41,13 +43,22 @@ public sealed class FeedWarningsTests
         Assert.Contains("ends as time_jump", Assert.Single(Warnings(packets)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ASinkThatTheHostRefusesSomethingIsSaidOnce()
+    {
+        using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples)], new RefusedSink());
+        var warnings = new FeedWarnings(receiver);
+        Assert.Equal("sink refused: the disk is full", Assert.Single(warnings.Next()));
+        Assert.Empty(warnings.Next());
+    }
+
     private static IEnumerable<string> Warnings(IEnumerable<byte[]> packets)
     {
         using Receiver receiver = Receive([.. packets]);
         return [.. new FeedWarnings(receiver).Next()];
     }
 
-    private static Receiver Receive(byte[][] packets)
+    private static Receiver Receive(byte[][] packets, params IReadOnlyList<IChunkSink> sinks)
     {
         CompiledLayout layout = LayoutCatalog.Resolve("meerkat-digitiser",
             new Dictionary<string, string> { ["heap_samples"] = $"{HeapSamples}", ["sample_bits"] = "8", ["chunk_samples"] = "2048" },
@@ -55,6 +66,7 @@ public sealed class FeedWarningsTests
         var receiver = new Receiver(new ReceiverOptions
         {
             Inputs = [new ReceiverInput(new MemorySource(packets.Select(packet => (ReadOnlyMemory<byte>)packet)), layout.Instance)],
+            Sinks = sinks,
             Overrun = OverrunPolicy.Block,
             Time = TimePolicy.Resync,
             Replay = true,
@@ -71,4 +83,27 @@ public sealed class FeedWarningsTests
         .Immediate(PacketBuilder.DigitiserIdId, 0)
         .Payload(new byte[bytes])
         .Build());
+
+    private sealed class RefusedSink : IChunkSink
+    {
+        public string Name => "refused";
+
+        public bool HonoursMask => true;
+
+        public string Refusal => "the disk is full";
+
+        public void Start(LayoutShape shape)
+        {
+        }
+
+        public void Consume(Chunk chunk) => chunk.Release();
+
+        public void Finish()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }

@@ -42,6 +42,12 @@ public sealed class HelpPageTests
 
     [Theory]
     [MemberData(nameof(AllVerbs))]
+    public void HalfOfThePageIsForWhatOptionsDo(string verb) => Assert.All(
+        Page(verb, "--help").Where(line => line.StartsWith("    ", StringComparison.Ordinal)),
+        line => Assert.InRange(line.TakeWhile(c => c == ' ').Count(), 0, Columns / 2));
+
+    [Theory]
+    [MemberData(nameof(AllVerbs))]
     public void ExamplesOfTheHelpParse(string verb)
     {
         string[] examples = [.. Page(verb, "--help").Where(line => line.StartsWith("  recv ", StringComparison.Ordinal))];

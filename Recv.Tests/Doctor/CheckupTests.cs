@@ -69,6 +69,7 @@ public sealed class CheckupTests : IDisposable
         Assert.Contains("performance, powersave", Only(new GovernorCheck()).What, StringComparison.Ordinal);
         Write("/sys/devices/system/cpu/isolated", "");
         Assert.Equal(FindingLevel.Advice, Only(new IsolationCheck()).Level);
+        Assert.Contains("isolcpus=1 nohz_full=1", Only(new IsolationCheck()).Fix, StringComparison.Ordinal);
         Write("/sys/devices/system/cpu/isolated", "2-3");
         Assert.Contains("2-3", Only(new IsolationCheck()).What, StringComparison.Ordinal);
         Write("/sys/kernel/mm/transparent_hugepage/enabled", "always madvise [never]");
@@ -78,6 +79,14 @@ public sealed class CheckupTests : IDisposable
         Write("/sys/devices/system/node/node1/cpulist", "16-31");
         Write("/sys/class/net/eth0/device/numa_node", "1");
         Assert.Equal("choose --affinity from cores 16-31", Only(new NumaCheck(), Host with { Interface = "eth0" }).Fix);
+    }
+
+    [Fact]
+    public void AnInterfaceThatIsNotThereIsAProblem()
+    {
+        Finding finding = Only(new InterfaceCheck(), Host with { Interface = "nosuch" });
+        Assert.Equal((FindingLevel.Problem, "there is no interface nosuch here"), (finding.Level, finding.What));
+        Assert.Contains("lo is ", Only(new InterfaceCheck(), Host with { Interface = "lo" }).What, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -10,11 +10,9 @@ namespace Recv.Tests.Inspect;
 /// </remarks>
 public sealed class InferredLayoutTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recv-infer-");
+    private readonly InferenceRig _rig = new();
 
-    private string Inferred => Path.Combine(_folder.FullName, "inferred.yaml");
-
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _rig.Dispose();
 
     [Theory]
     [InlineData("digitiser-clean-10bit")]
@@ -34,11 +32,11 @@ public sealed class InferredLayoutTests : IDisposable
     public void OfTheInstrumentsItReceivesTheSameHeaps(string key)
     {
         VectorScenario scenario = VectorScenarios.Load(key);
-        string written = Path.Combine(_folder.FullName, "written");
-        Run("replay", scenario.PcapPath, "--scenario", scenario.JsonPath, "--sink", "file:" + written);
+        string written = _rig.PathOf("written");
+        InferenceRig.Run("replay", scenario.PcapPath, "--scenario", scenario.JsonPath, "--sink", "file:" + written);
         IReadOnlyList<(long Time, string Hash)> expected = StoredHeaps.In(written);
         Assert.NotEmpty(expected);
-        IReadOnlyList<(long Time, string Hash)> received = ReceivedAsPrinted(Infer(scenario.PcapPath));
+        IReadOnlyList<(long Time, string Hash)> received = _rig.Received(_rig.Infer(scenario.PcapPath).Command);
         Assert.Empty(expected.Except(received));
         // Of late heaps inspect cannot know that they are meant to be too late: its window has room for them.
         Assert.Equal(expected.Count + scenario.Expected.Stats[0]["too_old_heaps"], received.Count);
@@ -49,19 +47,19 @@ public sealed class InferredLayoutTests : IDisposable
     public void WithoutATimestampTheHeapCntTakesItsPlace(string key)
     {
         VectorScenario scenario = VectorScenarios.Load(key);
-        string command = Infer(scenario.PcapPath);
-        Assert.Contains("the heap cnt takes its place", File.ReadAllText(Inferred), StringComparison.Ordinal);
+        string command = _rig.Infer(scenario.PcapPath).Command;
+        Assert.Contains("the heap cnt takes its place", File.ReadAllText(_rig.Layout), StringComparison.Ordinal);
         Assert.Equal(
             scenario.Expected.Heaps.Skip(1).Select(heap => (heap.HeapCnt, heap.PayloadSha256)),
-            ReceivedAsPrinted(command));
+            _rig.Received(command));
     }
 
     [Fact]
     public void OfAnUnknownInstrumentItReceivesTheSameHeaps()
     {
         using TemporaryFile capture = UnknownInstrument();
-        string command = Infer(capture.Path);
-        string layout = Path.Combine(_folder.FullName, "written.yaml");
+        string command = _rig.Infer(capture.Path).Command;
+        string layout = _rig.PathOf("written.yaml");
         File.WriteAllText(layout, """
             name: unknown
             items:
@@ -74,13 +72,13 @@ public sealed class InferredLayoutTests : IDisposable
               - {name: station, size: 3, index: (station >= 19) + (station >= 44)}
 
             """);
-        string written = Path.Combine(_folder.FullName, "written");
-        Run("replay", capture.Path, "--layout", layout, "--max-heaps", "6", "--sink", "file:" + written);
+        string written = _rig.PathOf("written");
+        InferenceRig.Run("replay", capture.Path, "--layout", layout, "--max-heaps", "6", "--sink", "file:" + written);
         IReadOnlyList<(long Time, string Hash)> expected = StoredHeaps.In(written);
         Assert.Equal(3 * 50, expected.Count);
         Assert.Contains(" --max-heaps 12", command, StringComparison.Ordinal);
-        Assert.Equal(expected, ReceivedAsPrinted(command));
-        string text = File.ReadAllText(Inferred);
+        Assert.Equal(expected, _rig.Received(command));
+        string text = File.ReadAllText(_rig.Layout);
         // Names as the sender gives them, samples as it describes them, and what cannot be known.
         Assert.Contains("station: {id: 0x2002, required: true}", text, StringComparison.Ordinal);
         Assert.Contains("samples: {dtype: int16, complex: true, big_endian: true}", text, StringComparison.Ordinal);
@@ -92,34 +90,10 @@ public sealed class InferredLayoutTests : IDisposable
     public void FromNothingNothingIsInferred()
     {
         using TemporaryFile capture = new CaptureBuilder().Add(new CaptureBuilder.Frame([1, 2, 3])).ToFile();
-        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("inspect", capture.Path, "--write-layout", Inferred);
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("inspect", capture.Path, "--write-layout", _rig.Layout);
         Assert.Equal(RecvException.Loss, code);
         Assert.Contains("no whole SPEAD heap was seen", Assert.Single(error), StringComparison.Ordinal);
-        Assert.False(File.Exists(Inferred));
-    }
-
-    /// <summary>Writes the layout; gives the command line that is to receive with it.</summary>
-    private string Infer(string capture)
-    {
-        const string TryIt = "Try it: recv ";
-        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("inspect", capture, "--write-layout", Inferred);
-        Assert.True(code == 0, string.Join('\n', error));
-        string line = Assert.Single(error, line => line.Contains(TryIt, StringComparison.Ordinal));
-        return line[(line.IndexOf(TryIt, StringComparison.Ordinal) + TryIt.Length)..];
-    }
-
-    /// <summary>Runs a printed command line as it is; all that is added is where to store the chunks.</summary>
-    private IReadOnlyList<(long Time, string Hash)> ReceivedAsPrinted(string command)
-    {
-        string folder = Path.Combine(_folder.FullName, "printed");
-        Run([.. command.Split(' ').Select(word => word.Trim('\'')), "--sink", "file:" + folder]);
-        return StoredHeaps.In(folder);
-    }
-
-    private static void Run(params string[] arguments)
-    {
-        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(arguments);
-        Assert.True(code == 0, string.Join('\n', error));
+        Assert.False(File.Exists(_rig.Layout));
     }
 
     /// <summary>

@@ -39,6 +39,17 @@ public sealed class InspectCommandTests
     }
 
     [Fact]
+    public void ALayoutThatIsThereIsRefusedBeforeTheLook()
+    {
+        using TemporaryFile layout = new([1]);
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) =
+            RecvInProcess.Run("inspect", Vector("beam-clean-4096"), "--write-layout", layout.Path);
+        Assert.Equal(2, code);
+        Assert.Contains("is there already", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Empty(output);
+    }
+
+    [Fact]
     public void HeapsAfterAnIncompleteOneAreForgottenOnceTheyAreComplete()
     {
         List<long> ended = [];

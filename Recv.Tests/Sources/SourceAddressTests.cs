@@ -88,6 +88,8 @@ public sealed class SourceAddressTests
     [InlineData("xdp:eth0/0:239.1.1.1?mode=copy&mode=copy", "gives mode twice")]
     [InlineData("shim:", "names no library")]
     [InlineData("shim:?x", "names no library")]
+    [InlineData("shim:./lib.so?x=1#if=eth0", "behind # stand constants")]
+    [InlineData("shim:./lib.so#pol=a", "is not a whole number")]
     [InlineData("10.0.1", "not an IP address")]
     [InlineData("10.0.0.256", "not an IP address")]
     [InlineData("010.0.0.1", "not an IP address")]
@@ -156,6 +158,23 @@ public sealed class SourceAddressTests
         Assert.Equal((SourceKind.Shim, "./lib,1.so", "port=0&x=a,b?c"), (source.Kind, source.Library, source.Arguments));
     }
 
+    [Theory]
+    [InlineData("232.1.1.1:7148@10.9.9.1?if=lo,232.1.1.1:7148?if=lo", "232.1.1.1:7148 is received by '232.1.1.1:7148@10.9.9.1?if=lo' already")]
+    [InlineData("232.1.1.1,udp:232.1.1.1:7148", "232.1.1.1:7148 is received by '232.1.1.1' already")]
+    [InlineData("232.1.1.1@10.0.0.1,232.1.1.1@10.0.0.2,232.1.1.1@10.0.0.1", "received by '232.1.1.1@10.0.0.1' already")]
+    [InlineData("239.1.1.0+3:7149,239.1.1.3:7149", "239.1.1.3:7149 is received")]
+    [InlineData("239.1.1.3:7149,239.1.1.0+7:7149?if=lo", "239.1.1.3:7149 is received")]
+    [InlineData("[ff15::1]+1,[ff15::2]", "[ff15::2]:7148 is received")]
+    public void AGroupThatTwoSocketsWouldReceiveIsAMistake(string list, string part) => AssertUsage(part, () => SourceAddress.ParseList(list));
+
+    [Theory]
+    [InlineData("232.1.1.1@10.0.0.1,232.1.1.1@10.0.0.2")]
+    [InlineData("239.1.1.0+3:7148,239.1.1.4:7148,239.1.1.3:7149")]
+    [InlineData("239.1.1.1?if=eth0,239.1.1.1?if=eth1")]
+    [InlineData("239.1.1.1,[ff15::1]")]
+    [InlineData("239.1.1.4,239.1.1.0+3")]
+    public void GroupsThatAreReceivedOnceAreNone(string list) => Assert.True(SourceAddress.ParseList(list).Count > 1);
+
     [Fact]
     public void AnEmptyPlaceInAListIsAMistake() => AssertUsage("no address", () => SourceAddress.ParseList("10.0.0.1,,10.0.0.2"));
 
@@ -165,5 +184,13 @@ public sealed class SourceAddressTests
         Assert.Equal(RecvException.Usage, mistake.ExitCode);
         Assert.Contains(part, mistake.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', mistake.Message);
+    }
+
+    [Fact]
+    public void AShimHasConstantsBehindTheLibrarysOwnArguments()
+    {
+        SourceAddress source = SourceAddress.Parse("shim:./lib.so?port=0#pol=1&beam=2");
+        Assert.Equal("port=0", source.Arguments);
+        Assert.Equal([("beam", 2L), ("pol", 1L)], source.Constants.Select(pair => (pair.Key, pair.Value)).Order());
     }
 }

@@ -37,6 +37,16 @@ public sealed class SourceFactoryTests
     public void FramesOfADeviceAreOneStream(string list, string part) =>
         AssertUsage(part, () => SourceFactory.Create(SourceAddress.ParseList(list)));
 
+    [Theory]
+    [InlineData("packet:eth0:10.0.0.1", WaitPolicy.Spin, 0, "leave out --wait")]
+    [InlineData("packet:eth0:10.0.0.1", WaitPolicy.Nap, 200, "leave out --wait")]
+    [InlineData("shim:./none.so", WaitPolicy.Block, 0, "leave out --wait")]
+    [InlineData("shim:./none.so", WaitPolicy.Nap, 0, "leave out --buffer")]
+    [InlineData("xdp:eth0/0:10.0.0.1", WaitPolicy.Spin, 0, "at least 16 MiB")]
+    public void WhatIsNamedAndCannotBeHadIsRefused(string source, WaitPolicy wait, int nap, string part) =>
+        AssertUsage(part, () => SourceFactory.Create([SourceAddress.Parse(source)],
+            new UdpSourceOptions { Wait = wait, NapMicroseconds = nap, BufferBytes = 1 << 20, BufferRequired = true }));
+
     [Fact]
     public void AStreamNeedsASource() => AssertUsage("needs a source", () => SourceFactory.Create([]));
 

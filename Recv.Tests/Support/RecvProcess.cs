@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Recv.Tests.Support;
@@ -71,6 +72,14 @@ internal sealed partial class RecvProcess : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Whether a handler of its own awaits a signal.</summary>
+    public bool Handles(int signal) => HasSignal($"/proc/{_process.Id}/status", "SigCgt:", signal);
+
+    /// <summary>The most memory that it has had so far (VmHWM of proc(5)), in bytes.</summary>
+    public long PeakMemory => 1024 * long.Parse(
+        File.ReadLines($"/proc/{_process.Id}/status").First(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)).Split(' ', '\t')
+            .First(word => word.Length > 0 && char.IsAsciiDigit(word[0])), CultureInfo.InvariantCulture);
+
     /// <summary>Whether it ends within <paramref name="time"/>.</summary>
     public bool HasEndedWithin(TimeSpan time) => _process.WaitForExit(time);
 
@@ -88,9 +97,11 @@ internal sealed partial class RecvProcess : IDisposable
     }
 
     // A shell that starts the tests in the background makes all below them deaf to SIGINT (POSIX, "Asynchronous Lists").
-    private static bool InterruptIsIgnored => File.ReadLines("/proc/self/status")
-        .Where(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))
-        .Any(line => (Convert.ToUInt64(line[7..].Trim(), 16) & 1UL << (Interrupt - 1)) != 0);
+    private static bool InterruptIsIgnored => HasSignal("/proc/self/status", "SigIgn:", Interrupt);
+
+    private static bool HasSignal(string status, string set, int signal) => File.ReadLines(status)
+        .Where(line => line.StartsWith(set, StringComparison.Ordinal))
+        .Any(line => (Convert.ToUInt64(line[set.Length..].Trim(), 16) & 1UL << (signal - 1)) != 0);
 
     private static string[] DefaultInterrupt => ["env", "--default-signal=INT"];
 

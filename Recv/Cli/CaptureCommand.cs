@@ -15,27 +15,42 @@ internal static class CaptureCommand
         if (options.Source is null || options.File is null)
             throw RecvException.BadUsage(
                 "capture: name a source and a file, for example recv capture 239.10.10.0+7:7148?if=eth0 feed.pcapng");
+        string file = FileOf(options.File, options.Rotate);
+        // Before the file is begun: whoever stops a recording gets one that is ended as a file should be.
+        using var signals = new StopSignals();
         IReadOnlyList<SourceAddress> addresses = SourceAddress.ParseList(options.Source);
         IPacketSource source = SourceFactory.Create(addresses, SocketOptions(options));
-        using var recorder = new CaptureRecorder(source, ToRecording(options, source), addresses[0].Destination);
+        using var recorder = new CaptureRecorder(source, ToRecording(options, file, source), addresses[0].Destination);
         recorder.Start();
+        signals.Call(recorder.RequestStop);
         Console.Error.WriteLine($"recv: recording {source.Name} into {recorder.CurrentFile}");
         if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
-        using (var signals = new StopSignals(recorder.RequestStop))
-        {
-            while (!recorder.Wait(TimeSpan.FromSeconds(1))) Console.Error.WriteLine(Line(recorder));
-        }
-        return Report(recorder, source, options.FailOnLoss);
+        while (!recorder.Wait(TimeSpan.FromSeconds(1))) Console.Error.WriteLine(Line(recorder));
+        return Report(recorder, source, options.FailOnLoss, file == StandardOutput ? Console.Error : Console.Out);
     }
 
-    private static RecordingOptions ToRecording(CaptureOptions options, IPacketSource source)
+    private const string StandardOutput = "/dev/stdout";
+
+    private static readonly string[] Packers = [".gz", ".bz2", ".xz", ".zst", ".lz4"];
+
+    private static string FileOf(string file, string? rotate)
+    {
+        if (file == "-")
+            return rotate is null ? StandardOutput : throw RecvException.BadUsage("--rotate: standard output (-) is one file; name a file, or leave it out");
+        if (Array.Exists(Packers, end => file.EndsWith(end, StringComparison.OrdinalIgnoreCase)))
+            throw RecvException.BadUsage($"capture '{file}': a recording is not compressed; name it {file[..file.LastIndexOf('.')]} "
+                + "and compress it afterwards, or give - and a pipe: recv capture SOURCE - | gzip > FILE.gz");
+        return file;
+    }
+
+    private static RecordingOptions ToRecording(CaptureOptions options, string file, IPacketSource source)
     {
         if (options.Seconds is { } seconds && !(seconds is > 0 and <= 1e9))
             throw RecvException.BadUsage($"--seconds {seconds.ToString(CultureInfo.InvariantCulture)}: give more than 0");
         int bufferBytes = new RecordingOptions { File = "" }.BufferBytes;
         return new RecordingOptions
         {
-            File = options.File!,
+            File = file,
             Duration = options.Seconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
             MaxPackets = options.Packets,
             MaxBytes = options.Size is null ? null : ByteSize.Parse("--size", options.Size),
@@ -56,11 +71,11 @@ internal static class CaptureCommand
         ? new UdpSourceOptions { Gro = false }
         : new UdpSourceOptions { Gro = false, BufferBytes = ByteSize.Parse("--buffer", options.Buffer), BufferRequired = true };
 
-    private static int Report(CaptureRecorder recorder, IPacketSource source, bool failOnLoss)
+    private static int Report(CaptureRecorder recorder, IPacketSource source, bool failOnLoss, TextWriter page)
     {
-        Console.Out.WriteLine(Line(recorder));
+        page.WriteLine(Line(recorder));
         foreach ((string reason, long frames) in source.Status.NotOurs)
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames that were not ours"));
+            page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames that were not ours"));
         int code = 0;
         if (recorder.Failure is { } failure)
         {

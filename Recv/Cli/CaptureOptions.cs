@@ -9,7 +9,7 @@ internal sealed class CaptureOptions
     [Value(0, MetaName = "SOURCE", HelpText = "What to record: ADDR[+N]:PORT[?if=eth0], pcap:FILE, ….")]
     public string? Source { get; set; }
 
-    [Value(1, MetaName = "FILE.pcapng", HelpText = "Where to.")]
+    [Value(1, MetaName = "FILE.pcapng", HelpText = "Where to; - is standard output.")]
     public string? File { get; set; }
 
     [Option("seconds", MetaValue = "S", HelpText = "Ends after so long. Default: until stopped.")]

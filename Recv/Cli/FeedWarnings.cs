@@ -1,10 +1,11 @@
 using Recv.Ledger;
 using Recv.Service;
+using Recv.Sinks;
 
 namespace Recv.Cli;
 
 /// <summary>What a person should hear of at once while a receiver runs, each a line: leaps of time, a feed of which most is
-/// refused.</summary>
+/// refused, a sink that the host refuses something.</summary>
 /// <remarks><b>Threading:</b> one thread; reads published values only.</remarks>
 internal sealed class FeedWarnings(Receiver receiver)
 {
@@ -14,6 +15,7 @@ internal sealed class FeedWarnings(Receiver receiver)
     private long _odd;
     private bool _jumping;
     private bool _refusing;
+    private readonly HashSet<IChunkSink> _refused = [];
 
     /// <summary>What is new since the call before.</summary>
     public IEnumerable<string> Next()
@@ -32,6 +34,10 @@ internal sealed class FeedWarnings(Receiver receiver)
             lines.Add("most of what comes is of another time than the group and ends as time_jump, but not all senders agree on it: look at their clocks");
         if (refusing && !_refusing) lines.Add(WrongLength(receiver) ?? "most of what comes ends as rejected_metadata_heaps: it is not of this layout, or items are missing");
         (_seen, _jumps, _odd, _jumping, _refusing) = (seen, jumps, odd, jumping, refusing);
+        foreach (IChunkSink sink in receiver.Sinks.Select(runner => runner.Sink))
+        {
+            if (sink.Refusal is string why && _refused.Add(sink)) lines.Add($"sink {sink.Name}: {why}");
+        }
         return lines;
     }
 

@@ -43,7 +43,8 @@ internal static class FinalReport
         Line(output, "in_flight", summary.InFlight, "");
         string unit = summary.KernelDropsAreBuffers ? "buffers of one or more datagrams, before we saw them" : "before we saw them";
         Line(output, "kernel_dropped", summary.KernelDropped, unit);
-        if (receiver.Sources.Any(source => source is PacketSource or XdpSource or ShimSource)) Line(output, "ring_dropped", summary.RingDropped, "before we saw them");
+        if (receiver.Sources.Any(source => source is PacketSource or XdpSource or ShimSource))
+            Line(output, "ring_dropped", summary.RingDropped, unit);
         Line(output, "missing heaps", summary.MissingHeaps, "expected by timestamp, in no chunk");
         Line(output, "chunks", summary.Chunks, "");
         if (receiver.Time.Resyncs > 0) Line(output, "time leaps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastLeap}");
@@ -51,10 +52,13 @@ internal static class FinalReport
         if (receiver.Exchange.DroppedChunks > 0) Line(output, "dropped chunks", receiver.Exchange.DroppedChunks, "unread, for want of free ones: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (receiver.Exchange.RefusedChunks > 0) Line(output, "refused chunks", receiver.Exchange.RefusedChunks, "no storage was free: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (summary.OtherQueues > 0)
-            Line(output, "other_queue", summary.OtherQueues, "lost: packets for us arrive on queues that no --src reads; name all: xdp:IFACE/0-N");
+            Line(output, "other_queue", summary.OtherQueues, OtherQueue);
         foreach ((string reason, long frames) in summary.Skipped.Where(reason => reason.Key != "other_queue"))
             Line(output, "skipped " + reason, frames, "frames that were not ours");
     }
+
+    private const string OtherQueue = "lost: packets for us arrive on queues that their --src does not read; "
+        + "name all queues and addresses in one: xdp:IFACE/0-N";
 
     private static string NothingCame(Receiver receiver) => receiver.Sources.All(source => source is PcapSource)
         ? "nothing came: the capture holds no datagram for this destination; recv inspect says what it holds"
@@ -82,7 +86,8 @@ internal static class FinalReport
             yield return ($"source '{udp.Name}': {udp.ReceiveErrors} receive calls failed, the last with: {udp.LastReceiveError}", 0);
         if (failOnLoss && summary.AnyLoss)
         {
-            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped + summary.RingDropped} dropped by the kernel; "
+            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped} dropped by the kernel; "
+                + (summary.RingDropped == 0 ? "" : $"{summary.RingDropped} dropped for want of room in rings or cards; ")
                 + (summary.SkippedChunks == 0 ? "" : $"{summary.SkippedChunks} chunks skipped by leaps of time; ")
                 + (summary.OtherQueues == 0 ? "" : $"{summary.OtherQueues} came on queues that no source reads; ")
                 + "this run was to fail on loss", RecvException.Loss);

@@ -23,6 +23,7 @@ internal static class InspectCommand
             "inspect: name a capture or a source: recv inspect feed.pcap, recv inspect 239.10.10.0+7:7148?if=eth0");
         if (options.Seconds is { } seconds && !(seconds is > 0 and <= 1e9))
             throw RecvException.BadUsage($"--seconds {seconds.ToString(CultureInfo.InvariantCulture)}: give more than 0");
+        if (options.WriteLayout is { } layout) RefuseWhatIsThere(layout);
         using IPacketSource source = Open(options);
         var inspector = new TrafficInspector(options.BugCompat);
         using (var signals = new StopSignals(() => Stop(source)))
@@ -87,6 +88,14 @@ internal static class InspectCommand
         }
     }
 
+    /// <summary>Before a long look, rather than after it. Devices and pipes can be written.</summary>
+    private static void RefuseWhatIsThere(string file)
+    {
+        string what = $"--write-layout {file}";
+        if (Directory.Exists(file)) throw FileRefusal.Write(what, file, new IOException(file));
+        if (new FileInfo(file) is { Exists: true, Length: > 0 }) throw FileRefusal.There(what);
+    }
+
     private static void WriteLayout(InspectOptions options, string file, Inspection inspection, bool isFile)
     {
         string name = new([.. Path.GetFileNameWithoutExtension(file).Select(c =>
@@ -103,6 +112,7 @@ internal static class InspectCommand
         {
             throw FileRefusal.Write($"--write-layout {file}", file, failure);
         }
+        foreach (string doubt in inspection.Doubts) Console.Error.WriteLine($"recv: warning: {file}: {doubt}");
         Console.Error.WriteLine($"recv: wrote {file}; its comments say what cannot be known. Try it: {Command(options, file, inspection, isFile)}");
     }
 

@@ -18,7 +18,7 @@ internal sealed class InspectOptions
     [Option("json", HelpText = "Prints JSON.")]
     public bool Json { get; set; }
 
-    [Option("write-layout", MetaValue = "FILE.yaml", HelpText = "Writes a layout that receives what was seen.")]
+    [Option("write-layout", MetaValue = "FILE.yaml", HelpText = "Writes a layout for what was seen.")]
     public string? WriteLayout { get; set; }
 
     [Option("bug-compat", HelpText = "Takes all descriptors as those of PySPEAD 0.5.2. Default: their sizes tell.")]

@@ -14,9 +14,9 @@ internal static class PlaybackCommand
     public static int Run(ReplayOptions options)
     {
         using var player = new CapturePlayer(ToPlayback(options));
-        Task playing = Task.Factory.StartNew(player.Run, TaskCreationOptions.LongRunning);
         using (var signals = new StopSignals(player.Stop))
         {
+            Task playing = Task.Factory.StartNew(player.Run, TaskCreationOptions.LongRunning);
             while (Task.WaitAny([playing], TimeSpan.FromSeconds(1)) < 0) Console.Error.WriteLine(Line(player));
             playing.GetAwaiter().GetResult();
         }

@@ -35,10 +35,10 @@ internal abstract class ReceiveOptions
         HelpText = "Chunks in the pool; 0: the window and 4 for each sink.")]
     public int Chunks { get; set; }
 
-    [Option("sink", Separator = ArgumentList.Separator, MetaValue = "null|verify[:PATTERN[:SEED]]|file:DIR[?keep=N]|host|opencl|cuda[:DEVICE]",
-        HelpText = "Who gets the chunks; repeatable. Default: null, which counts them. verify checks the "
-            + "simulator's pattern (tone, noise, minstd) sample by sample; file stores chunks as .npy, the last N if asked; "
-            + "host, opencl and cuda unpack and compute power, clipping and histograms.")]
+    [Option("sink", Separator = ArgumentList.Separator, MetaValue = "SINK",
+        HelpText = "Who gets the chunks; repeatable. Default: null, which counts them. verify[:PATTERN[:SEED]] checks the "
+            + "simulator's pattern (tone, noise, minstd) sample by sample; file:DIR[?keep=N] stores chunks as .npy, the last N if asked; "
+            + "host, opencl[:DEVICE] and cuda[:DEVICE] unpack and compute power, clipping and histograms.")]
     public IEnumerable<string> Sinks { get; set; } = [];
 
     [Option("allow-out-of-order", SetName = LayoutSet, HelpText = "The packets of a heap may come in any order.")]

@@ -6,7 +6,7 @@ namespace Recv.Cli;
 [Verb("replay", HelpText = "Receives a capture, offline and deterministic; or sends it to a socket (--to).")]
 internal sealed class ReplayOptions : ReceiveOptions
 {
-    [Value(0, MetaName = "FILE", HelpText = "The capture: pcap or pcapng, either compressed with gzip.")]
+    [Value(0, MetaName = "FILE", HelpText = "The capture: pcap or pcapng, either compressed with gzip; - is standard input.")]
     public string? File { get; set; }
 
     [Option("scenario", SetName = "scenario", MetaValue = "FILE.json",

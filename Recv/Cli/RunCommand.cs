@@ -1,4 +1,5 @@
 using System.Net;
+using Recv.Cli.Config;
 using Recv.Memory;
 using Recv.Service;
 using Recv.Sources;
@@ -28,13 +29,15 @@ internal static class RunCommand
 
     /// <summary>Finds what is wrong with the options, as far as that goes without opening or allocating anything; warns of what
     /// this host has not.</summary>
+    /// <returns>What the run would use for options that are not given.</returns>
     /// <exception cref="RecvException">Something is.</exception>
-    public static void Check(RunOptions options)
+    public static IReadOnlyDictionary<string, DefaultInUse> Check(RunOptions options)
     {
         using RunPlan plan = RunPlan.Of(options);
         try
         {
             foreach (string refusal in StartForecast.Of(plan)) Console.Error.WriteLine("recv: warning: on this host the start would fail: " + refusal);
+            return DefaultInUse.Of(plan);
         }
         finally
         {

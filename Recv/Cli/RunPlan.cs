@@ -65,7 +65,7 @@ internal sealed class RunPlan : IDisposable
             throw RecvException.BadUsage("run: say where datagrams come from, for example --src 239.10.10.0+7:7148?if=eth0");
         if (options.FlushIdle is not (>= 0 and <= 86400))
             throw RecvException.BadUsage($"--flush-idle {options.FlushIdle}: give seconds from 0 (never) to 86400");
-        RefuseTwice(streams.SelectMany(addresses => addresses));
+        RefuseTwice([.. streams.SelectMany(addresses => addresses)]);
         return new RunPlan(options, streams);
     }
 
@@ -79,12 +79,13 @@ internal sealed class RunPlan : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Sensors?.Dispose();
 
-    // Each datagram would come once to each socket, and each heap count twice.
-    private static void RefuseTwice(IEnumerable<SourceAddress> addresses)
+    // Each datagram would come once to each socket, and each heap count twice. The queues of one --src share its text.
+    private static void RefuseTwice(IReadOnlyList<SourceAddress> addresses)
     {
         SourceAddress? twice = addresses.Where(address => address.Kind != SourceKind.Pcap)
-            .GroupBy(address => address.Text).FirstOrDefault(same => same.Count() > 1)?.First();
+            .GroupBy(address => (address.Text, address.Queue)).FirstOrDefault(same => same.Count() > 1)?.First();
         if (twice is not null) throw RecvException.BadUsage($"--src {twice.Text}: is given twice; each address belongs to one stream");
+        SourceOverlap.Refuse(addresses);
     }
 
     private static ReceiverInput Input(

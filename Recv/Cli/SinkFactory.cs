@@ -49,11 +49,16 @@ internal static class SinkFactory
 
     private static FileSink FileSinkOf(string text)
     {
-        string[] halves = text["file:".Length..].Split("?keep=", 2);
+        // A name may have an = but no ?: what stands behind one and is not understood must not become a folder that keeps everything.
+        string[] halves = text["file:".Length..].Split('?', 2);
         int keep = 0;
-        if (halves[0].Length == 0) throw RecvException.BadUsage($"--sink {text}: say which folder, file:DIR");
-        if (halves.Length == 2 && (!int.TryParse(halves[1], NumberStyles.None, CultureInfo.InvariantCulture, out keep) || keep == 0))
-            throw RecvException.BadUsage($"--sink {text}: '{halves[1]}' is no number of chunks to keep; give 1 or more, or leave it out to keep all");
+        if (halves[0].Length == 0) throw RecvException.BadUsage($"--sink {text} names no folder; write file:DIR or file:DIR?keep=N");
+        if (halves.Length == 2 && !halves[1].StartsWith("keep=", StringComparison.Ordinal))
+            throw RecvException.BadUsage($"--sink {text}: '?{halves[1]}' is nothing that a file sink knows; write ?keep=N for the last N chunks, "
+                + "or leave it out to keep all");
+        string number = halves.Length == 2 ? halves[1]["keep=".Length..] : "";
+        if (halves.Length == 2 && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out keep) || keep == 0))
+            throw RecvException.BadUsage($"--sink {text}: '{number}' is no number of chunks to keep; give 1 or more, or leave it out to keep all");
         return new FileSink(new FileSinkOptions { Folder = halves[0], Keep = keep });
     }
 

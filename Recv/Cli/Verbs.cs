@@ -86,8 +86,7 @@ internal static class Verbs
             return Parsed(verb, configuration.Arguments, options =>
             {
                 if (!((RunOptions)options).Check) return verb.Run(options);
-                RunCommand.Check((RunOptions)options);
-                EffectiveConfig.Write(Console.Out, verb, options, configuration);
+                EffectiveConfig.Write(Console.Out, verb, options, configuration, RunCommand.Check((RunOptions)options));
                 return 0;
             });
         }

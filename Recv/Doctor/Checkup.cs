@@ -15,6 +15,7 @@ public static class Checkup
         new OpenFilesCheck(),
         new MembarrierCheck(),
         new RuntimeCheck(),
+        new InterfaceCheck(),
         new XdpCheck(),
         new XdpTrialCheck(),
         new PacketRingCheck(),

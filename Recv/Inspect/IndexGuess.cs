@@ -17,30 +17,36 @@ internal sealed record IndexGuess(int Column, long Id, string Expression, string
     private const int LeastSeen = 4;
 
     /// <summary>The numbering of some values; null when there is none that makes sense.</summary>
-    public static IndexGuess? Of(int column, long id, long[] values)
+    /// <param name="column">Of <see cref="HeapKind.Immediate"/>.</param>
+    /// <param name="id">Item ID.</param>
+    /// <param name="values">The different values, sorted.</param>
+    /// <param name="mostSparse">Steps that an axis may have most of which were not seen, as the last resort; 0 for none.</param>
+    public static IndexGuess? Of(int column, long id, long[] values, long mostSparse = 0)
     {
         long low = values[0];
         long step = values.Skip(1).Aggregate(0L, (gcd, value) => Gcd(gcd, value - low));
         long size = (values[^1] - low) / step + 1;
-        bool isRange = size <= LeastSeen * (long)values.Length;
-        string seen = values.Length == size ? $"all {size} seen" : $"{values.Length} of {size} seen";
         long count = values.Length;
+        bool isSparse = count > MostListed && size > LeastSeen * count && size <= mostSparse;
+        bool isRange = size <= LeastSeen * count || isSparse;
+        string Seen(long of) => count == of ? $"all {of} seen" : $"{count} of {of} seen"
+            + (isSparse ? "; the places of the others stay empty and count as missing: number them closer if you know how" : "");
         if ((count & (count - 1)) == 0 && low != 0 && values.Select(value => value & (count - 1)).Distinct().Count() == count)
             return new(column, id, $"{{0}} & {count - 1}", null, count,
                 "the low bits tell them apart; the others are the same for all, a serial number perhaps");
-        if (isRange && low % step == 0 && values[^1] / step < LeastSeen * count)
+        if (isRange && low % step == 0 && values[^1] / step < Math.Max(LeastSeen * count, isSparse ? mostSparse : 0))
         {
             // From 0, so that the number of the axis is the number that the instrument gives.
             long whole = values[^1] / step + 1;
             string index = step == 1 ? "{0}" : $"{{0}} / {step}";
             string check = step == 1 ? $"{{0}} < {whole}" : $"{{0}} % {step} == 0 && {{0}} < {whole * step}";
-            return new(column, id, index, check, whole, low == 0 ? seen : $"{count} of {whole} seen");
+            return new(column, id, index, check, whole, Seen(whole));
         }
         if (isRange)
         {
             string index = step == 1 ? $"{{0}} - {low}" : $"({{0}} - {low}) / {step}";
             string grid = step == 1 ? "" : $" && ({{0}} - {low}) % {step} == 0";
-            return new(column, id, index, $"{{0}} >= {low} && {{0}} < {low + size * step}{grid}", size, seen);
+            return new(column, id, index, $"{{0}} >= {low} && {{0}} < {low + size * step}{grid}", size, Seen(size));
         }
         if (count > MostListed) return null;
         // The place among the values, by counting those that are not greater.

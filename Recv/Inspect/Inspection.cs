@@ -13,6 +13,7 @@ public sealed class Inspection
     private readonly string _source;
     private readonly SourceStatus _status;
     private readonly LayoutGuess? _guess;
+    private readonly LayoutDoubts? _doubts;
     private readonly ReceiveAdvice? _advice;
 
     /// <summary>Draws the conclusions.</summary>
@@ -26,6 +27,7 @@ public sealed class Inspection
         if (_guess is not null)
         {
             NoteMistakes(_guess);
+            _doubts = new LayoutDoubts(_guess, seen);
             _advice = ReceiveAdvice.Of(_guess, seen.Assembler.Interleaving, _guess.ChunkBatches);
         }
         foreach ((string reason, long frames) in status.NotOurs)
@@ -48,12 +50,15 @@ public sealed class Inspection
     /// before it; empty where the defaults do.</summary>
     public string StreamOptions => _advice?.Options ?? "";
 
-    /// <summary>A layout that receives what was seen, with <see cref="StreamOptions"/>.</summary>
+    /// <summary>Why the layout may lose or overwrite heaps of what was seen, a sentence each.</summary>
+    public IEnumerable<string> Doubts => _doubts?.All ?? [];
+
+    /// <summary>A layout for what was seen, to be used with <see cref="StreamOptions"/>; <see cref="Doubts"/> says where it fails.</summary>
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
         ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; "
             + "look longer (--seconds) or elsewhere", RecvException.Loss)
-        : new LayoutText(_guess, _advice!, _seen, _source).Write(name);
+        : new LayoutText(_guess, _doubts!, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
     public JsonObject ToJson()
@@ -107,7 +112,9 @@ public sealed class Inspection
         if (_guess is { } guess)
             yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}"
                 + $"{(guess.Time.Masked ? " under low bits that carry something else" : "")}"
-                + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each";
+                + (guess.Time.Offset == 0 ? "" : $" {guess.Time.Offset} behind its multiples")
+                + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each"
+                + (guess.Shared == 0 ? "" : $", {N(guess.Shared)} heaps at the place of another");
         if (_status.DroppedBefore is var dropped and > 0)
             yield return $"dropped    {N(dropped)} before we saw them"
                 + (_status.OtherQueues == 0 ? "" : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
@@ -132,8 +139,8 @@ public sealed class Inspection
 
     private long Missing(LayoutGuess guess)
     {
-        long Step(long[] sample) => sample[guess.Time.Column] / guess.Time.Step;
-        long[][] samples = [.. guess.Kind.Samples.Where(sample => guess.Time.Masked || sample[guess.Time.Column] % guess.Time.Step == 0)];
+        long Step(long[] sample) => guess.Time.StepOf(sample[guess.Time.Column]);
+        long[][] samples = [.. guess.Kind.Samples.Where(sample => guess.Time.Contains(sample[guess.Time.Column]))];
         long[] steps = [.. samples.Select(Step).Order()];
         // Where the samples break off, heaps that were still to come are no loss: the last twentieth is left out.
         long last = MissingIsOfTheBeginning ? steps[steps.Length * 19 / 20] : steps[^1];
@@ -147,8 +154,8 @@ public sealed class Inspection
 
     private void NoteMistakes(LayoutGuess guess)
     {
-        if (!guess.Time.Masked && guess.Time.Id != ItemIds.HeapCnt)
-            _seen.Note("misaligned_timestamps", guess.Kind.Samples.Count(sample => sample[guess.Time.Column] % guess.Time.Step != 0));
+        if (guess.Time.Id != ItemIds.HeapCnt)
+            _seen.Note("misaligned_timestamps", guess.Kind.Samples.Count(sample => !guess.Time.Contains(sample[guess.Time.Column])));
         foreach (HeapKind other in _seen.Kinds.Values.Where(other => other != guess.Kind && !other.IsStop))
         {
             bool carries = other.Addressed.Intersect(guess.Kind.Addressed).Any();
@@ -173,10 +180,12 @@ public sealed class Inspection
             ["first"] = values.First,
             ["last"] = values.Last,
             ["step"] = guess.Time.Step,
+            ["offset"] = guess.Time.Offset,
             ["masked"] = guess.Time.Masked,
             ["certain"] = guess.Time.IsCertain,
             ["times"] = guess.Batches,
             ["heaps_at_each"] = guess.BatchHeaps,
+            ["heaps_at_a_place_taken"] = guess.Shared,
             ["heap_bytes"] = guess.Kind.Length,
         };
     }

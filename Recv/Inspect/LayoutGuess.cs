@@ -7,13 +7,17 @@ namespace Recv.Inspect;
 /// <param name="Time">Their time.</param>
 /// <param name="Indexes">What tells heaps of one time apart; none for a single source.</param>
 /// <param name="Batches">Different times seen.</param>
-/// <param name="Places">Different places (time and indexes) seen.</param>
+/// <param name="Shared">Heaps looked at that have the place of another, and so overwrite it.</param>
+/// <param name="SentTwice">Those of them that are the same as another in all their items.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<IndexGuess> Indexes, int Batches, int Places)
+internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<IndexGuess> Indexes, int Batches, int Shared, int SentTwice)
 {
     // Large enough to be worth handing over, small enough for any host; a few of them in what was seen.
     private const long ChunkBytes = 32L << 20;
     private const int ChunksSeen = 4;
+
+    // An axis with more holes than heaps: what a receiver has for the heaps of one time, whose pool is some chunks of them.
+    private const long SparseBytes = 256L << 20;
 
     /// <summary>Heaps of one time.</summary>
     public long BatchHeaps => Indexes.Aggregate(1L, (heaps, index) => heaps * index.Size);
@@ -22,9 +26,6 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
     public long ChunkBatches => 1L << BitOperations.Log2((ulong)Math.Max(1,
         Math.Min(ChunkBytes / Math.Max(1, Kind.Length * BatchHeaps), Batches / ChunksSeen)));
 
-    /// <summary>Heaps looked at that share their place with another.</summary>
-    public int Shared => Kind.Samples.Count - Places;
-
     /// <summary>The guess for a feed; null when no heap of data was complete.</summary>
     public static LayoutGuess? Of(TrafficInspector seen)
     {
@@ -32,8 +33,8 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
         if (kind is null) return null;
         TimeGrid time = TimeGrid.Of(kind);
         // Heaps whose time is off the grid are mistakes of the sender; the layout will refuse them.
-        long[][] heaps = [.. kind.Samples.Where(sample => time.Masked || sample[time.Column] % time.Step == 0)];
-        long Batch(long[] sample) => sample[time.Column] / time.Step;
+        long[][] heaps = [.. kind.Samples.Where(sample => time.Contains(sample[time.Column]))];
+        long Batch(long[] sample) => time.StepOf(sample[time.Column]);
         var indexes = new List<IndexGuess>();
         int places = heaps.Select(Batch).Distinct().Count();
         int batches = places;
@@ -42,15 +43,24 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
             found = false;
             (IndexGuess Guess, int Places)[] better = [.. Candidates(kind, time, heaps, indexes)
                 .Select(guess => (guess, Count(heaps, Batch, [.. indexes, guess]))).Where(next => next.Item2 > places)];
+            if (better.Length == 0) better = [.. Sparse(kind, time, heaps, indexes)
+                .Select(guess => (guess, Count(heaps, Batch, [.. indexes, guess])))
+                // Each of its values comes at each time, unless heaps were lost; what changes as it likes numbers nothing.
+                .Where(next => next.Item2 > places && next.Item2 * 2 >= places * Frequent(heaps, next.guess.Column).LongLength)];
             if (better.Length == 0) continue;
             (IndexGuess best, places) = better.OrderByDescending(next => next.Places).ThenBy(next => next.Guess.Size).First();
             indexes.Add(best);
             found = true;
         }
-        return new LayoutGuess(kind, time, indexes, batches, places);
+        int sentTwice = heaps.Length - heaps.Select(heap => string.Join(',', heap)).Distinct().Count();
+        return new LayoutGuess(kind, time, indexes, batches, heaps.Length - places, sentTwice);
     }
 
-    private static IEnumerable<IndexGuess> Candidates(HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken)
+    private static IEnumerable<IndexGuess> Sparse(HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken) =>
+        Candidates(kind, time, heaps, taken, SparseBytes / Math.Max(1, kind.Length * taken.Aggregate(1L, (size, index) => size * index.Size)));
+
+    private static IEnumerable<IndexGuess> Candidates(
+        HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken, long mostSparse = 0)
     {
         // The heap cnt tells all heaps apart, and none of them where it belongs.
         for (int column = 1; column < kind.Immediate.Length; column++)
@@ -58,7 +68,7 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
             if (column == time.Column || taken.Exists(index => index.Column == column)) continue;
             long[] values = Frequent(heaps, column);
             if (values.Length < 2 || values.Length > ValueSeries.MostDistinct || values.Length * 2 > heaps.Length) continue;
-            if (IndexGuess.Of(column, kind.Immediate[column], values) is { } guess) yield return guess;
+            if (IndexGuess.Of(column, kind.Immediate[column], values, mostSparse) is { } guess) yield return guess;
         }
     }
 

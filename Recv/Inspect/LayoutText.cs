@@ -6,7 +6,7 @@ namespace Recv.Inspect;
 
 /// <summary>A guess as the text of a layout, with comments that say what was seen and what cannot be known.</summary>
 /// <remarks><b>Threading:</b> pure.</remarks>
-internal sealed class LayoutText(LayoutGuess guess, ReceiveAdvice advice, TrafficInspector seen, string source)
+internal sealed class LayoutText(LayoutGuess guess, LayoutDoubts doubts, ReceiveAdvice advice, TrafficInspector seen, string source)
 {
     // Items that tell data from other heaps; more of them tell no more.
     private const int MostItems = 16;
@@ -24,11 +24,12 @@ internal sealed class LayoutText(LayoutGuess guess, ReceiveAdvice advice, Traffi
         Line($"description: Inferred by recv inspect from {seen.Datagrams} datagrams");
         Line($"# Of {source.ReplaceLineEndings(" ")}: {kind.Count} heaps like this, "
             + $"{guess.Batches} times, {guess.BatchHeaps} heaps at each.");
-        Line("# It receives what was seen. What a sender does later or elsewhere cannot be known, and neither can:");
+        Line("# What a sender does later or elsewhere cannot be known, and neither can:");
         Line("# - how long a chunk should be: chunk_batches is a choice, --set chunk_batches=N another;");
         Line("# - the order of the axes in memory: time is slowest here, move its line to where your reader wants it;");
         Line("# - whether an item that never changed tells streams apart (a polarisation, say), or changes with the next observation.");
-        foreach (string doubt in Doubts()) Line("# " + doubt);
+        foreach (string doubt in doubts.All) Line("# - DOUBT: " + doubt);
+        if (time.Id == ItemIds.HeapCnt) Line("# - No item runs with time; the heap cnt takes its place, so this fits one sender only.");
         Line($"# Receive it with: recv run --layout {name}.yaml{advice.Options} --src …");
         foreach (string reason in advice.Reasons) Line("# " + reason);
         Line("parameters:");
@@ -36,8 +37,9 @@ internal sealed class LayoutText(LayoutGuess guess, ReceiveAdvice advice, Traffi
         Line("items:   # all that every heap of data had; others are metadata_heaps");
         foreach (int column in Columns()) Item(column);
         Line($"heap_bytes: {kind.Length}   # other lengths are metadata_heaps: descriptors, stop heaps");
-        string mask = time.Masked ? ", mask: true" : "";
-        string why = time.Masked ? "   # the low bits carry something else" : "";
+        string mask = time.IsRounded ? ", mask: true" : "";
+        string why = time.Masked ? "   # the low bits carry something else"
+            : time.Offset == 0 ? "" : $"   # times are {time.Offset} behind the multiples of the step, and rounded down to them";
         Line($"timestamp: {{item: {Name(time.Id)}, bits: {kind.AddressBits}, step: {time.Step}{mask}}}{why}");
         Line("axes:   # memory order, slowest first");
         Line("  - {name: time, size: chunk_batches}");
@@ -49,17 +51,6 @@ internal sealed class LayoutText(LayoutGuess guess, ReceiveAdvice advice, Traffi
             $"  - {{statistic: bad_{Name(index.Id)}_heaps, unless: \"{Fill(index.Check!, index)}\"}}");
         Samples();
         return _text.ToString();
-    }
-
-    private IEnumerable<string> Doubts()
-    {
-        if (!guess.Time.IsCertain)
-            yield return $"- DOUBT: the step of {Name(guess.Time.Id)} was not seen often enough; look at more traffic.";
-        if (guess.Time.Id == ItemIds.HeapCnt)
-            yield return "- No item runs with time; the heap cnt takes its place, so this fits one sender only.";
-        if (guess.Shared > 0)
-            yield return $"- {guess.Shared} of {guess.Kind.Samples.Count} heaps have the place of another: "
-                + "sent twice, or told apart by something that is no item.";
     }
 
     private IEnumerable<int> Columns()

@@ -9,9 +9,9 @@ internal static class MistakeNames
     {
         "duplicate_heap_cnts" => ", heaps with a heap cnt that another had shortly before: senders that count alike, or sent twice",
         "colliding_heap_cnts" => ", packets of a heap that another sender had begun: give each sender heap cnts of its own",
-        "wrong_sizes" => ", heaps of data with another length than most",
-        "missing_items" => ", heaps of data without an item that most have",
-        "misaligned_timestamps" => ", timestamps that are no multiple of the step of most",
+        "wrong_sizes" => ", heaps of data with another length than those that bring most bytes",
+        "missing_items" => ", heaps of data without an item of those that bring most bytes",
+        "misaligned_timestamps" => ", timestamps that are off the step of most",
         "timestamps_running_back" => ", times that the clock leapt back",
         "fragments" => ", IP fragments: packets are larger than the MTU of a link",
         "merged_packets" => ", several packets in one datagram: captured on the sending host with segmentation offload "

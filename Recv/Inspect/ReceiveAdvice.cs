@@ -81,7 +81,7 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
         long newest = long.MinValue, lag = 0;
         foreach (long[] heap in guess.Kind.Samples)
         {
-            long time = heap[guess.Time.Column] / guess.Time.Step;
+            long time = guess.Time.StepOf(heap[guess.Time.Column]);
             newest = Math.Max(newest, time);
             lag = Math.Max(lag, newest - time);
         }

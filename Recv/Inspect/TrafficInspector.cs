@@ -64,6 +64,9 @@ public sealed class TrafficInspector
 
     internal Dictionary<string, HeapKind> Kinds { get; } = [];
 
+    /// <summary>Heaps of further kinds than <see cref="Kinds"/> has room for.</summary>
+    internal long Unsorted { get; private set; }
+
     internal SortedDictionary<long, (Descriptor Descriptor, bool BugCompat)> Descriptors { get; } = [];
 
     /// <summary>Mistakes by name, with how often.</summary>
@@ -140,7 +143,8 @@ public sealed class TrafficInspector
         foreach (long id in heap.Items.Where(item => item.Id != ItemIds.Null).Select(item => item.Id).Distinct())
             if (ItemOf(id) is { } item) item.Heaps++;
         if (heap.HasDescriptors && heap.KeptBytes == heap.Length) ReadDescriptors(heap);
-        else KindOf(heap)?.Add(heap);
+        else if (KindOf(heap) is { } kind) kind.Add(heap);
+        else Unsorted++;
         if (heap.Items.Exists(item => !item.IsImmediate && item.Value > heap.Length)) Note("items_beyond_heap");
     }
 

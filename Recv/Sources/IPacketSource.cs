@@ -49,8 +49,8 @@ public interface IPacketSource : IDisposable
 
 /// <summary>What a source knows of losses before us and of its buffers.</summary>
 /// <param name="KernelDropped">Dropped by the kernel for want of socket buffer since <see cref="IPacketSource.Open"/>.</param>
-/// <param name="KernelDropsAreBuffers">True when <paramref name="KernelDropped"/> counts buffers of several datagrams each (UDP
-/// GRO).</param>
+/// <param name="KernelDropsAreBuffers">True when <paramref name="KernelDropped"/> (UDP GRO) or <paramref name="RingDropped"/> (GSO,
+/// packet rings) counts buffers of several datagrams each.</param>
 /// <param name="RingDropped">Dropped because a ring shared with the kernel was full.</param>
 /// <param name="BufferAskedBytes">Receive buffer asked for, all sockets together; 0 where there is none.</param>
 /// <param name="BufferGrantedBytes">Receive buffer granted (what the kernel really accounts), all sockets together.</param>

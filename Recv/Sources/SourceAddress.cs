@@ -5,7 +5,7 @@ namespace Recv.Sources;
 
 /// <summary>
 /// One source as the user writes it, taken apart: <c>[udp:|xdp:IFACE/QUEUES:|packet:IFACE:]ADDR[+N]:PORT[@SENDER][?if=eth0&amp;pol=0]</c>,
-/// <c>pcap:FILE[?dst=ADDR[+N]:PORT&amp;pol=0]</c> or <c>shim:LIB[?ARGS]</c>.
+/// <c>pcap:FILE[?dst=ADDR[+N]:PORT&amp;pol=0]</c> or <c>shim:LIB[?ARGS][#pol=0]</c>.
 /// </summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public sealed record SourceAddress
@@ -60,9 +60,14 @@ public sealed record SourceAddress
     /// Reads the sources of one stream, separated by commas. A text that starts with <c>pcap:</c> or <c>shim:</c> is one source,
     /// commas and all. A device named before one address holds for those after it, too.
     /// </summary>
-    /// <exception cref="RecvException">One of them is not a source (exit code 2).</exception>
-    public static IReadOnlyList<SourceAddress> ParseList(string text) =>
-        SourceAddressParser.IsOneSource(text) ? [Parse(text)] : [.. SourceAddressParser.Spread(text.Split(',')).Select(Parse)];
+    /// <exception cref="RecvException">One of them is not a source, or two would both receive the same datagrams (exit code 2).</exception>
+    public static IReadOnlyList<SourceAddress> ParseList(string text)
+    {
+        if (SourceAddressParser.IsOneSource(text)) return [Parse(text)];
+        IReadOnlyList<SourceAddress> sources = [.. SourceAddressParser.Spread(text.Split(',')).Select(Parse)];
+        SourceOverlap.Refuse(sources);
+        return sources;
+    }
 
     /// <summary>The streams that the sources of one <c>--src</c> make: one for each queue of a device, otherwise one.</summary>
     public static IEnumerable<IReadOnlyList<SourceAddress>> PerQueue(IReadOnlyList<SourceAddress> sources) =>

@@ -107,7 +107,12 @@ internal static class SourceAddressParser
 
     private static SourceAddress Shim(string text)
     {
-        string rest = text[ShimPrefix.Length..];
+        // Everything behind the first ? is the library's; constants of the layout stand behind the last #.
+        int hash = text.LastIndexOf('#');
+        Query query = hash < 0 ? new([], []) : SplitQuery($"{ShimPrefix}?{text[(hash + 1)..]}", []).Query;
+        if (query.Interface is not null || query.Destination is not null)
+            throw RecvException.BadUsage($"source '{text}': behind # stand constants of the layout, such as #pol=0");
+        string rest = hash < 0 ? text[ShimPrefix.Length..] : text[ShimPrefix.Length..hash];
         int mark = rest.IndexOf('?');
         string library = mark < 0 ? rest : rest[..mark];
         if (library.Length == 0) throw RecvException.BadUsage($"source '{text}' names no library; write shim:LIB?ARGS");
@@ -117,6 +122,7 @@ internal static class SourceAddressParser
             Kind = SourceKind.Shim,
             Library = library,
             Arguments = mark < 0 ? "" : rest[(mark + 1)..],
+            Constants = query.Constants,
         };
     }
 

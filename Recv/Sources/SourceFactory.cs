@@ -23,6 +23,7 @@ public static class SourceFactory
             throw RecvException.BadUsage(
                 $"source '{misfit.Text}' cannot share a stream with other sources; make it a stream of its own "
                 + "(another --src)");
+        if (options is not null) RefuseWithoutEffect(first, options);
         return first.Kind switch
         {
             SourceKind.Pcap => new PcapSource(first.File!, first.Destination),
@@ -32,5 +33,23 @@ public static class SourceFactory
             SourceKind.Shim => new ShimSource(first),
             _ => new UdpSource(addresses, options),
         };
+    }
+
+    // What a user names must be had.
+    private static void RefuseWithoutEffect(SourceAddress first, UdpSourceOptions options)
+    {
+        bool waitIsNamed = options.Wait != WaitPolicy.Nap || options.NapMicroseconds > 0;
+        const long LeastXdpBytes = XdpSourceOptions.MinFrames * 4096L;
+        string? refusal = first.Kind switch
+        {
+            SourceKind.Packet when waitIsNamed => "packet: always waits for the next block of its ring; leave out --wait, or receive with xdp: or udp:",
+            SourceKind.Shim when waitIsNamed => "how to wait is the library's business; leave out --wait",
+            SourceKind.Shim when options.BufferRequired => "buffers are the library's business; leave out --buffer",
+            SourceKind.Xdp when options.BufferRequired && options.BufferBytes < LeastXdpBytes =>
+                $"a buffer of {options.BufferBytes} bytes is less than the fewest frames; "
+                + $"give --buffer at least {LeastXdpBytes >> 20} MiB for each queue, or leave it out",
+            _ => null,
+        };
+        if (refusal is not null) throw RecvException.BadUsage($"source '{first.Text}': {refusal}");
     }
 }

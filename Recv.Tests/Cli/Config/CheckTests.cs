@@ -24,9 +24,46 @@ public sealed class CheckTests
         Assert.Contains("max-chunks: 2 # default", lines);
         Assert.Contains("adc-rate: 1712000000 # command line", lines);
         Assert.Contains("fail-on-loss: true # command line", lines);
-        Assert.Contains("# buffer: # not set", lines);
         Assert.Contains("""- "[::1]:7149?if=lo" """.TrimEnd(), lines);
         Assert.DoesNotContain(lines, line => line.Contains("check", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void WhatNobodyGaveIsPrintedAsItWillBeUsed()
+    {
+        string[] lines = Printed("run", "--check", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148", "--src", "127.0.0.1:7149");
+        Assert.Contains("overrun: drop-oldest # default", lines);
+        Assert.Contains("time: resync # default", lines);
+        Assert.Contains("sink: # default", lines);
+        Assert.Contains("- null", lines);
+        Assert.Contains("# buffer: 64M # default, as far as the host grants it", lines);
+        Assert.Contains("# streams: 2 # default: each --src is a stream", lines);
+        Assert.Contains("# affinity: -1,-1 # default: any core", lines);
+        string chunks = Assert.Single(lines, line => line.StartsWith("# chunks: ", StringComparison.Ordinal));
+        Assert.True(int.Parse(chunks.Split(' ')[2], System.Globalization.CultureInfo.InvariantCulture) > 2, chunks);
+
+        // Of a capture, which waits and has no socket, other things follow.
+        lines = Printed("run", "--check", "--layout", "meerkat-digitiser", "--src", "pcap:x.pcap", "--chunks", "9", "--sink", "verify");
+        Assert.Contains("overrun: block # default", lines);
+        Assert.Contains("# buffer: # not set", lines);
+        Assert.Contains("chunks: 9 # command line", lines);
+        Assert.Contains("sink: # command line", lines);
+    }
+
+    [Theory]
+    [InlineData("sink: null")]
+    [InlineData("sink: [null]")]
+    [InlineData("sink: \"null\"")]
+    [InlineData("allow-out-of-order: yes")]
+    [InlineData("allow-out-of-order: off")]
+    public void WhatTheDocumentationAllowsIsTaken(string line)
+    {
+        using var file = new TemporaryFile(Encoding.UTF8.GetBytes($"layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\n{line}\n"));
+        string[] lines = Printed("run", "--check", "--config", file.Path);
+        if (line.StartsWith("sink", StringComparison.Ordinal)) Assert.Contains("- null", lines);
+        string value = line.EndsWith("yes", StringComparison.Ordinal) ? "true" : "false";
+        if (line.StartsWith("allow", StringComparison.Ordinal))
+            Assert.Contains(lines, said => said.StartsWith($"allow-out-of-order: {value} # ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -96,6 +133,14 @@ public sealed class CheckTests
         (code, output, error) = RecvInProcess.Run("run", "--check", "--config", file.Path);
         Assert.True(code == 0, string.Join('\n', error));
         Assert.Contains(output, line => line.StartsWith("katcp: 127.0.0.1:7147", StringComparison.Ordinal));
+    }
+
+    // Columns made narrow.
+    private static string[] Printed(params string[] arguments)
+    {
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvInProcess.Run(arguments);
+        Assert.True(code == 0, string.Join('\n', error));
+        return [.. output.Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries)))];
     }
 
     private static string WithoutOrigin(string line) => line.Split(" # ")[0].TrimEnd();

@@ -43,7 +43,10 @@ public sealed class PacketSourceTests
         byte[] sent = new byte[10_500];
         new Random(1).NextBytes(sent);
         sender.Send(sent);
+        Assert.False(link.Source.Status.KernelDropsAreBuffers);
         Assert.Equal(sent.Chunk(1000), link.Receive(11));
+        // The kernel counts what it drops as it comes: in super-packets.
+        Assert.True(link.Source.Status.KernelDropsAreBuffers);
     }
 
     [HostFact(HostNeed.VirtualLinks)]

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Recv.Tests.Support;
 
 namespace Recv.Tests.Sources.Pcap;
@@ -21,7 +22,7 @@ public sealed class CutCaptureTests
         int headers = kind.StartsWith("classic", StringComparison.Ordinal) ? 1 : 2;
         byte[] whole = headers == 1 ? Classic(ends) : Blocks(ends);
         bool isPacked = kind.EndsWith(".gz", StringComparison.Ordinal);
-        if (isPacked) whole = Gzip.Pack(whole, System.IO.Compression.CompressionLevel.NoCompression);
+        if (isPacked) whole = Gzip.Pack(whole, CompressionLevel.NoCompression);
         Assert.True(whole.Length > Cuts);
         for (int cut = 0; cut < Cuts; cut++)
         {
@@ -41,20 +42,62 @@ public sealed class CutCaptureTests
         }
     }
 
-    private static byte[] Classic(List<int> ends)
+    [Theory]
+    [InlineData("classic")]
+    [InlineData("blocks")]
+    public void ADeflatedCaptureCutAnywhereIsReadAsFarAsItCanBeUnpacked(string kind)
+    {
+        List<int> ends = [];
+        int headers = kind == "classic" ? 1 : 2;
+        var noise = new Random(8);
+        byte[] plain = headers == 1 ? Classic(ends, () => Noisy(noise), 16 * Cuts) : Blocks(ends, () => Noisy(noise), 16 * Cuts);
+        byte[] whole = Gzip.Pack(plain, CompressionLevel.SmallestSize);
+        // Deflated, and in more than one kilobyte.
+        Assert.InRange(whole.Length, Cuts + 1, plain.Length / 2);
+        int most = 0;
+        for (int cut = 0; cut < Cuts; cut++)
+        {
+            int unpacked = Gzip.UnpackedBytes(whole[..cut]);
+            try
+            {
+                Captured captured = Captured.Read(whole[..cut], null);
+                Assert.Equal(Math.Max(0, ends.Count(end => end <= unpacked) - headers), captured.Datagrams.Count);
+                Assert.True(captured.Damage is not null, $"cut at {cut}, {unpacked} bytes unpacked: not a word");
+                Assert.DoesNotContain('\n', captured.Damage);
+                most = Math.Max(most, captured.Datagrams.Count);
+            }
+            catch (RecvException refusal)
+            {
+                Assert.True(unpacked < ends[0], $"cut at {cut}, {unpacked} bytes unpacked: {refusal.Message}");
+                Assert.Equal(RecvException.Usage, refusal.ExitCode);
+                Assert.DoesNotContain('\n', refusal.Message);
+            }
+        }
+        Assert.True(most > 10, $"{most} datagrams");
+    }
+
+    private static byte[] Classic(List<int> ends, Func<byte[]>? frame = null, int bytes = 2 * Cuts)
     {
         CaptureBuilder capture = new();
         ends.Add(capture.Length);
-        while (capture.Length < 2 * Cuts) ends.Add(capture.AddRaw(Frame).Length);
+        while (capture.Length < bytes) ends.Add(capture.AddRaw(frame?.Invoke() ?? Frame).Length);
         return capture.Bytes;
     }
 
-    private static byte[] Blocks(List<int> ends)
+    private static byte[] Blocks(List<int> ends, Func<byte[]>? frame = null, int bytes = 2 * Cuts)
     {
         PcapngBuilder capture = new();
         ends.Add(capture.Length);
         ends.Add(capture.Interface().Length);
-        while (capture.Length < 2 * Cuts) ends.Add(capture.Packet(Frame).Length);
+        while (capture.Length < bytes) ends.Add(capture.Packet(frame?.Invoke() ?? Frame).Length);
         return capture.Bytes;
+    }
+
+    // Two bits of noise in each byte: worth compressing, and not to nothing.
+    private static byte[] Noisy(Random noise)
+    {
+        byte[] payload = new byte[40];
+        for (int i = 0; i < payload.Length; i++) payload[i] = (byte)(noise.Next() & 3);
+        return new CaptureBuilder.Frame(payload).Bytes(CaptureBuilder.Ethernet);
     }
 }

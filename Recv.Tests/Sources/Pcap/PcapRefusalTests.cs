@@ -25,6 +25,9 @@ public sealed class PcapRefusalTests
     [InlineData("1f8b", "gzip -t")]
     [InlineData("1f8b0800000000000003ffff00000000000000000000000000", "gzip -t")]
     [InlineData("28b52ffd00000000000000000000000000000000000000000000", "zstd")]
+    [InlineData("425a68393141592653590000000000000000000000000000", "compressed (bzip2): unpack it with bzip2 -d")]
+    [InlineData("fd377a585a0000000000000000000000000000000000000000", "compressed (xz): unpack it with xz -d")]
+    [InlineData("04224d1800000000000000000000000000000000000000000000", "compressed (lz4): unpack it with lz4 -d")]
     [InlineData("6e6f206361707475726520617420616c6c2c206a757374207465787420", "is not a capture")]
     public void WhatIsNoCaptureIsNamed(string hex, string part)
     {

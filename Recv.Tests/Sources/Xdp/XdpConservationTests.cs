@@ -36,6 +36,9 @@ public sealed class XdpConservationTests
         receiver.Wait();
         Array.ForEach(senders, sender => sender.Dispose());
         Assert.Equal(Sent, Counted());
+        // Half of what came on either queue was for the other stream: lost, and not merely somebody else's.
+        Assert.All(sources, source => Assert.Empty(source.Status.NotOurs));
+        Assert.All(sources, source => Assert.InRange(source.Status.OtherQueues, 1, Sent));
 
         long Counted() => receiver.Snapshots.Sum(snapshot => snapshot.Seen)
             + sources.Sum(source => source.Status.RingDropped + source.Status.Skipped!.Values.Sum())

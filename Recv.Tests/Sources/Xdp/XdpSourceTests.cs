@@ -181,6 +181,7 @@ public sealed class XdpSourceTests
         using OpenLink<XdpSource> generic = OpenLink.Xdp(query: "?mode=generic");
         Assert.Equal(XdpMode.Generic, generic.Source.Granted);
         Assert.Equal(0, generic.Source.Status.Gauges!["xdp_native"]);
+        Assert.Contains("generic mode, as named", Assert.Single(generic.Source.Remarks), StringComparison.Ordinal);
     }
 
     [HostFact(HostNeed.Xdp)]

@@ -12,7 +12,13 @@ internal static partial class EffectiveConfig
     private const int OriginColumn = 48;
 
     /// <summary>Writes the options of a verb.</summary>
-    public static void Write(TextWriter output, Verb verb, object options, Configuration configuration)
+    /// <param name="output">Where to.</param>
+    /// <param name="verb">Whose options.</param>
+    /// <param name="options">As they were read.</param>
+    /// <param name="configuration">Where they are from.</param>
+    /// <param name="defaults">What is used for those that nobody gave, where the options alone do not tell.</param>
+    public static void Write(
+        TextWriter output, Verb verb, object options, Configuration configuration, IReadOnlyDictionary<string, DefaultInUse> defaults)
     {
         output.WriteLine($"# recv {verb.Name}: command line > environment (RECV_...) > file (--config) > default");
         foreach (PropertyInfo option in ConfigNames.Options(verb))
@@ -20,6 +26,15 @@ internal static partial class EffectiveConfig
             string name = ConfigNames.NameOf(option);
             string origin = configuration.OriginOf(name);
             string[]? values = ValuesOf(option, options);
+            if (origin == Configuration.Default && defaults.TryGetValue(name, out DefaultInUse? used))
+            {
+                if (!used.IsFixed)
+                {
+                    Line(output, $"# {name}: {used.Value}", used.Why);
+                    continue;
+                }
+                (values, origin) = ([used.Value], used.Why);
+            }
             if (values is null || values.Length == 0) Line(output, $"# {name}:", "not set");
             else if (!Verb.IsList(option)) Line(output, $"{name}: {Quote(values[0])}", origin);
             else

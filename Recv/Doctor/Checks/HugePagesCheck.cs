@@ -13,6 +13,11 @@ internal sealed class HugePagesCheck : IHostCheck
         yield return line.Contains("[never]", StringComparison.Ordinal)
             ? new Finding(Name, FindingLevel.Advice, "no transparent huge pages", "placing into chunks pays for small pages",
                 $"echo madvise | sudo tee {Transparent}")
-            : new Finding(Name, FindingLevel.Fine, $"transparent huge pages: {line}");
+            : new Finding(Name, FindingLevel.Fine, $"transparent huge pages: {line}{Pool(host)}");
     }
+
+    // The frames of AF_XDP look for pages of the pool first.
+    private static string Pool(HostFacts host) => host.Number("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") is long free
+        ? $"; of the host's pool {free} of 2 MiB are free"
+        : "";
 }

@@ -12,6 +12,14 @@ internal sealed class IsolationCheck : IHostCheck
             ? new Finding(Name, FindingLevel.Fine, $"isolated cores: {isolated}")
             : new Finding(Name, FindingLevel.Advice, "no core is isolated",
                 "other processes may run on the cores of receive threads, for milliseconds at a time",
-                "add isolcpus=2,3 nohz_full=2,3 (your cores) to the kernel's command line, and --affinity 2,3");
+                Fix(host));
+    }
+
+    // Cores that this host has: the last two, and never the first, which everything else needs.
+    private static string? Fix(HostFacts host)
+    {
+        int count = host.Names("/sys/devices/system/cpu", "cpu").Count(name => name.Length > 3 && name[3..].All(char.IsAsciiDigit));
+        string? cores = count switch { < 2 => null, < 4 => $"{count - 1}", _ => $"{count - 2},{count - 1}" };
+        return cores is null ? null : $"add isolcpus={cores} nohz_full={cores} (or other cores) to the kernel's command line, and --affinity {cores}";
     }
 }

@@ -17,6 +17,11 @@ internal static class FrameAddresses
                 throw RecvException.BadUsage(
                     $"source '{address.Text}' takes frames from another place than '{first.Text}'; make it a stream of its own "
                     + "(another --src)");
+            System.Net.IPAddress lowest = address.Destination!.First;
+            if (lowest.Equals(System.Net.IPAddress.Any) || lowest.Equals(System.Net.IPAddress.IPv6Any))
+                throw RecvException.BadUsage(
+                    $"source '{address.Text}': frames are taken by the address that they are sent to, and none is sent to "
+                    + $"{lowest}; name the group, or the address of {address.Device}");
             foreach (System.Net.IPEndPoint endpoint in address.Destination!.Endpoints)
             {
                 if (endpoint.Port == 0 || seen.Add((endpoint, address.Sender))) continue;

@@ -28,6 +28,9 @@ internal unsafe struct PacketBlock
     /// <summary>True while there is something that has not been given.</summary>
     public readonly bool HasMore => _left > 0 || _segmentsLeftBytes > 0;
 
+    /// <summary>One of the packets so far was several datagrams.</summary>
+    public bool SawSuperPacket { get; private set; }
+
     /// <summary>Gives the next datagrams in order of arrival.</summary>
     public int Give(Span<Datagram> batch, FrameParser parser, FrameSkips skips, bool hasSegmentSizes)
     {
@@ -50,6 +53,7 @@ internal unsafe struct PacketBlock
                 continue;
             }
             int segment = hasSegmentSizes ? SegmentBytes(header) : 0;
+            SawSuperPacket |= segment > 0;
             if (segment > 0 && datagram.Flaw == Outcome.None && segment < datagram.Length) StartSegments(in datagram, segment);
             else batch[given++] = datagram;
         }

@@ -13,7 +13,9 @@ namespace Recv.Sources.Packet;
 /// <para>A classic filter in the kernel lets exactly our destinations into the ring; everything else goes on to the host unharmed, and
 /// so do our datagrams, which the sockets that hold the ports throw away. Super-packets (GSO on virtual links) are split; IP fragments
 /// count as <see cref="Ledger.Outcome.Fragment"/>.</para>
-/// <para><see cref="SourceStatus.RingDropped"/> is what found no free block, read from the kernel whenever the status is asked.</para>
+/// <para><see cref="SourceStatus.RingDropped"/> counts packets of the ring, of which each may be dozens of datagrams once super-packets
+/// have been seen (<see cref="SourceStatus.KernelDropsAreBuffers"/>); it is what found no free block,
+/// read from the kernel whenever the status is asked.</para>
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> the ring, an eventfd, and the sockets that hold ports and
 /// groups.</para>
 /// </remarks>
@@ -31,6 +33,7 @@ public sealed class PacketSource : IPacketSource
     private volatile DescriptorPoll? _poll;
     private PacketBlock _block;
     private bool _holdsBlock;
+    private bool _dropsArePackets;
     private long _packets;
     private long _dropped;
     private bool _disposed;
@@ -70,6 +73,7 @@ public sealed class PacketSource : IPacketSource
             {
                 ReadCounts();
                 return new SourceStatus(
+                    KernelDropsAreBuffers: Volatile.Read(ref _dropsArePackets),
                     RingDropped: _dropped,
                     BufferAskedBytes: _options.RingBytes,
                     BufferGrantedBytes: _ring?.Bytes ?? 0,
@@ -143,6 +147,7 @@ public sealed class PacketSource : IPacketSource
         {
             if (!_holdsBlock && !TryTakeBlock(ring)) return 0;
             int given = _block.Give(batch, parser, _skips, ring.HasSegmentSizes);
+            if (_block.SawSuperPacket && !_dropsArePackets) Volatile.Write(ref _dropsArePackets, true);
             if (given > 0) return given;
             Release();
         }

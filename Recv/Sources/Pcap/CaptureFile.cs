@@ -6,6 +6,9 @@ namespace Recv.Sources.Pcap;
 /// <remarks><b>Threading:</b> pure.</remarks>
 internal static class CaptureFile
 {
+    // The word of other tools for standard input.
+    private const string StandardInput = "-";
+
     // A gzip member begins with 1f 8b (RFC 1952).
     private const int MagicBytes = 2;
 
@@ -19,7 +22,7 @@ internal static class CaptureFile
     }
 
     /// <summary>The bytes of the capture, unpacked.</summary>
-    /// <param name="file">Path.</param>
+    /// <param name="file">Path, or <c>-</c> for standard input.</param>
     /// <param name="isCompressed">Whether they are being unpacked.</param>
     /// <exception cref="RecvException">There is no such file (exit code 2), or the host refuses it (3).</exception>
     public static Stream Open(string file, out bool isCompressed)
@@ -30,7 +33,7 @@ internal static class CaptureFile
         {
             if (Directory.Exists(file)) throw new IOException("is a folder");
             // A stream, because that can be a pipe as well; without a buffer, because the reader has one.
-            stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+            stream = new FileStream(file == StandardInput ? "/dev/stdin" : file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
             byte[] front = new byte[MagicBytes];
             int read = stream.ReadAtLeast(front, MagicBytes, throwOnEndOfStream: false);
             Stream whole = new PrefixedStream(front.AsMemory(0, read), stream);

@@ -126,13 +126,21 @@ internal sealed class PcapReader : IDisposable
     {
         if (front.Length == 0)
             throw RecvException.BadUsage($"capture '{_file}' is empty (0 bytes), not even a header; record it again");
-        if (front.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]))
-            throw RecvException.BadUsage($"capture '{_file}' is compressed (zstd): unpack it with zstd -d");
+        if (Packer(front) is { } packer)
+            throw RecvException.BadUsage($"capture '{_file}' is compressed ({packer}): unpack it with {packer} -d");
         if (PcapngFormat.Is(front) || ClassicFormat.Is(front)) return;
         throw RecvException.BadUsage(front.Length < sizeof(uint)
             ? $"capture '{_file}' has {front.Length} bytes, less than any header; record it again"
             : $"'{_file}' is not a capture: it starts with {Convert.ToHexStringLower(front[..4])}, not as pcap or pcapng do");
     }
+
+    // The programs whose files are met besides gzip's, by what these begin with.
+    private static string? Packer(ReadOnlySpan<byte> front) =>
+        front.StartsWith<byte>([0x28, 0xb5, 0x2f, 0xfd]) ? "zstd"
+        : front.StartsWith("BZh"u8) ? "bzip2"
+        : front.StartsWith<byte>([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0]) ? "xz"
+        : front.StartsWith<byte>([0x04, 0x22, 0x4d, 0x18]) ? "lz4"
+        : null;
 
     /// <summary>Goes on to the next record; false when the rest of this one has not been read.</summary>
     private bool PassOver()

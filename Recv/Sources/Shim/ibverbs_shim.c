@@ -32,7 +32,8 @@ struct recv_shim {
     int wake;
     uint32_t held[BATCH], holds;   /* slots of the batch that is lent */
     uint16_t port;
-    uint64_t skipped;
+    uint64_t skipped, lost_before;
+    char lost_file[160];           /* the card's count of packets without a buffer, of all queues of its port */
     char error[200];
 };
 
@@ -43,6 +44,24 @@ static int post(recv_shim *s, uint32_t slot)
     struct ibv_sge piece = { (uintptr_t)(s->slots + (size_t)slot * SLOT_BYTES), SLOT_BYTES, s->mr->lkey };
     struct ibv_recv_wr work = { .wr_id = slot, .sg_list = &piece, .num_sge = 1 }, *bad;
     return ibv_post_recv(s->qp, &work, &bad);
+}
+
+static int fail(recv_shim *s, const char *what, const char *why)
+{
+    snprintf(s->error, sizeof s->error, "ibverbs: %s: %s", what, why);
+    return RECV_SHIM_ERROR;
+}
+
+static uint64_t lost(const recv_shim *s)
+{
+    unsigned long long count = 0;
+    FILE *file = fopen(s->lost_file, "re");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%llu", &count) != 1)
+        count = 0;
+    fclose(file);
+    return count;
 }
 
 static struct ibv_context *open_device(const char *name)
@@ -131,6 +150,8 @@ recv_shim *recv_shim_open(const char *config, char *error, size_t error_bytes)
         why = "write device=NAME&port=N&ip=ADDR&udp=PORT";
     else {
         s->port = (uint16_t)udp;
+        snprintf(s->lost_file, sizeof s->lost_file, "/sys/class/infiniband/%s/ports/%u/hw_counters/out_of_buffer", device, port);
+        s->lost_before = lost(s);
         why = start(s, device, (uint8_t)port, ip);
     }
     if (!why)
@@ -144,24 +165,32 @@ static int take(recv_shim *s, recv_shim_packet *packets, uint32_t max)
 {
     struct ibv_wc done[BATCH];
     int given = 0, count = ibv_poll_cq(s->cq, (int)(max < BATCH ? max : BATCH), done);
+    if (count < 0)
+        return fail(s, "completion queue", strerror(errno));
     for (int i = 0; i < count; i++) {
         uint16_t port;
         uint32_t slot = (uint32_t)done[i].wr_id;
+        uint8_t *frame = s->slots + (size_t)slot * SLOT_BYTES;
         s->held[s->holds++] = slot;
-        if (done[i].status == IBV_WC_SUCCESS
-            && recv_shim_udp(s->slots + (size_t)slot * SLOT_BYTES, done[i].byte_len, &packets[given], &port) && port == s->port)
+        if (done[i].status == IBV_WC_LOC_LEN_ERR)
+            packets[given++] = (recv_shim_packet){ frame, 0, RECV_SHIM_TRUNCATED, 0 };
+        else if (done[i].status != IBV_WC_SUCCESS)   /* the queue is dead: it gives back its buffers, and takes none */
+            return given > 0 ? given : fail(s, "receive queue", ibv_wc_status_str(done[i].status));
+        else if (recv_shim_udp(frame, done[i].byte_len, &packets[given], &port) && port == s->port)
             packets[given++].arrival_ns = 0;
         else
             s->skipped++;
     }
-    return count < 0 ? RECV_SHIM_ERROR : given;
+    return given;
 }
 
 void recv_shim_release(recv_shim *s)
 {
-    while (s->holds > 0)
-        if (post(s, s->held[--s->holds]))
-            return;
+    while (s->holds > 0) {
+        int refused = post(s, s->held[--s->holds]);
+        if (refused && !s->error[0])
+            fail(s, "posting a buffer", strerror(refused));   /* the next poll says it */
+    }
 }
 
 int recv_shim_poll(recv_shim *s, recv_shim_packet *packets, uint32_t max, int timeout_ms)
@@ -170,21 +199,23 @@ int recv_shim_poll(recv_shim *s, recv_shim_packet *packets, uint32_t max, int ti
     struct ibv_cq *cq;
     void *context;
     uint64_t count;
-    recv_shim_release(s);
     for (int asked = 0;; asked = 1) {
-        int given = take(s, packets, max);
+        int given;
+        recv_shim_release(s);
+        if (s->error[0])
+            return RECV_SHIM_ERROR;
+        given = take(s, packets, max);
         if (given != 0 || timeout_ms == 0 || asked)
             return given;
-        recv_shim_release(s);
         if (poll(waiting, 2, timeout_ms) <= 0)
             return 0;
         if (waiting[1].revents && read(s->wake, &count, sizeof count) > 0)
             return 0;
         if (ibv_get_cq_event(s->channel, &cq, &context))
-            return RECV_SHIM_ERROR;
+            return fail(s, "notification", strerror(errno));
         ibv_ack_cq_events(cq, 1);
         if (ibv_req_notify_cq(cq, 0))   /* what came before this is found by the next take */
-            return RECV_SHIM_ERROR;
+            return fail(s, "asking for notifications", strerror(errno));
     }
 }
 
@@ -199,10 +230,11 @@ void recv_shim_stats(recv_shim *s, recv_shim_counts *counts)
 {
     memset(counts, 0, sizeof *counts);
     counts->skipped = s->skipped;
-    counts->buffer_bytes = (uint64_t)SLOTS * SLOT_BYTES;   /* drops for want of buffers: rx_out_of_buffer of ethtool -S */
+    counts->dropped = lost(s) - s->lost_before;
+    counts->buffer_bytes = (uint64_t)SLOTS * SLOT_BYTES;
 }
 
-const char *recv_shim_error(recv_shim *s) { return s->error[0] ? s->error : strerror(errno); }
+const char *recv_shim_error(recv_shim *s) { return s->error; }
 
 void recv_shim_close(recv_shim *s)
 {

@@ -1,3 +1,5 @@
+using Recv.Native;
+
 namespace Recv.Sources.Xdp;
 
 /// <summary>How the memory that is shared with the kernel is cut into frames, and which of them belong to which queue.</summary>
@@ -37,6 +39,9 @@ internal sealed record UmemLayout(int FrameBytes, int FramesPerQueue, int Queues
 
     /// <summary>Bytes of all frames.</summary>
     public long Bytes => (long)FramesPerQueue * Queues * Stride + (IsDense ? Headroom : 0);
+
+    /// <summary>What of the address of a packet tells its frame.</summary>
+    public ulong FrameMask => IsDense ? (1UL << Libc.XSK_UNALIGNED_BUF_OFFSET_SHIFT) - 1 : ~(ulong)(uint)(FrameBytes - 1);
 
     /// <summary>Where a frame of a queue begins.</summary>
     public ulong FrameAddress(int queue, int frame) => ((ulong)queue * (uint)FramesPerQueue + (uint)frame) * (uint)Stride;

@@ -116,6 +116,14 @@ internal sealed class XdpDevice : IDisposable
         }
     }
 
+    /// <summary>From now on datagrams of ours on a queue are counted, and go to the kernel.</summary>
+    public void Unsteer(int queue)
+    {
+        Span<byte> key = stackalloc byte[sizeof(int)];
+        MemoryMarshal.Write(key, queue);
+        _ = Bpf.Entry(Libc.BPF_MAP_DELETE_ELEM, _sockets, key, []);
+    }
+
     /// <summary>Datagrams for us that came on queues that nobody reads, since it was last asked: each is told to one source only.</summary>
     /// <remarks>While queues come and go, as at the start and the end of a run, what comes on those that are not ours yet or any more is
     /// nobody's loss.</remarks>

@@ -36,6 +36,8 @@ internal sealed unsafe class XdpQueue : IDisposable
     {
         _memory = memory;
         (_socket, _layout, _parser, _skips) = (socket, layout, parser, skips);
+        // The socket may have had another reader.
+        _taken = _released = socket.Received.Consumed;
         _join.Prefault();
     }
 
@@ -44,6 +46,9 @@ internal sealed unsafe class XdpQueue : IDisposable
 
     /// <summary>Frames that wait in the ring; any thread, for tests.</summary>
     public long Waiting => _socket.Received.Produced - _socket.Received.Consumed;
+
+    /// <summary>The kernel waits for a system call before it looks at the empty frames.</summary>
+    public bool NeedsWakeup => _socket.Empty.NeedsWakeup;
 
     /// <summary>True when packets were taken that have not been released.</summary>
     public bool HasTaken => _taken != _released;
@@ -80,7 +85,7 @@ internal sealed unsafe class XdpQueue : IDisposable
         if (_released == _taken) return;
         XdpRing<Libc.xdp_desc> full = _socket.Received;
         XdpRing<ulong> empty = _socket.Empty;
-        ulong mask = _layout.IsDense ? BaseMask : ~(ulong)(uint)(_layout.FrameBytes - 1);
+        ulong mask = _layout.FrameMask;
         uint at = empty.Produced;
         for (; _released != _taken; _released++) empty[at++] = full[_released].addr & mask;
         empty.Produced = at;

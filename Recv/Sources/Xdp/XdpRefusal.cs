@@ -14,7 +14,8 @@ internal static class XdpRefusal
             "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS, CONFIG_BPF_SYSCALL); receive with packet: or udp:"),
         Libc.ENOBUFS or Libc.ENOMEM => Refused(text,
             $"{what}: the process may not lock so much memory; raise the limit (ulimit -l, "
-            + "LimitMEMLOCK=infinity in its systemd unit), give it CAP_IPC_LOCK, or ask for fewer frames (?frames=)"),
+            + "LimitMEMLOCK=infinity in its systemd unit), give it CAP_IPC_LOCK, or ask for fewer frames "
+            + "(?frames=4096, the fewest, takes 7 to 16 MiB for each queue)"),
         _ => Refused(text, $"{what} failed: {Libc.Describe(error)} (errno {error})"),
     };
 
@@ -39,7 +40,8 @@ internal static class XdpRefusal
     public static RecvException OfAttach(string text, string device, int mtu, int error) => error switch
     {
         Libc.EBUSY or Libc.EEXIST => Refused(text,
-            $"{device} has another XDP program already; see whose it is: ip -d link show {device}; remove it: ip link set {device} xdp off"),
+            $"{device} has another XDP program already; see whose it is (ip -d link show {device}, bpftool link) and stop that program; "
+            + $"one that was left behind without a program goes by: ip link set {device} xdp off"),
         Libc.ERANGE => Refused(text,
             $"the driver of {device} takes no XDP program at an MTU of {mtu}; lower it (ip link set {device} mtu 1500), or ?mode=generic"),
         Libc.EOPNOTSUPP => Refused(text, $"the driver of {device} has no XDP; leave out ?mode= or write ?mode=generic"),

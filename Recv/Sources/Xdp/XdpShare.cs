@@ -10,6 +10,8 @@ namespace Recv.Sources.Xdp;
 /// queue that is open.
 /// </summary>
 /// <remarks>
+/// <para>The socket of a queue stays bound until all queues are closed, and is taken up again when its queue is opened again: the first
+/// one lends its memory to the others, so that it must outlive them, and the kernel frees a queue only some time after its socket.</para>
 /// <para><b>Threading:</b> under the lock of <see cref="XdpDevice"/>; a queue's socket and its frames belong to its receive thread
 /// while it is open.</para>
 /// <para><b>Owns:</b> memory, sockets, memberships.</para>
@@ -22,6 +24,7 @@ internal sealed unsafe class XdpShare : IDisposable
     private readonly QueueRange _queues;
     private readonly FrameHolder _holder;
     private readonly Dictionary<int, XdpSocket> _sockets = [];
+    private readonly HashSet<int> _open = [];
     private XdpSocket? _owner;
     private NativeBlock? _memory;
 
@@ -47,9 +50,9 @@ internal sealed unsafe class XdpShare : IDisposable
     /// <summary>True when the card writes into the memory itself.</summary>
     public bool IsZeroCopy { get; private set; }
 
-    public bool IsUsed => _sockets.Count > 0;
+    public bool IsUsed => _open.Count > 0;
 
-    public bool HasQueue(int queue) => _sockets.ContainsKey(queue);
+    public bool HasQueue(int queue) => _open.Contains(queue);
 
     /// <summary>True when <paramref name="addresses"/> are another queue of the same <c>--src</c>.</summary>
     public bool Serves(IReadOnlyList<SourceAddress> addresses) => addresses[0].Queues == _queues
@@ -62,12 +65,40 @@ internal sealed unsafe class XdpShare : IDisposable
     /// <exception cref="RecvException">The host refused (exit code 3).</exception>
     public void OpenQueue(int queue, string text)
     {
+        if (_sockets.TryGetValue(queue, out XdpSocket? parked))
+        {
+            TakeBackAll(parked);
+            _device.Steer(queue, parked, text);
+        }
+        else _sockets.Add(queue, OpenFirst(queue, text));
+        _open.Add(queue);
+    }
+
+    /// <summary>No packets go to the queue's socket any more.</summary>
+    public void CloseQueue(int queue)
+    {
+        if (_open.Remove(queue)) _device.Unsteer(queue);
+    }
+
+    public void Dispose()
+    {
+        foreach (XdpSocket socket in _sockets.Values) socket.Dispose();
+        CloseOwner();
+        _holder.Dispose();
+    }
+
+    // NAPI's own, so that nobody needs a right to ask for more.
+    private const int BusyPollBudget = 64;
+
+    private XdpSocket OpenFirst(int queue, string text)
+    {
         XdpSocket socket = _owner is null ? OpenOwner(queue, text) : OpenSharing(queue, text);
         try
         {
             if (_options.BusyPollMicroseconds > 0) socket.PreferBusyPoll(_options.BusyPollMicroseconds, BusyPollBudget);
             PostAll(queue, socket);
             _device.Steer(queue, socket, text);
+            return socket;
         }
         catch
         {
@@ -75,22 +106,7 @@ internal sealed unsafe class XdpShare : IDisposable
             else socket.Dispose();
             throw;
         }
-        _sockets.Add(queue, socket);
     }
-
-    public void CloseQueue(int queue)
-    {
-        if (_sockets.Remove(queue, out XdpSocket? socket)) socket.Dispose();
-    }
-
-    public void Dispose()
-    {
-        CloseOwner();
-        _holder.Dispose();
-    }
-
-    // NAPI's own, so that nobody needs a right to ask for more.
-    private const int BusyPollBudget = 64;
 
     /// <summary>The first socket brings the memory. Which way the driver can is found out by trying, the best first.</summary>
     private XdpSocket OpenOwner(int queue, string text)
@@ -100,7 +116,8 @@ internal sealed unsafe class XdpShare : IDisposable
         {
             if (TryOwner(queue, text, isZeroCopy: true, out error) is { } zeroCopy) return zeroCopy;
         }
-        if (_options.Mode != XdpMode.ZeroCopy && TryOwner(queue, text, isZeroCopy: false, out error) is { } copy) return copy;
+        bool mayCopy = error != Libc.EBUSY && _options.Mode != XdpMode.ZeroCopy;
+        if (mayCopy && TryOwner(queue, text, isZeroCopy: false, out error) is { } copy) return copy;
         // Of a driver without zero-copy there is nothing else to say.
         bool needsSegments = _options.Mode != XdpMode.ZeroCopy && Layout.NeedsSegments(_device.Device.Mtu);
         throw XdpRefusal.OfBind(text, _device.Device.Name, queue, needsSegments, error);
@@ -172,6 +189,25 @@ internal sealed unsafe class XdpShare : IDisposable
         for (int frame = 0; frame < Layout.FramesPerQueue; frame++)
             socket.Empty[(uint)frame] = Layout.FrameAddress(queue - _queues.First, frame);
         socket.Empty.Produced = (uint)Layout.FramesPerQueue;
+        KickIfAsked(socket);
+    }
+
+    /// <summary>What came for the reader before, and was not taken by it, is nobody's; its frames are.</summary>
+    private void TakeBackAll(XdpSocket socket)
+    {
+        socket.ForgetCounts();
+        uint end = socket.Received.Produced, at = socket.Empty.Produced;
+        for (uint taken = socket.Received.Consumed; taken != end; taken++)
+            socket.Empty[at++] = socket.Received[taken].addr & Layout.FrameMask;
+        socket.Empty.Produced = at;
+        socket.Received.Consumed = end;
+        KickIfAsked(socket);
+    }
+
+    // A card that found no empty frame does not look again by itself.
+    private static void KickIfAsked(XdpSocket socket)
+    {
+        if (socket.Empty.NeedsWakeup) socket.Kick();
     }
 
     private void CloseOwner()

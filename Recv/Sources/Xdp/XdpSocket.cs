@@ -13,6 +13,7 @@ internal sealed unsafe class XdpSocket : IDisposable
     private readonly string _text;
     private XdpRing<Libc.xdp_desc>? _received;
     private XdpRing<ulong>? _empty;
+    private Libc.xdp_statistics _forgotten;
 
     /// <summary>Opens a socket that is not bound.</summary>
     /// <exception cref="RecvException">The host refused (exit code 3).</exception>
@@ -94,8 +95,15 @@ internal sealed unsafe class XdpSocket : IDisposable
             sxdp_queue_id = (uint)queue,
             sxdp_shared_umem_fd = owner is null ? 0 : (uint)owner.Descriptor,
         };
-        int result = Libc.bind(Descriptor, &address, (uint)sizeof(Libc.sockaddr_xdp));
-        return result == 0 ? 0 : Marshal.GetLastPInvokeError();
+        int error = 0;
+        // A queue whose socket was closed is free only when the kernel gets round to it.
+        for (int tries = 0; tries < MaxTries; tries++)
+        {
+            error = Libc.bind(Descriptor, &address, (uint)sizeof(Libc.sockaddr_xdp)) == 0 ? 0 : Marshal.GetLastPInvokeError();
+            if (error != Libc.EBUSY) break;
+            Thread.Sleep(TryAgainMilliseconds);
+        }
+        return error;
     }
 
     /// <summary>Lets the receive thread poll the driver; interrupts come only when it does not.</summary>
@@ -112,8 +120,21 @@ internal sealed unsafe class XdpSocket : IDisposable
     /// <summary>Tells the kernel to look at the ring of empty frames, or polls the driver.</summary>
     public void Kick() => _ = Libc.recvfrom(Descriptor, null, 0, Libc.MSG_DONTWAIT, null, null);
 
-    /// <summary>What the kernel counts.</summary>
+    /// <summary>Counts start at zero for another reader.</summary>
+    public void ForgetCounts() => _forgotten = ReadAll();
+
+    /// <summary>What the kernel has counted for this reader.</summary>
     public Libc.xdp_statistics Read()
+    {
+        Libc.xdp_statistics all = ReadAll();
+        all.rx_dropped -= _forgotten.rx_dropped;
+        all.rx_invalid_descs -= _forgotten.rx_invalid_descs;
+        all.rx_ring_full -= _forgotten.rx_ring_full;
+        all.rx_fill_ring_empty_descs -= _forgotten.rx_fill_ring_empty_descs;
+        return all;
+    }
+
+    private Libc.xdp_statistics ReadAll()
     {
         Libc.xdp_statistics statistics = default;
         uint length = (uint)sizeof(Libc.xdp_statistics);

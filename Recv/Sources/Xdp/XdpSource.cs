@@ -48,7 +48,7 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         _addresses = addresses;
         _options = options ?? XdpSourceOptions.Of(addresses[0]);
         _queueNumber = addresses[0].Queue ?? throw RecvException.BadUsage(
-            $"source '{addresses[0].Text}' names several queues; each is a stream of its own (SourceAddress.PerQueue)");
+            $"source '{addresses[0].Text}' names several queues; each is a stream of its own, and this takes one; write xdp:IFACE/N:ADDR");
         Name = string.Join(",", addresses.Select(address => address.Text));
         if (addresses[0].Queues!.Value.Count > 1) Name += $" (queue {_queueNumber})";
     }
@@ -89,7 +89,9 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
             {
                 ReadCounts();
                 Dictionary<string, long> skipped = _skips.Read();
-                skipped["other_queue"] = _otherQueues;
+                // Our program lets nothing in but what is for one of our streams: these are for another, and came on the wrong queue.
+                skipped.Remove("other_destination", out long others);
+                skipped[SourceStatus.OtherQueueReason] = _otherQueues + others;
                 return new SourceStatus(
                     RingDropped: (long)(_statistics.rx_dropped + _statistics.rx_ring_full),
                     BufferAskedBytes: (long)_options.Frames * (_share?.Layout.Stride ?? 0),
@@ -195,7 +197,7 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     {
         for (long until = Environment.TickCount64 + WaitMilliseconds; Environment.TickCount64 < until && !poll.TakeWake();)
         {
-            if (_options.BusyPollMicroseconds > 0) _socket!.Kick();
+            if (_options.BusyPollMicroseconds > 0 || queue.NeedsWakeup) _socket!.Kick();
             int given = TakeSome(queue, batch);
             if (given > 0) return given;
         }
@@ -229,6 +231,7 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         {
             XdpMode.ZeroCopy => $"zero-copy, {driver}",
             XdpMode.Copy => $"copy mode, program in {driver}",
+            _ when _options.Mode == XdpMode.Generic => "generic mode, as named, about half as fast",
             _ => $"generic mode, about half as fast, because {driver} has no XDP of its own",
         };
         return $"{device.Name} queue {_queueNumber}: AF_XDP in {way}, {_options.Frames} frames of {_share!.Layout.DataBytes} bytes";

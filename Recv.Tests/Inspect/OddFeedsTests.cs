@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using FsCheck.Fluent;
+using Recv.Spead;
+using Recv.Tests.Support;
+
+namespace Recv.Tests.Inspect;
+
+/// <summary>Of feeds that are not as neat as those of an instrument, the inferred layout receives every heap, or a warning says why not.</summary>
+public sealed class OddFeedsTests
+{
+    [Fact]
+    public void AClockMayBeginAnywhereInItsStep()
+    {
+        FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(8), Prop.ForAll(
+            Gen.Choose(0, 1 << 20).Two().SelectMany(of => Gen.Choose(2, 9000).Select(step => (Start: (long)of.Item1, step, Lost: of.Item2))).ToArbitrary(),
+            ((long Start, int Step, int Lost) clock) =>
+            {
+                // One heap of the middle is lost, so that the step is not the only difference.
+                Feed feed = [.. Enumerable.Range(0, 60).Where(n => n != 1 + clock.Lost % 58).Select(n => Of(clock.Start + (long)n * clock.Step))];
+                ReceivesAll(feed, time => time / clock.Step * clock.Step);
+            }));
+    }
+
+    [Theory]
+    [InlineData(100, 1000, 1)]
+    [InlineData(40, 5000, 8)]
+    public void ManySparseNumbersAreAnAxis(int count, int below, int grid)
+    {
+        long[] antennas = [.. Enumerable.Range(0, below).Select(number => (long)number * grid)];
+        new Random(3).Shuffle(antennas);
+        Feed feed = [.. Enumerable.Range(0, 20 * count).Select(k => Of(k / count * 512, (0x4101, antennas[k % count])))];
+        ReceivesAll(feed, time => time);
+    }
+
+    [Fact]
+    public void HeapsThatOverwriteEachOtherAreWarnedOf()
+    {
+        // Numbers over a range that no memory has room for.
+        long[] numbers = [.. Enumerable.Range(1, 40).Select(number => (long)number * number * number * 90_001 + number)];
+        (IReadOnlyList<string> warnings, string text) = Doubted(
+            [.. Enumerable.Range(0, 800).Select(k => Of(k / 40 * 512, (0x4101, numbers[k % 40])))]);
+        Assert.Contains("780 of 800 heaps have the place of another and overwrite it", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("# - DOUBT: 780 of 800", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AJitteredClockHasNoPowerOfTwoForAStepThatHeapsShare()
+    {
+        var random = new Random(3);
+        Feed feed = [.. Enumerable.Range(0, 60).Select(n => Of(1_700_000_000_000_000 % (1L << 47) / 1_000_000 * 1_000_000 + n * 1_000_000L + random.Next(300)))];
+        using var rig = new InferenceRig();
+        using TemporaryFile capture = InferenceRig.Capture(feed);
+        (string command, IReadOnlyList<string> warnings) = rig.Infer(capture.Path);
+        Assert.Contains("the step of the timestamp is a guess", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Equal(feed.Select(heap => (heap.Items[0].Value / 1_000_000 * 1_000_000, Hash(heap.Payload))).Order(), rig.Received(command));
+    }
+
+    [Fact]
+    public void ALayoutForTheLesserPartOfTheHeapsIsWarnedOf()
+    {
+        // One channel of four does not say which it is.
+        (IReadOnlyList<string> warnings, string text) = Doubted([.. Enumerable.Range(0, 120)
+            .Select(k => k % 4 == 0 ? Of(k / 4 * 512) : Of(k / 4 * 512, (0x4103, k % 4)))]);
+        Assert.Contains("only 90 of 120 heaps of data (75 %)", Assert.Single(warnings), StringComparison.Ordinal);
+        Assert.Contains("# - DOUBT: only 90 of 120", text, StringComparison.Ordinal);
+    }
+
+    private static (IReadOnlyList<string> Warnings, string Layout) Doubted(Feed feed)
+    {
+        using var rig = new InferenceRig();
+        using TemporaryFile capture = InferenceRig.Capture(feed);
+        return (rig.Infer(capture.Path).Warnings, File.ReadAllText(rig.Layout));
+    }
+
+    private static void ReceivesAll(Feed feed, Func<long, long> timeOf)
+    {
+        using var rig = new InferenceRig();
+        using TemporaryFile capture = InferenceRig.Capture(feed);
+        (string command, IReadOnlyList<string> warnings) = rig.Infer(capture.Path);
+        Assert.Empty(warnings);
+        Assert.Equal(feed.Select(heap => (timeOf(heap.Items[0].Value), Convert.ToHexStringLower(SHA256.HashData(heap.Payload)))).Order(),
+            rig.Received(command));
+    }
+
+    private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>A heap with a payload of its own.</summary>
+    private static ((long Id, long Value)[] Items, byte[] Payload) Of(long time, params (long Id, long Value)[] items) =>
+        ([(ItemIds.Timestamp, time), .. items], RandomNumberGenerator.GetBytes(64));
+
+    private sealed class Feed : List<((long Id, long Value)[] Items, byte[] Payload)>;
+}
