@@ -11,24 +11,25 @@ namespace Recv.Tests.Sinks.Gpu;
 public sealed class GpuAllocationTests
 {
     private const int Warm = 10;
-    private const int Chunks = 20;
 
-    // Others in the process, such as the test runner, allocate now and then, but not all the time: the quietest of many short
-    // windows counts.
-    private const int Windows = 100;
-    private const int MostBytes = 8 * Chunks;
+    // More than the sink's slots, so that the work of one at least ends within a window.
+    private const int Chunks = 5;
+
+    // Others in the process, such as the test runner, allocate every fraction of a second, which is as long as a few chunks take in
+    // a driver of the tests: the quietest of many short windows counts.
+    private const int Windows = 300;
 
     [Fact]
-    public void AChunkCostsAFewBytesAtMostOnTheHost() => Measure(GpuDevices.Open(GpuKind.Host));
+    public void AChunkCostsNothingOnTheHost() => Measure(GpuDevices.Open(GpuKind.Host));
 
     [HostFact(HostNeed.OpenCl)]
-    public void AChunkCostsAFewBytesAtMostWithOpenCl() => Measure(GpuDevices.Open(GpuKind.OpenCl));
+    public void AChunkCostsNothingWithOpenCl() => Measure(GpuDevices.Open(GpuKind.OpenCl));
 
     [HostFact(HostNeed.Cuda)]
-    public void AChunkCostsAFewBytesAtMostWithCuda() => Measure(GpuDevices.Open(GpuKind.Cuda));
+    public void AChunkCostsNothingWithCuda() => Measure(GpuDevices.Open(GpuKind.Cuda));
 
     [HostFact(HostNeed.FakeCuda)]
-    public void AChunkCostsAFewBytesAtMostWithADriverOfTheTests()
+    public void AChunkCostsNothingWithADriverOfTheTests()
     {
         using var driver = new FakeCuda();
         Measure(new CudaDevice(driver.Library, 0));
@@ -54,14 +55,14 @@ public sealed class GpuAllocationTests
         }
         Send(Warm);
         long least = long.MaxValue;
-        for (int window = 0; window < Windows && least > MostBytes; window++)
+        for (int window = 0; window < Windows && least > 0; window++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             Send(Chunks);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
         sink.Finish();
-        Assert.InRange(least, 0, MostBytes);
+        Assert.Equal(0, least);
     }
 
     private sealed class CountingHome : IChunkHome
