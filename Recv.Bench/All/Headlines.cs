@@ -31,10 +31,10 @@ internal static class Headlines
             && measured.Row("replay", "peak memory (VmHWM)") is { } peak)
             yield return string.Create(CultureInfo.InvariantCulture, $"- A capture of 4 GiB: replayed at {fromDisk.Recv.Median:F2} of the rate of reading the file from the disk, ")
                 + string.Create(CultureInfo.InvariantCulture, $"{fromCache.Recv.Median:F2} of reading it from the page cache; peak memory {peak.Recv.Max:F0} MiB.");
-        if (measured.Row("gc", "") is { } gc && measured.Row("start", "runs") is { } start)
+        if (measured.Row("gc", "") is { } gc && measured.Row("start", "runs") is { } start && measured.Row("start", "sent") is { } sent)
         {
             yield return $"- Heaps lost to the garbage collector, with 200 MB/s of garbage and a background gen 2 every 200 ms beside the receive thread: {gc.Recv.Max:F0} in the worst run;";
-            yield return $"  runs of {measured.Row("start", "lost of the first")!.Recv.Values.Count} that lost heaps at the start of a feed at full rate: {start.Recv.Max:F0}.";
+            yield return $"  runs of {measured.Row("start", "lost of the first")!.Recv.Values.Count} that lost heaps at the start of a feed that comes at once at {sent.Recv.Median.ToString("F0", CultureInfo.InvariantCulture)} Gb/s: {start.Recv.Max:F0}.";
         }
     }
 
