@@ -9,7 +9,7 @@ namespace Recv.Sinks.Gpu.Stages;
 /// <remarks><b>Threading:</b> as <see cref="IGpuStage"/>; spectra may be read by any thread. <b>Owns:</b> its memory on the
 /// device.</remarks>
 /// <param name="mostSpectra">Spectra of a source that are computed per chunk, from its beginning; the rest is left out. Default:
-/// all.</param>
+/// all. More than 8 are rounded down to a multiple of 8.</param>
 public sealed class ChanneliserStage(int mostSpectra = int.MaxValue) : IGpuStage
 {
     /// <summary>Channels, from 0 to half the sample rate.</summary>
@@ -31,7 +31,7 @@ public sealed class ChanneliserStage(int mostSpectra = int.MaxValue) : IGpuStage
     private long _sourceSamples;
 
     /// <summary>The spectrum of a source in the last chunk, as power by channel; a sine of full scale gives about 1 in its
-    /// channel.</summary>
+    /// channel. Absent heaps are zeros and are averaged with the others, so what is lost lowers the power by its share.</summary>
     public double[] Spectrum(int source)
     {
         lock (_reading) return _latest.Length == 0 ? new double[Channels] : _latest[(source * Channels)..((source + 1) * Channels)];
@@ -57,7 +57,9 @@ public sealed class ChanneliserStage(int mostSpectra = int.MaxValue) : IGpuStage
     public void Enqueue(IGpuStream stream, GpuChunk chunk)
     {
         GpuMirror<float> spectra = _spectra[chunk.Slot];
-        _arguments.Begin().Add(chunk.Samples!).Add(_window!.Device).Add(_cosines!.Device).Add(_sines!.Device).Add(spectra.Device)
+        IGpuBuffer samples = chunk.Samples
+            ?? throw RecvException.BadUsage($"the channeliser wants unpacked samples: leave {nameof(GpuSinkOptions)}.{nameof(GpuSinkOptions.Unpacks)} on");
+        _arguments.Begin().Add(samples).Add(_window!.Device).Add(_cosines!.Device).Add(_sines!.Device).Add(spectra.Device)
             .Add(_sourceSamples).Add(_groups).Add(_spectraPerGroup);
         stream.Launch(_kernel!, _sources * _groups, Channels, _arguments);
         spectra.Download(stream);
