@@ -1,12 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Recv.Layouts;
 using Recv.Service;
-using Recv.Simulate;
-using Recv.Sinks.Verify;
-using Recv.Sources;
-using Recv.Sources.Udp;
 using Recv.Tests.Support;
 
 namespace Recv.Tests.Service;
@@ -18,38 +13,19 @@ public sealed class HostileHttpTests : IDisposable
     // Only ends a test that hangs.
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    private readonly UdpSource _source = new([SourceAddress.Parse($"127.0.0.1:{LoopbackSender.FreePort()}")]);
-    private readonly VerifySink _sink = new(new VerifyOptions());
-    private readonly Receiver _receiver;
+    private readonly LiveFeed _feed = new();
     private readonly HttpEndpoint _endpoint;
-    private readonly UdpSender _sender;
 
     public HostileHttpTests()
     {
-        // Chunks of 16 heaps of 640 bytes, at 20 Mb/s some 240 a second: the sink may look away for two.
-        var set = new Dictionary<string, string> { ["heap_samples"] = "512", ["chunk_samples"] = "4096" };
-        _receiver = new Receiver(new ReceiverOptions
-        {
-            Inputs = [new ReceiverInput(_source, LayoutCatalog.Resolve("meerkat-digitiser", set, TestLayout.Nothing).Instance)],
-            Sinks = [_sink],
-            Chunks = 512,
-        });
-        _endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), _receiver);
-        _receiver.Start();
-        _sender = new UdpSender(new SimulatorOptions
-        {
-            Parameters = new Dictionary<string, long> { ["heap_samples"] = 512 },
-            RateGbps = 0.02,
-            Destinations = [new UdpDestination(_source.LocalEndpoints[0])],
-        });
-        _sender.Start();
+        _endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), _feed.Receiver);
+        _feed.Start();
     }
 
     public void Dispose()
     {
-        _sender.Dispose();
         _endpoint.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        _receiver.Dispose();
+        _feed.Dispose();
     }
 
     [Fact]
@@ -131,17 +107,7 @@ public sealed class HostileHttpTests : IDisposable
     private void AssertUnharmed()
     {
         AssertServed();
-        long delivered = _receiver.Received.Read().Chunks;
-        Eventually.Holds(() => _receiver.Received.Read().Chunks > delivered, "data still flow");
-        _sender.Stop();
-        Assert.True(_sender.Wait(Timeout));
-        Eventually.Holds(() => LossSummary.Of(_receiver).Seen >= _sender.Status.Packets, "all datagrams have come");
-        _receiver.RequestStop();
-        _receiver.Wait();
-        LossSummary summary = LossSummary.Of(_receiver);
-        Assert.Equal((_sender.Status.Packets, 0, 0, 0), (summary.Seen, summary.KernelDropped, summary.Lost, summary.InFlight));
-        Assert.Equal((0, 0), (_sink.Counts.Wrong, _receiver.Exchange.DroppedChunks));
-        Assert.Null(_receiver.Failure);
+        _feed.AssertUnharmed();
     }
 
     private void AssertServed()

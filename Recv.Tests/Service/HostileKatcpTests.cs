@@ -3,11 +3,6 @@ using System.Net.Sockets;
 using Recv.Layouts;
 using Recv.Sensors;
 using Recv.Sensors.Katcp;
-using Recv.Service;
-using Recv.Simulate;
-using Recv.Sinks.Verify;
-using Recv.Sources;
-using Recv.Sources.Udp;
 using Recv.Tests.Sensors.Katcp;
 using Recv.Tests.Support;
 
@@ -23,36 +18,23 @@ public sealed class HostileKatcpTests : IAsyncDisposable
     // Far more than sixteen clients may make the server hold, far less than what is thrown at it.
     private const long MostMemoryBytes = 64L << 20;
 
-    private readonly UdpSource _source = new([SourceAddress.Parse($"127.0.0.1:{LoopbackSender.FreePort()}")]);
-    private readonly VerifySink _sink = new(new VerifyOptions());
+    private readonly LiveFeed _feed;
     private readonly ReceiverSensors _sensors;
-    private readonly Receiver _receiver;
     private readonly KatcpServer _server;
-    private readonly UdpSender _sender;
 
     public HostileKatcpTests()
     {
-        // Chunks of 16 heaps of 640 bytes, at 20 Mb/s some 240 a second: the sink may look away for two.
-        var set = new Dictionary<string, string> { ["heap_samples"] = "512", ["chunk_samples"] = "4096" };
-        IHeapLayout layout = LayoutCatalog.Resolve("meerkat-digitiser", set, TestLayout.Nothing).Instance;
-        _sensors = new ReceiverSensors(layout.Shape, new SampleClock(1712e6, 1_700_000_000));
-        _receiver = new Receiver(new ReceiverOptions { Inputs = [new ReceiverInput(_source, layout)], Sinks = [_sink], Observers = [_sensors], Chunks = 512 });
+        ReceiverSensors? sensors = null;
+        _feed = new LiveFeed(shape => [sensors = new ReceiverSensors(shape, new SampleClock(1712e6, 1_700_000_000))]);
+        _sensors = sensors!;
         _server = KatcpServer.Start(new IPEndPoint(IPAddress.Loopback, 0), _sensors.Set, new KatcpOptions { MaxClients = MaxClients });
-        _receiver.Start();
-        _sender = new UdpSender(new SimulatorOptions
-        {
-            Parameters = new Dictionary<string, long> { ["heap_samples"] = 512 },
-            RateGbps = 0.02,
-            Destinations = [new UdpDestination(_source.LocalEndpoints[0])],
-        });
-        _sender.Start();
+        _feed.Start();
     }
 
     public async ValueTask DisposeAsync()
     {
-        _sender.Dispose();
         await _server.DisposeAsync();
-        _receiver.Dispose();
+        _feed.Dispose();
         _sensors.Dispose();
     }
 
@@ -141,16 +123,6 @@ public sealed class HostileKatcpTests : IAsyncDisposable
     private void AssertUnharmed()
     {
         AssertServed();
-        long delivered = _receiver.Received.Read().Chunks;
-        Eventually.Holds(() => _receiver.Received.Read().Chunks > delivered, "data still flow");
-        _sender.Stop();
-        Assert.True(_sender.Wait(TimeSpan.FromSeconds(60)));
-        Eventually.Holds(() => LossSummary.Of(_receiver).Seen >= _sender.Status.Packets, "all datagrams have come");
-        _receiver.RequestStop();
-        _receiver.Wait();
-        LossSummary summary = LossSummary.Of(_receiver);
-        Assert.Equal((_sender.Status.Packets, 0, 0, 0), (summary.Seen, summary.KernelDropped, summary.Lost, summary.InFlight));
-        Assert.Equal((0, 0), (_sink.Counts.Wrong, _receiver.Exchange.DroppedChunks));
-        Assert.Null(_receiver.Failure);
+        _feed.AssertUnharmed();
     }
 }
