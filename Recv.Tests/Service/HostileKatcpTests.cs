@@ -115,9 +115,21 @@ public sealed class HostileKatcpTests : IAsyncDisposable
 
     private void AssertServed()
     {
-        Eventually.Holds(() => _server.Clients < MaxClients, "there is room");
-        using var honest = new KatcpClient(_server.Address);
-        Assert.Equal("!watchdog ok", honest.Greeted().Ask("?watchdog")[^1]);
+        // Clients that have gone may still wait to be let in, and take the place for a moment.
+        Eventually.Holds(IsServed, "an honest client is served");
+    }
+
+    private bool IsServed()
+    {
+        try
+        {
+            using var honest = new KatcpClient(_server.Address);
+            return honest.Greeted().Ask("?watchdog")[^1] == "!watchdog ok";
+        }
+        catch (Exception exception) when (exception is IOException or SocketException or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private void AssertUnharmed()

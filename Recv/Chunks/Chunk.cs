@@ -19,8 +19,9 @@ public sealed class Chunk : IDisposable
     private readonly long _presentAt;
     private readonly long _reasonsAt;
     private readonly long _extraAt;
+    private readonly NativePart<byte> _extra;
     private readonly int _extraBytes;
-    private readonly long[] _tallies;
+    private readonly NativePart<long> _tallies;
     private readonly Lock _zeroing = new();
 
     // Of packet presence mode: which heaps hold what an earlier use left there.
@@ -40,7 +41,7 @@ public sealed class Chunk : IDisposable
     /// <param name="memory">Of what kind the storage is; <see cref="MemoryOptions.Default"/> if null.</param>
     public Chunk(LayoutShape shape, int packetsPerHeap, int packetBytes, int members, IChunkHome home, MemoryOptions? memory = null)
     {
-        _tallies = new long[members * TallyStride];
+        Members = members;
         Shape = shape;
         PacketsPerHeap = packetsPerHeap;
         PacketBytes = packetBytes;
@@ -51,7 +52,13 @@ public sealed class Chunk : IDisposable
         _presentAt = RoundUp(shape.ChunkBytes);
         _reasonsAt = RoundUp(_presentAt + Entries);
         _extraAt = RoundUp(_reasonsAt + Entries);
-        _block = NativeBlock.Allocate(RoundUp(_extraAt + (long)shape.ChunkHeaps * _extraBytes + 1), "a chunk", memory);
+        long talliesAt = RoundUp(_extraAt + (long)shape.ChunkHeaps * _extraBytes);
+        _block = NativeBlock.Allocate(talliesAt + (long)members * TallyStride * sizeof(long), "a chunk", memory);
+        Payload = new NativePart<byte>(_block, 0);
+        Marks = new NativePart<byte>(_block, _presentAt);
+        ReasonMarks = new NativePart<byte>(_block, _reasonsAt);
+        _extra = new NativePart<byte>(_block, _extraAt);
+        _tallies = new NativePart<long>(_block, talliesAt);
     }
 
     /// <summary>Sizes and meaning of the data.</summary>
@@ -135,10 +142,19 @@ public sealed class Chunk : IDisposable
     }
 
     /// <summary>Members of the stream group that fills it.</summary>
-    internal int Members => _tallies.Length / TallyStride;
+    internal int Members { get; }
 
-    /// <summary>The storage, for the receive thread that places payload.</summary>
+    /// <summary>The storage, for devices that take it whole.</summary>
     internal NativeBlock Storage => _block;
+
+    /// <summary><see cref="Data"/> for the receive threads that place it; they keep to <see cref="LayoutShape.ChunkBytes"/>.</summary>
+    internal NativePart<byte> Payload { get; }
+
+    /// <summary><see cref="Present"/> for the same; they keep to <see cref="Entries"/>.</summary>
+    internal NativePart<byte> Marks { get; }
+
+    /// <summary><see cref="Reasons"/> for the same.</summary>
+    internal NativePart<byte> ReasonMarks { get; }
 
     /// <summary>Where <see cref="Present"/> begins in <see cref="Storage"/>.</summary>
     internal long PresentAt => _presentAt;
@@ -153,7 +169,14 @@ public sealed class Chunk : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void SetExtra(int heapIndex, long value)
     {
-        _block.StoreLittleEndian(_extraAt + (long)heapIndex * _extraBytes, value, _extraBytes);
+        // What extras mostly are.
+        if (_extraBytes == sizeof(ushort) && BitConverter.IsLittleEndian)
+        {
+            Unsafe.WriteUnaligned(ref _extra[(long)heapIndex * sizeof(ushort)], (ushort)value);
+            return;
+        }
+        long first = (long)heapIndex * _extraBytes;
+        for (int i = 0; i < _extraBytes; i++, value >>= 8) _extra[first + i] = (byte)value;
     }
 
     /// <summary>Gives it the id that the feed knows it by, where that is not the one that the window counts with.</summary>
@@ -170,7 +193,7 @@ public sealed class Chunk : IDisposable
         Epoch = 0;
         StreamId = streamId;
         _commit = commit;
-        Array.Clear(_tallies);
+        for (int i = 0; i < Members * TallyStride; i++) _tallies[i] = 0;
         _zeroed = false;
         _committed = 0;
     }

@@ -10,7 +10,7 @@ namespace Recv.Memory;
 /// <para><b>Owns:</b> its block, freed by <see cref="Dispose"/>. Indexes come from our own code, never from the network;
 /// a debug build checks them.</para>
 /// </remarks>
-public sealed unsafe class NativeArray<T> : IDisposable where T : unmanaged
+public readonly unsafe struct NativeArray<T> : IDisposable where T : unmanaged
 {
     private readonly NativeBlock _block;
     private readonly T* _first;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Recv.Native;
 
@@ -98,20 +96,6 @@ public sealed unsafe class NativeBlock : SafeHandle
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - length);
         ObjectDisposedException.ThrowIf(IsClosed, this);
         return new Span<byte>(Pointer + offset, length);
-    }
-
-    /// <summary>Stores the low <paramref name="bytes"/> bytes of a number, which the caller knows to lie in the block.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void StoreLittleEndian(long offset, long value, int bytes)
-    {
-        Debug.Assert(offset >= 0 && offset + bytes <= Length && !IsClosed);
-        // What extras mostly are.
-        if (bytes == sizeof(ushort) && BitConverter.IsLittleEndian)
-        {
-            Unsafe.WriteUnaligned(Pointer + offset, (ushort)value);
-            return;
-        }
-        for (byte* at = Pointer + offset, end = at + bytes; at < end; at++, value >>= 8) *at = (byte)value;
     }
 
     /// <summary>Touches every page, so that the first packet does not pay for the page fault.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Recv.Spead;
@@ -32,8 +33,10 @@ public sealed unsafe class HeaderTemplate
     private Vector512<byte> _form;
     private ulong _valueMask;
     private int _headerBytes;
-    private int _pointerCount;
-    private int _addressBits;
+
+    // Of the wanted items; mostly so.
+    private bool _hasAll;
+    private PacketForm _packetForm;
     private int _heapCntAt;
     private int _heapLengthAt;
     private int _payloadOffsetAt;
@@ -73,11 +76,7 @@ public sealed unsafe class HeaderTemplate
         packet.PayloadLength = Value(data, _payloadLengthAt);
         packet.FarthestAddress = _addressedAt == Absent ? -1 : Value(data, _addressedAt);
         packet.Pointers = data + PacketDecoder.Word;
-        packet.Payload = data + _headerBytes;
-        packet.PointerCount = _pointerCount;
-        packet.AddressBits = _addressBits;
-        packet.Stop = false;
-        packet.IsOfTemplate = true;
+        packet.Form = _packetForm;
         return packet.PayloadLength == length - _headerBytes
             && packet.PayloadOffset + packet.PayloadLength <= packet.HeapLength;
     }
@@ -87,6 +86,21 @@ public sealed unsafe class HeaderTemplate
     /// <param name="values">As many as there are IDs.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void ReadItems(in PacketView packet, Span<long> values)
+    {
+        if (!_hasAll || values.Length != _itemsAt.Length)
+        {
+            ReadSome(in packet, values);
+            return;
+        }
+        // Both are as long as the other, which the compiler cannot see.
+        byte* data = packet.Pointers - PacketDecoder.Word;
+        ref int at = ref MemoryMarshal.GetArrayDataReference(_itemsAt);
+        ref long value = ref MemoryMarshal.GetReference(values);
+        for (nint k = values.Length; --k >= 0;) Unsafe.Add(ref value, k) = Value(data, Unsafe.Add(ref at, k));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReadSome(in PacketView packet, Span<long> values)
     {
         byte* data = packet.Pointers - PacketDecoder.Word;
         for (int k = 0; k < values.Length; k++)
@@ -98,8 +112,7 @@ public sealed unsafe class HeaderTemplate
     {
         if (!IsFit(in packet)) return;
         _head = Unsafe.ReadUnaligned<ulong>(packet.Pointers - PacketDecoder.Word);
-        _pointerCount = packet.PointerCount;
-        _addressBits = packet.AddressBits;
+        _packetForm = packet.Form with { IsOfTemplate = true };
         _valueMask = (1UL << packet.AddressBits) - 1;
         _headerBytes = PacketDecoder.Word * (1 + packet.PointerCount);
         _addressedAt = Absent;
@@ -116,6 +129,8 @@ public sealed unsafe class HeaderTemplate
         }
         _mask = Vector512.Create<ulong>(mask).AsByte();
         _form = Vector512.Create<ulong>(form).AsByte();
+        _hasAll = true;
+        foreach (int at in _itemsAt) _hasAll &= at != Absent;
     }
 
     // Without vectors: word by word, in one go since they are nearly always alike.
@@ -136,7 +151,7 @@ public sealed unsafe class HeaderTemplate
             _addressedAt = at;
             return;
         }
-        long id = (long)((pointer & long.MaxValue) >> _addressBits);
+        long id = (long)((pointer & long.MaxValue) >> _packetForm.AddressBits);
         switch (id)
         {
             case ItemIds.HeapCnt: _heapCntAt = at; break;

@@ -26,6 +26,7 @@ public sealed class LiveHeaps : IDisposable
     private readonly NativeArray<HeapSlot> _slots;
     private readonly NativeArray<int> _buckets;
     private readonly NativeArray<int> _next;
+    private int _live;
 
     /// <summary>No heap lives.</summary>
     public LiveHeaps(int substreams, int maxHeaps)
@@ -45,6 +46,9 @@ public sealed class LiveHeaps : IDisposable
     /// <summary>Slots of all substreams.</summary>
     public int SlotCount => _slots.Length;
 
+    /// <summary>Whether any heap is linked. In a stream of heaps of one packet none ever is.</summary>
+    public bool Any => _live != 0;
+
     /// <summary>A slot by its number.</summary>
     public ref HeapSlot this[int slot] => ref _slots[slot];
 
@@ -63,7 +67,9 @@ public sealed class LiveHeaps : IDisposable
     {
         int substream = _substreamMask >= 0 ? (int)heapCnt & _substreamMask : (int)((ulong)heapCnt % (uint)_substreams);
         int position = _next[substream];
-        _next[substream] = position + 1 == _maxHeaps ? 0 : position + 1;
+        int after = position + 1;
+        // Zero when it is the maximum, without a branch.
+        _next[substream] = after & after - _maxHeaps >> 31;
         return substream * _maxHeaps + position;
     }
 
@@ -74,6 +80,7 @@ public sealed class LiveHeaps : IDisposable
         ref int bucket = ref _buckets[Bucket(heap.HeapCnt)];
         heap.NextInBucket = bucket;
         heap.Live = true;
+        _live++;
         bucket = slot;
     }
 
@@ -84,6 +91,7 @@ public sealed class LiveHeaps : IDisposable
         while (link != slot) link = ref _slots[link].NextInBucket;
         link = _slots[slot].NextInBucket;
         _slots[slot].Live = false;
+        _live--;
     }
 
     /// <inheritdoc/>

@@ -34,11 +34,8 @@ public static unsafe class PacketDecoder
         int headerBytes = Word + count * Word;
         if (headerBytes > length) return Outcome.NotSpeadItems;
 
-        packet.PointerCount = count;
-        packet.AddressBits = addressBytes * 8;
+        packet.Form = new PacketForm { PointerCount = count, AddressBits = (short)(addressBytes * 8) };
         packet.Pointers = data + Word;
-        packet.Payload = data + headerBytes;
-        packet.IsOfTemplate = false;
         ReadControlItems(ref packet);
 
         if (packet.HeapCnt < 0) return Outcome.NotSpeadNoHeapCnt;
@@ -101,7 +98,7 @@ public static unsafe class PacketDecoder
         packet.PayloadOffset = payloadOffset;
         packet.PayloadLength = payloadLength;
         packet.FarthestAddress = farthest;
-        packet.Stop = stop;
+        packet.Form.Stop = stop;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -19,20 +19,39 @@ public unsafe struct PacketView
     public long FarthestAddress;
 
     /// <summary>First byte of the payload.</summary>
-    public byte* Payload;
+    public readonly byte* Payload => Pointers + PacketDecoder.Word * PointerCount;
 
     /// <summary>First item pointer.</summary>
     public byte* Pointers;
 
+    /// <summary>What packets of a stream have in common.</summary>
+    public PacketForm Form;
+
     /// <summary>Item pointers.</summary>
-    public int PointerCount;
+    public readonly int PointerCount => Form.PointerCount;
 
     /// <summary>Bits of a heap address: the flavour is 64-this.</summary>
-    public int AddressBits;
+    public readonly int AddressBits => Form.AddressBits;
+
+    /// <summary>Whether an immediate item 6 says that the stream stops.</summary>
+    public readonly bool Stop => Form.Stop;
+
+    /// <summary>Whether a <see cref="HeaderTemplate"/> knew it, which then knows where its items are.</summary>
+    public readonly bool IsOfTemplate => Form.IsOfTemplate;
+}
+
+/// <summary>One word of a <see cref="PacketView"/>: equal in all packets of a form, so that it is stored in one go.</summary>
+public struct PacketForm
+{
+    /// <summary>Item pointers; a packet says their number in 16 bits.</summary>
+    public int PointerCount;
+
+    /// <summary>Bits of a heap address, 8 to 56.</summary>
+    public short AddressBits;
 
     /// <summary>Whether an immediate item 6 says that the stream stops.</summary>
     public bool Stop;
 
-    /// <summary>Whether a <see cref="HeaderTemplate"/> knew it, which then knows where its items are.</summary>
+    /// <summary>Whether a <see cref="HeaderTemplate"/> knew it.</summary>
     public bool IsOfTemplate;
 }

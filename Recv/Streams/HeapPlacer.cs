@@ -112,7 +112,7 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     private void StoreWhole(Chunk chunk, int heapIndex, long offset, long extra, byte* payload, long length)
     {
         if (_hasExtra) chunk.SetExtra(heapIndex, extra);
-        TCopy.Copy(chunk.Storage.Pointer + offset, payload, length);
+        TCopy.Copy(chunk.Payload.Pointer + offset, payload, length);
         chunk.DatagramsOf(_member)++;
         Mark(chunk, heapIndex);
     }
@@ -291,11 +291,11 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
             heap.Verdict = HeapSlot.NoStorage;
             return;
         }
-        heap.Destination = (nint)(chunk.Storage.Pointer + place.Offset);
+        heap.Destination = (nint)(chunk.Payload.Pointer + place.Offset);
         if (_hasExtra) chunk.SetExtra(place.HeapIndex, place.Extra);
         if (_packetBytes != 0) return;
-        byte* reason = chunk.Storage.Pointer + chunk.ReasonsAt + place.HeapIndex;
-        if (*reason == (byte)HeapReason.NeverCame) *reason = (byte)HeapReason.Incomplete;
+        ref byte reason = ref chunk.ReasonMarks[place.HeapIndex];
+        if (reason == (byte)HeapReason.NeverCame) reason = (byte)HeapReason.Incomplete;
     }
 
     // The group's window is a chunk longer than ours: what we have just left may still be under construction, and then its mask can
@@ -305,8 +305,8 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     {
         if (_guard is null || _packetBytes != 0 || chunkId != _window.Head - 1 || _window.JustLeft is not { } chunk) return;
         if (!TryEnterGroup(chunkId)) return;
-        byte* reason = chunk.Storage.Pointer + chunk.ReasonsAt + heapIndex;
-        if (*reason != (byte)HeapReason.Present) *reason = (byte)HeapReason.TooOld;
+        ref byte reason = ref chunk.ReasonMarks[heapIndex];
+        if (reason != (byte)HeapReason.Present) reason = (byte)HeapReason.TooOld;
         _guard.Exit(chunkId);
     }
 
@@ -347,11 +347,10 @@ internal sealed unsafe class HeapPlacer<TLayout, TCopy>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Mark(Chunk chunk, int entry)
     {
-        byte* storage = chunk.Storage.Pointer;
-        byte* present = storage + chunk.PresentAt + entry;
-        if (*present != 0) return;
-        *present = 1;
-        storage[chunk.ReasonsAt + entry] = (byte)HeapReason.Present;
+        ref byte present = ref chunk.Marks[entry];
+        if (present != 0) return;
+        present = 1;
+        chunk.ReasonMarks[entry] = (byte)HeapReason.Present;
         chunk.PresentBy(_member)++;
     }
 }

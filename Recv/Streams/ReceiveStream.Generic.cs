@@ -218,7 +218,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private int TakeSlot(long heapCnt)
     {
         int slot = _heaps.NextSlot(heapCnt);
-        if (_heaps[slot].Live) Evict(slot);
+        if (_heaps.Any && _heaps[slot].Live) Evict(slot);
         return slot;
     }
 
