@@ -17,6 +17,26 @@ internal static class FileRefusal
     public static bool Is(Exception failure) =>
         failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
+    /// <summary>Whether a path that is not whole leads anywhere.</summary>
+    public static bool CurrentFolderIsThere
+    {
+        get
+        {
+            try
+            {
+                return Directory.GetCurrentDirectory().Length > 0;
+            }
+            catch (Exception gone) when (Is(gone))
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>What to say of a path that leads nowhere because of that.</summary>
+    public const string NoCurrentFolder =
+        "the path is relative, and the current folder is no longer there; cd to one that is, or write the whole path";
+
     /// <summary>Whether the disk, or the share of it that we may have, is full.</summary>
     public static bool IsFull(Exception failure) =>
         failure is IOException && (failure.HResult & 0xffff) is NoSpace or TooBig or QuotaExceeded;
@@ -34,6 +54,7 @@ internal static class FileRefusal
     /// <param name="failure">What .NET said.</param>
     public static RecvException Read(string what, string file, Exception failure)
     {
+        if (!Path.IsPathRooted(file) && !CurrentFolderIsThere) return RecvException.HostRefused($"{what}: {NoCurrentFolder}", failure);
         if (Directory.Exists(file)) return RecvException.BadUsage($"{what} is a folder; name a file in it", failure);
         return failure switch
         {
@@ -50,6 +71,7 @@ internal static class FileRefusal
     /// <summary>The refusal to write <paramref name="file"/>.</summary>
     public static RecvException Write(string what, string file, Exception failure)
     {
+        if (!Path.IsPathRooted(file) && !CurrentFolderIsThere) return RecvException.HostRefused($"{what}: {NoCurrentFolder}", failure);
         if (Directory.Exists(file)) return RecvException.BadUsage($"{what} is a folder; name a file in it", failure);
         if (IsThere(failure)) return There(what, failure);
         if (IsFull(failure)) return RecvException.HostRefused($"{what}: no space is left there; free some or write elsewhere", failure);

@@ -1,3 +1,5 @@
+using Recv;
 using Recv.Cli;
 
-return StandardStreams.Run(() => Verbs.Run(args));
+// Before the verbs, whose first step needs more files than there may be.
+return StandardStreams.Run(() => HostFault.OfSockets(0) is string refusal ? Verbs.Fail(refusal, RecvException.Host) : Verbs.Run(args));

@@ -42,6 +42,19 @@ public sealed class RunCommandTests
     }
 
     [Fact]
+    public void ASignalWhileChunksAreAllocatedIsACleanStop()
+    {
+        // Half a gigabyte is touched page by page; some of it is when the signal comes.
+        using RecvProcess process = RecvProcess.Start("run", "--layout", "meerkat-digitiser", "--chunks", "200", "--src",
+            $"127.0.0.1:{LoopbackSender.FreePort()}", "--http", "off");
+        Eventually.Holds(() => process.PeakMemory > 256 << 20, "chunks are being allocated");
+        process.Signal(RecvProcess.Terminate);
+        Assert.True(process.Wait() == 0, process.Everything);
+        Assert.Contains("recv: SIGTERM: stopping; signal again to end at once", process.Error);
+        Assert.Contains("Ledger: what became of every datagram", process.Output);
+    }
+
+    [Fact]
     public async Task ScrapesShowTheDataThatFlows()
     {
         int port = LoopbackSender.FreePort();

@@ -35,6 +35,8 @@ internal static class DemoCommand
     {
         if (options.Seconds is not (> 0 and <= 86400)) throw RecvException.BadUsage($"--seconds {options.Seconds}: give more than 0 and at most 86400");
         if (options.Rate is not (null or (> 0 and <= 1000))) throw RecvException.BadUsage($"--rate {options.Rate}: give Gb/s, more than 0 and at most 1000");
+        // Before chunks are allocated: whoever stops the start gets the end that any run has.
+        using var signals = new StopSignals();
         string feed = string.Create(CultureInfo.InvariantCulture, $"{Group}:{FreePort()}?if=lo");
         var channeliser = new ChanneliserStage(SpectraPerChunk);
         using var receiver = new Receiver(new ReceiverOptions
@@ -50,7 +52,7 @@ internal static class DemoCommand
         {
             receiver.Start();
             RunCommand.Announce(receiver, http);
-            code = Send(options, feed, receiver);
+            code = Send(options, feed, receiver, signals);
         }
         finally
         {
@@ -63,7 +65,7 @@ internal static class DemoCommand
     private static GpuSinkOptions SpectrumOptions(ChanneliserStage channeliser) =>
         new() { Name = "host", Every = SpectrumEvery, Stages = [channeliser] };
 
-    private static int Send(DemoOptions options, string feed, Receiver receiver)
+    private static int Send(DemoOptions options, string feed, Receiver receiver, StopSignals signals)
     {
         double rate = options.Rate ?? AffordableGbps(receiver.Sources.First().Status.BufferGrantedBytes);
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -75,10 +77,11 @@ internal static class DemoCommand
             Heaps = WholeChunks(receiver.Shape, rate, options.Seconds),
             Destinations = [.. UdpDestination.ParseList(feed)],
         });
-        using var signals = new StopSignals(sender.Stop);
         sender.Start();
+        signals.Call(sender.Stop);
         Timer fallback = EndAfter(sender, receiver);
         Progress.Follow(receiver, () => [new("sent", Progress.Number(sender.Status.Packets))]);
+        signals.Dispose();
         // Waits for a callback under way: it must not touch the receiver later.
         fallback.DisposeAsync().AsTask().GetAwaiter().GetResult();
         SenderStatus sent = sender.Status;

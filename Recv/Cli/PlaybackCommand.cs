@@ -13,13 +13,13 @@ internal static class PlaybackCommand
     /// <summary>Sends the capture until its end, or until somebody asks to stop.</summary>
     public static int Run(ReplayOptions options)
     {
+        using var signals = new StopSignals();
         using var player = new CapturePlayer(ToPlayback(options));
-        using (var signals = new StopSignals(player.Stop))
-        {
-            Task playing = Task.Factory.StartNew(player.Run, TaskCreationOptions.LongRunning);
-            while (Task.WaitAny([playing], TimeSpan.FromSeconds(1)) < 0) Console.Error.WriteLine(Line(player));
-            playing.GetAwaiter().GetResult();
-        }
+        signals.Call(player.Stop);
+        Task playing = Task.Factory.StartNew(player.Run, TaskCreationOptions.LongRunning);
+        while (Task.WaitAny([playing], TimeSpan.FromSeconds(1)) < 0) Console.Error.WriteLine(Line(player));
+        playing.GetAwaiter().GetResult();
+        signals.Dispose();
         Console.Out.WriteLine(Line(player));
         if (player.Flawed > 0) Console.Out.WriteLine($"{player.Flawed} datagrams were recorded too short, or their lengths lie: not sent");
         if (player.Damage is { } damage) return Fail(damage);

@@ -13,17 +13,21 @@ internal static class RunCommand
     /// <summary>Runs the verb until the feed ends or somebody asks to stop.</summary>
     public static int Run(RunOptions options)
     {
+        // Before chunks are allocated, which may take a while: whoever stops the start gets the end that any run has.
+        using var signals = new StopSignals();
         using RunPlan plan = RunPlan.Of(options);
+        HostFault.RefuseSockets(plan.Sockets);
         using var receiver = new Receiver(plan.Receiver);
         if (plan.Host.Warning is string warning) Console.Error.WriteLine("recv: warning: " + warning);
         using (var endpoints = new RunEndpoints(plan, receiver))
         {
-            using var signals = new StopSignals(receiver.RequestStop);
+            signals.Call(receiver.RequestStop);
             receiver.Start();
             Announce(receiver, endpoints.Http);
             if (endpoints.Katcp is not null) Console.Error.WriteLine($"recv: katcp at {endpoints.Katcp.Address}");
             Progress.Follow(receiver);
         }
+        signals.Dispose();
         return FinalReport.Print(receiver, options.FailOnLoss, Console.Out);
     }
 

@@ -18,6 +18,7 @@ internal sealed class RunPlan : IDisposable
         Http = HttpEndpoint.ParseAddress(options.Http);
         Katcp = ListenAddress.Parse("--katcp", options.Katcp, "127.0.0.1:7147");
         Host = new HostWishes(options, streams.Length);
+        Sockets = streams.Sum(addresses => addresses.Where(address => address.Kind == SourceKind.Udp).Sum(address => address.Destination!.Count));
         IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
         var receiver = new ReceiverOptions
         {
@@ -45,6 +46,9 @@ internal sealed class RunPlan : IDisposable
 
     /// <summary>What is asked of the host.</summary>
     public HostWishes Host { get; }
+
+    /// <summary>How many the streams open.</summary>
+    public int Sockets { get; }
 
     /// <summary>Where HTTP is served, or null.</summary>
     public IPEndPoint? Http { get; }

@@ -11,12 +11,14 @@ internal static class SendCommand
     /// <summary>Sends until everything is sent or somebody asks to stop.</summary>
     public static int Run(SendOptions options)
     {
-        using var sender = new UdpSender(ToSimulator(options));
+        using var signals = new StopSignals();
+        SimulatorOptions simulator = ToSimulator(options);
+        HostFault.RefuseSockets(simulator.Destinations.Length);
+        using var sender = new UdpSender(simulator);
         sender.Start();
-        using (var signals = new StopSignals(sender.Stop))
-        {
-            while (!sender.Wait(TimeSpan.FromSeconds(1))) Console.Error.WriteLine(Line(sender));
-        }
+        signals.Call(sender.Stop);
+        while (!sender.Wait(TimeSpan.FromSeconds(1))) Console.Error.WriteLine(Line(sender));
+        signals.Dispose();
         Console.Out.WriteLine(Line(sender));
         if (Describe(sender.Faults) is { Length: > 0 } faults) Console.Out.WriteLine($"faults: {faults}");
         return Complain(sender.Status);

@@ -16,6 +16,7 @@ internal static class StartForecast
     public static IReadOnlyList<string> Of(RunPlan plan)
     {
         List<string> refusals = [];
+        if (HostFault.OfSockets(plan.Sockets) is string tooMany) refusals.Add(tooMany);
         for (int stream = 0; stream < plan.Receiver.Inputs.Count; stream++)
         {
             ReceiverInput input = plan.Receiver.Inputs[stream];

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net.Sockets;
 using CommandLine;
 using Recv.Cli.Config;
 
@@ -47,13 +46,10 @@ internal static class Verbs
         {
             return Fail(error.Message, error.ExitCode);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException or OutOfMemoryException)
-        {
-            // Every refusal that we foresee says what to do; this is for the rest, a disk that fills up, say.
-            return Fail($"the host refused something: {error.Message}", RecvException.Host);
-        }
         catch (Exception error)
         {
+            // Every refusal that we foresee says what to do; this is for the rest.
+            if (HostFault.Of(error) is string why) return Fail($"the host refused something: {why}", RecvException.Host);
             return Fail($"a fault of recv itself, please report it: {error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n')[0].Trim()}", RecvException.Host);
         }
     }
@@ -127,7 +123,8 @@ internal static class Verbs
         return 0;
     }
 
-    private static int Fail(string message, int exitCode)
+    /// <summary>Says in one line why nothing is done.</summary>
+    public static int Fail(string message, int exitCode)
     {
         Console.Error.WriteLine("recv: " + message.ReplaceLineEndings(" "));
         return exitCode;

@@ -49,10 +49,9 @@ internal static unsafe class Mapping
     {
         if (Libc.mlock(address, (nuint)length) == 0) return;
         string why = Libc.Describe(Marshal.GetLastPInvokeError());
-        Libc.rlimit limit;
-        string allowed = Libc.getrlimit(Libc.RLIMIT_MEMLOCK, &limit) == 0 ? $"; this process may lock {limit.rlim_cur / 1024} KiB" : "";
         throw RecvException.HostRefused(
-            $"--lock-memory: cannot lock {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}{allowed}; "
+            $"--lock-memory: cannot lock {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; "
+            + $"this process may lock {ResourceLimits.Of(Libc.RLIMIT_MEMLOCK) / 1024} KiB; "
             + "ulimit -l unlimited, LimitMEMLOCK=infinity in a unit, or setcap cap_ipc_lock+ep");
     }
 

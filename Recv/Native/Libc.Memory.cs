@@ -11,7 +11,9 @@ internal static unsafe partial class Libc
     /// <summary>mbind: take pages from a node while it has any (linux/mempolicy.h).</summary>
     public const int MPOL_PREFERRED = 1;
 
+    public const int RLIMIT_NOFILE = 7;
     public const int RLIMIT_MEMLOCK = 8;
+    public const int RLIMIT_AS = 9;
 
     /// <summary>A limit of the process (asm-generic/resource.h); all ones for none.</summary>
     [StructLayout(LayoutKind.Sequential)]
