@@ -94,6 +94,7 @@ internal static class Verbs
 
     private static int Parsed(Verb verb, IReadOnlyList<string> arguments, Func<object, int> run)
     {
+        ValueCheck.Look(verb, arguments);
         ParserResult<object> result = Parse([verb.Name, .. arguments]);
         return result.MapResult(run, errors => errors.First() is HelpRequestedError
             ? Print(HelpPage.Of(result, verb))

@@ -128,6 +128,10 @@ public sealed class ConfigurationTests
 
     [Theory]
     [InlineData("max-chunks: two", ":1:13: run: option --max-chunks: 'two' is not a whole number")]
+    [InlineData("flush-idle: 1,5", ":1:13: run: option --flush-idle: '1,5' has a comma; write 0.5 for a half")]
+    [InlineData("affinity: ' 0'", ":1:11: run: option --affinity: ' 0' begins with a space")]
+    [InlineData("src: |\n  127.0.0.1:7148\n", ":1:6: run: option --src: its value has several lines")]
+    [InlineData("layout: Meerkat\nsrc: 127.0.0.1:7148", ":1:9: layout 'Meerkat' is unknown")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\noverrun: wait", ":3:10: --overrun wait: give drop-oldest")]
     [InlineData("layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\nchunks: 2", ":3:9: --chunks 2: the window alone holds 2")]
     [InlineData("layout: meerkat-digitiser\nsrc: {a: b}", ":2:6: source 'a=b': 'a=b' is not an IP address")]

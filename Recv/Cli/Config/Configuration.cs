@@ -62,8 +62,13 @@ internal sealed partial class Configuration
     /// <summary>An error about an option that did not come from the command line says where it did come from.</summary>
     public RecvException Locate(RecvException error)
     {
-        // Sources speak for themselves, and only --src names them.
-        string option = error.Message.StartsWith("source '", StringComparison.Ordinal) ? "src" : OptionOf().Match(error.Message).Groups["option"].Value;
+        // Sources and layouts speak for themselves, and only one option names them.
+        string option = error.Message.Split(' ', 2) switch
+        {
+            ["source", ['\'', ..]] => "src",
+            ["layout", ['\'', ..]] => "layout",
+            _ => OptionOf().Match(error.Message).Groups["option"].Value,
+        };
         string origin = OriginOf(option);
         return origin is CommandLine or Default ? error : new RecvException($"{origin}: {error.Message}", error.ExitCode, error);
     }
