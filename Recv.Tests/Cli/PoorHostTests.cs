@@ -9,6 +9,9 @@ public sealed class PoorHostTests : IDisposable
 
     private static readonly string[] Replay = ["replay", Capture, "--scenario", Path.ChangeExtension(Capture, ".json")];
 
+    // The runtime itself cannot start below some 100 MB, unless it writes code where it runs it.
+    private const string SmallFiles = "ulimit -f 200; export DOTNET_EnableWriteXorExecute=0";
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recv-poor-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -23,6 +26,26 @@ public sealed class PoorHostTests : IDisposable
     public void TooFewFilesForTheSocketsAreOneLineAndExitCode3(params string[] arguments) => AssertRefused(
         "this process may have 300 files open and needs 356, 100 of them sockets, one for each address; ulimit -n 356, or LimitNOFILE=356 in a unit",
         Under("ulimit -n 300", arguments));
+
+    [Fact]
+    public void ChunksThatMayNotBeSoLargeAreLostToTheSinkAndSaidOnce()
+    {
+        using RecvProcess process = Under(SmallFiles, "replay", Capture, "--layout", "meerkat-digitiser", "--sink", "file:" + _folder.FullName);
+        Assert.True(process.Wait() == 3, process.Everything);
+        Assert.Single(process.Error, line => line.Contains("a file of a chunk is larger than one may be (ulimit -f, or the file system): allow more", StringComparison.Ordinal));
+        Assert.Contains("Ledger: what became of every datagram", process.Output);
+        Assert.Empty(_folder.GetFiles());
+    }
+
+    [Fact]
+    public void AFileThatMayGrowNoFurtherIsOneLineAndExitCode3()
+    {
+        string large = Capture.Replace("digitiser-clean-10bit", "beam-clean-4096", StringComparison.Ordinal);
+        string file = Path.Combine(_folder.FullName, "feed.pcapng");
+        using RecvProcess process = Under(SmallFiles, "capture", "pcap:" + large, file);
+        Assert.True(process.Wait() == 3, process.Everything);
+        Assert.StartsWith($"recv: capture '{file}': the file is as large as one may be (ulimit -f, or the file system); ", process.Error[^1], StringComparison.Ordinal);
+    }
 
     [Fact]
     public void TheServiceNeedsNoCurrentFolder()

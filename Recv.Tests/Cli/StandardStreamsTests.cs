@@ -97,6 +97,18 @@ public sealed class StandardStreamsTests : IDisposable
         }
     }
 
+    [ToolTheory("script", "env")]
+    [InlineData("TERM=xterm", true)]
+    [InlineData("TERM=dumb", false)]
+    [InlineData("--unset=TERM", false)]
+    public void ATerminalThatCannotGoBackGetsLinesAndNoTable(string terminal, bool hasTable)
+    {
+        using RecvProcess process = RecvProcess.StartUnder(["sh", "-c", $"exec script -qec \"env {terminal} $*\" /dev/null", "sh"], Rehearsal);
+        Assert.True(process.Wait() == 0, process.Everything);
+        Assert.Single(process.Output, line => line.Contains("Ledger: ", StringComparison.Ordinal));
+        Assert.Equal(hasTable, process.Output.Any(line => line.Contains('╭')));
+    }
+
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 
     private static RecvProcess Redirected(string redirection, params IReadOnlyList<string> arguments) =>

@@ -33,6 +33,17 @@ public sealed class ChunkPoolTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PagesAreTouchedUnlessTheStartIsGivenUp(bool isGivenUp)
+    {
+        // Huge pages enough for one in the middle that nothing else touches.
+        const int Bytes = 8 << 20;
+        using var pool = new ChunkPool(TestChunks.Shape with { ChunkBytes = Bytes }, 1, 0, 1, prefault: true, stopping: new CancellationToken(isGivenUp));
+        Assert.Equal(!isGivenUp, ResidentPages.Has(pool.Chunks[0].Storage, Bytes / 2));
+    }
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(8, 2)]
     [InlineData(5, 4)]

@@ -17,6 +17,9 @@ internal static class Progress
 
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether a table is drawn, which a line of somebody else's would tear.</summary>
+    public static bool IsDrawn => Terminal is not null;
+
     /// <summary>Follows a started receiver to its end.</summary>
     /// <param name="receiver">Started.</param>
     /// <param name="more">Rows of the caller's own.</param>
@@ -25,9 +28,20 @@ internal static class Progress
         var rows = new ProgressRows(receiver);
         var warnings = new FeedWarnings(receiver);
         IEnumerable<ProgressRow> Next() => rows.Next().Concat(more?.Invoke() ?? []);
-        if (Console.IsErrorRedirected) FollowInLines(receiver, Next, warnings);
-        else FollowInTable(receiver, Next, warnings);
+        if (Terminal is { } terminal) FollowInTable(terminal, receiver, Next, warnings);
+        else FollowInLines(receiver, Next, warnings);
         receiver.Wait();
+    }
+
+    // One that cannot go back (TERM is dumb, unknown or not set) would show table after table, four a second.
+    private static IAnsiConsole? Terminal
+    {
+        get
+        {
+            if (Console.IsErrorRedirected) return null;
+            IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+            return console.Profile.Capabilities.Ansi ? console : null;
+        }
     }
 
     private static void FollowInLines(Receiver receiver, Func<IEnumerable<ProgressRow>> rows, FeedWarnings warnings)
@@ -42,10 +56,9 @@ internal static class Progress
         while (!ended);
     }
 
-    private static void FollowInTable(Receiver receiver, Func<IEnumerable<ProgressRow>> rows, FeedWarnings warnings)
+    private static void FollowInTable(IAnsiConsole terminal, Receiver receiver, Func<IEnumerable<ProgressRow>> rows, FeedWarnings warnings)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        console.Live(Text.Empty).Start(live =>
+        terminal.Live(Text.Empty).Start(live =>
         {
             bool ended;
             List<ProgressRow> said = [];

@@ -17,7 +17,7 @@ internal static class RunCommand
         using var signals = new StopSignals();
         using RunPlan plan = RunPlan.Of(options);
         HostFault.RefuseSockets(plan.Sockets);
-        using var receiver = new Receiver(plan.Receiver);
+        using var receiver = new Receiver(plan.Receiver with { Stopping = signals.Asked });
         if (plan.Host.Warning is string warning) Console.Error.WriteLine("recv: warning: " + warning);
         using (var endpoints = new RunEndpoints(plan, receiver))
         {

@@ -19,6 +19,8 @@ internal static class StandardStreams
     /// <returns>The verb's exit code; 3 if that was 0 and standard output has lost something, which is said.</returns>
     public static int Run(Func<int> verb)
     {
+        // A file that has grown to the limit (ulimit -f) is a disk that is full, and no reason to die without a word.
+        Libc.signal(Libc.SIGXFSZ, Libc.SIG_IGN);
         using var output = new StandardStream(descriptor: 1, ForEver);
         using var error = new StandardStream(descriptor: 2, ViewPatienceMilliseconds);
         Console.SetOut(new StreamWriter(output) { AutoFlush = true });

@@ -22,6 +22,7 @@ internal sealed class StopSignals : IDisposable
     // A second signal must not wait until what the first one called is through; whoever disposes must.
     private readonly Lock _deciding = new();
     private readonly Lock _calling = new();
+    private readonly CancellationTokenSource _cancelled = new();
     private Action? _stop;
     private long _askedAt;
     private bool _asked;
@@ -43,6 +44,9 @@ internal sealed class StopSignals : IDisposable
 
     /// <summary>Listens to nothing: signals come through <see cref="Handle"/>.</summary>
     internal StopSignals(TimeProvider clock, TextWriter log) => (_clock, _log, _registrations) = (clock, log, []);
+
+    /// <summary>Cancelled by the first signal, for what is under way before there is something to stop.</summary>
+    public CancellationToken Asked => _cancelled.Token;
 
     /// <summary>Calls <paramref name="stop"/> at the first signal: at once, if that has come already.</summary>
     public void Call(Action stop)
@@ -69,6 +73,7 @@ internal sealed class StopSignals : IDisposable
             (_asked, _askedAt) = (true, _clock.GetTimestamp());
             context.Cancel = true;
         }
+        _cancelled.Cancel();
         bool isUnderWay;
         // Before anything is said: a log that nobody reads makes the line wait.
         lock (_calling)
@@ -77,7 +82,7 @@ internal sealed class StopSignals : IDisposable
             if (!_ended) _stop?.Invoke();
         }
         // Where a live table is drawn, a line of ours would tear it.
-        if (Console.IsErrorRedirected || !isUnderWay) _log.WriteLine($"recv: {context.Signal}: stopping; signal again to end at once");
+        if (!isUnderWay || !Progress.IsDrawn) _log.WriteLine($"recv: {context.Signal}: stopping; signal again to end at once");
     }
 
     /// <summary>There is nothing left to stop, and nothing is called any more: a first signal ends the process as usual.</summary>

@@ -25,8 +25,10 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <param name="members">Streams that fill a chunk together.</param>
     /// <param name="prefault">Touch every page now rather than when the first packet comes.</param>
     /// <param name="memory">Of what kind the storage is; <see cref="MemoryOptions.Default"/> if null.</param>
+    /// <param name="stopping">Cancelled when no packet will come: the rest of the pages is not touched.</param>
     /// <exception cref="RecvException">The host has not got the memory (exit code 3).</exception>
-    public ChunkPool(LayoutShape shape, int count, int packetBytes, int members, bool prefault, MemoryOptions? memory = null)
+    public ChunkPool(
+        LayoutShape shape, int count, int packetBytes, int members, bool prefault, MemoryOptions? memory = null, CancellationToken stopping = default)
     {
         long packetsPerHeap = packetBytes == 0 ? 1 : (shape.HeapBytes + packetBytes - 1) / packetBytes;
         Refuse(shape, count, packetsPerHeap, memory);
@@ -37,7 +39,7 @@ public sealed class ChunkPool : IChunkHome, IDisposable
             for (int i = 0; i < count; i++)
             {
                 _chunks[i] = new Chunk(shape, (int)packetsPerHeap, packetBytes, members, this, memory);
-                if (prefault) _chunks[i].Storage.Prefault();
+                if (prefault && !stopping.IsCancellationRequested) _chunks[i].Storage.Prefault();
                 Recycle(_chunks[i]);
             }
         }

@@ -42,6 +42,10 @@ public sealed record ReceiverOptions
     /// <summary>Of what kind the storage of the chunks is.</summary>
     public MemoryOptions Memory { get; init; } = MemoryOptions.Default;
 
+    /// <summary>Cancelled when the start is given up: pages of chunks that were not touched yet are left alone, which of a large pool
+    /// takes a while. <see cref="Receiver.RequestStop"/> stops what is started.</summary>
+    public CancellationToken Stopping { get; init; }
+
     /// <summary>What happens when the free ring is empty. Default: the oldest unread chunk is dropped.</summary>
     public OverrunPolicy Overrun { get; init; } = OverrunPolicy.DropOldest;
 

@@ -98,7 +98,7 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
             _stored.Enqueue(stem);
             Volatile.Write(ref _chunks, _chunks + 1);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileRefusal.Is(e))
         {
             RemoveMade();
             Volatile.Write(ref _why, Why(e));
@@ -203,6 +203,7 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
 
     private static string Why(Exception failure) => failure switch
     {
+        _ when FileRefusal.IsTooBig(failure) => "a file of a chunk is larger than one may be (ulimit -f, or the file system): allow more",
         _ when FileRefusal.IsFull(failure) => "the disk is full: free some space or keep fewer chunks (?keep=N)",
         DirectoryNotFoundException => "the folder is gone or cannot be made",
         UnauthorizedAccessException => "this user may not write there",
