@@ -42,7 +42,8 @@ internal static class FileRefusal
         IsTooBig(failure) || failure is IOException && Errno(failure) is NoSpace or QuotaExceeded;
 
     /// <summary>Whether the file has reached the size that one may have. .NET says of that errno that an argument is out of range.</summary>
-    public static bool IsTooBig(Exception failure) => failure is ArgumentOutOfRangeException || failure is IOException && Errno(failure) == TooBig;
+    public static bool IsTooBig(Exception failure) =>
+        failure is ArgumentOutOfRangeException || failure is IOException && Errno(failure) == TooBig;
 
     /// <summary>Whether a file that was to be new is there.</summary>
     public static bool IsThere(Exception failure) => failure is IOException && Errno(failure) == Exists;
@@ -80,7 +81,10 @@ internal static class FileRefusal
         if (Directory.Exists(file)) return RecvException.BadUsage($"{what} is a folder; name a file in it", failure);
         if (IsThere(failure)) return There(what, failure);
         if (IsTooBig(failure))
-            return RecvException.HostRefused($"{what}: the file is as large as one may be (ulimit -f, or the file system); write elsewhere, or allow more", failure);
+        {
+            return RecvException.HostRefused(
+                $"{what}: the file is as large as one may be (ulimit -f, or the file system); write elsewhere, or allow more", failure);
+        }
         if (IsFull(failure)) return RecvException.HostRefused($"{what}: no space is left there; free some or write elsewhere", failure);
         return failure switch
         {

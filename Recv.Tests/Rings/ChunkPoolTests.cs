@@ -39,7 +39,8 @@ public sealed class ChunkPoolTests
     {
         // Huge pages enough for one in the middle that nothing else touches.
         const int Bytes = 8 << 20;
-        using var pool = new ChunkPool(TestChunks.Shape with { ChunkBytes = Bytes }, 1, 0, 1, prefault: true, stopping: new CancellationToken(isGivenUp));
+        using var pool = new ChunkPool(
+            TestChunks.Shape with { ChunkBytes = Bytes }, 1, 0, 1, prefault: true, stopping: new CancellationToken(isGivenUp));
         Assert.Equal(!isGivenUp, ResidentPages.Has(pool.Chunks[0].Storage, Bytes / 2));
     }
 

@@ -17,7 +17,8 @@ internal static class HostFault
         ulong files = ResourceLimits.Of(Libc.RLIMIT_NOFILE), needed = LeastFiles + (ulong)sockets;
         string why = sockets == 0 ? "" : $", {sockets} of them sockets, one for each address";
         return files < needed
-            ? $"this process may have {files} files open and needs {needed}{why}; ulimit -n {needed}, or LimitNOFILE={needed} in a unit" : null;
+            ? $"this process may have {files} files open and needs {needed}{why}; ulimit -n {needed}, or LimitNOFILE={needed} in a unit"
+            : null;
     }
 
     /// <summary>As <see cref="OfSockets"/>, before they are opened.</summary>
@@ -31,7 +32,8 @@ internal static class HostFault
     public static string? Of(Exception error) => error switch
     {
         // Whatever was begun first may meet what is short, and the runtime wraps what it met.
-        TypeInitializationException or TargetInvocationException or AggregateException => error.InnerException is { } cause ? Of(cause) : null,
+        TypeInitializationException or TargetInvocationException or AggregateException =>
+            error.InnerException is { } cause ? Of(cause) : null,
         FileNotFoundException { FileName: null } when !FileRefusal.CurrentFolderIsThere => FileRefusal.NoCurrentFolder,
         // The runtime says of a part of its own that it is not there, whatever keeps it from opening it.
         FileNotFoundException { FileName: string name } when name.Contains(", Version=", StringComparison.Ordinal) =>
@@ -42,5 +44,6 @@ internal static class HostFault
     };
 
     private static string Memory => ResourceLimits.Of(Libc.RLIMIT_AS) is var bytes and <= long.MaxValue
-        ? $"the {ByteSize.Format((long)bytes)} of addresses that this process may use (ulimit -v) are too few" : "there is no memory left for this process";
+        ? $"the {ByteSize.Format((long)bytes)} of addresses that this process may use (ulimit -v) are too few"
+        : "there is no memory left for this process";
 }

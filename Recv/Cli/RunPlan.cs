@@ -18,7 +18,8 @@ internal sealed class RunPlan : IDisposable
         Http = HttpEndpoint.ParseAddress(options.Http);
         Katcp = ListenAddress.Parse("--katcp", options.Katcp, "127.0.0.1:7147");
         Host = new HostWishes(options, streams.Length);
-        Sockets = streams.Sum(addresses => addresses.Where(address => address.Kind == SourceKind.Udp).Sum(address => address.Destination!.Count));
+        Sockets = streams.SelectMany(addresses => addresses).Where(address => address.Kind == SourceKind.Udp)
+            .Sum(address => address.Destination!.Count);
         IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
         var receiver = new ReceiverOptions
         {

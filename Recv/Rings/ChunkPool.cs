@@ -28,7 +28,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <param name="stopping">Cancelled when no packet will come: the rest of the pages is not touched.</param>
     /// <exception cref="RecvException">The host has not got the memory (exit code 3).</exception>
     public ChunkPool(
-        LayoutShape shape, int count, int packetBytes, int members, bool prefault, MemoryOptions? memory = null, CancellationToken stopping = default)
+        LayoutShape shape, int count, int packetBytes, int members, bool prefault, MemoryOptions? memory = null,
+        CancellationToken stopping = default)
     {
         long packetsPerHeap = packetBytes == 0 ? 1 : (shape.HeapBytes + packetBytes - 1) / packetBytes;
         Refuse(shape, count, packetsPerHeap, memory);

@@ -43,8 +43,9 @@ public sealed class HttpEndpoint : IAsyncDisposable
     /// <exception cref="RecvException">The address is taken or not ours (exit code 3).</exception>
     public static HttpEndpoint Start(IPEndPoint address, Receiver receiver, params IEnumerable<HttpRoute> more)
     {
-        // No file of the current folder is served or read, and none need be there: a shell's may have been removed, or be closed to this user.
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Nothing of the current folder is served or read, and it need not be there: it may have been removed, or be closed to this user.
+        var options = new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory };
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(options);
         builder.Logging.ClearProviders();
         // The host's own would catch our signals, and would swallow the second one.
         builder.Services.AddSingleton<IHostLifetime, NoSignals>();

@@ -47,7 +47,8 @@ public sealed class Receiver : IDisposable
         int streams = options.Inputs.Count;
         int window = ReceiverOptions.WindowChunks(options.Stream.MaxChunks, streams, options.Replay);
 
-        _pool = new ChunkPool(Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory, options.Stopping);
+        _pool = new ChunkPool(
+            Shape, chunks, options.Stream.PacketPresenceBytes, streams, prefault: !options.Replay, options.Memory, options.Stopping);
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
         Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap, Shape.Clock is { } clock ? clock.Utc : null, options.Clock);
         IChunkObserver[] observers = [Received, .. options.Observers];
