@@ -39,6 +39,7 @@ public sealed class NativeHeadersTests
         #include <linux/bpf.h>
         #include <linux/ethtool.h>
         #include <linux/filter.h>
+        #include <linux/futex.h>
         #include <linux/if_ether.h>
         #include <linux/if_link.h>
         #include <linux/if_packet.h>
@@ -95,6 +96,7 @@ public sealed class NativeHeadersTests
         Ask("SYS_mbind", calls.Mbind, "SYS_mbind");
         Ask("SYS_membarrier", calls.Membarrier, "SYS_membarrier");
         Ask("SYS_bpf", calls.Bpf, "SYS_bpf");
+        Ask("SYS_futex", calls.Futex, "SYS_futex");
 
         using TemporaryFolder folder = new();
         string source = Path.Combine(folder.Path, "told.c"), program = Path.Combine(folder.Path, "told");
