@@ -49,11 +49,13 @@ public abstract partial class GpuKernelContract
 
     // Squares of 10 bits are exact floats, and none is negative: so a sum in which no term goes through more than d additions is off
     // by d u / (1 - d u) of itself at most, with u = 2^-24 (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2).
-    // The kernels add the samples in 4 sums of each work item, then those of an item, then the items' by halves; C# adds in 8 sums.
+    // Kernels have 4 sums in each work item and add the items' by halves, C# has 8 sums; a sum is made of blocks of 256 squares.
     private double LargestError(int heapSamples, int groupSize)
     {
-        int sums = Device.Properties.Kind == GpuKind.Host ? 8 : 4 * groupSize;
-        double additions = (heapSamples + sums - 1) / sums + (Device.Properties.Kind == GpuKind.Host ? 7 : 3 + Math.Log2(groupSize));
+        const int Block = 256;
+        bool isHost = Device.Properties.Kind == GpuKind.Host;
+        int squares = heapSamples / (isHost ? 8 : 4 * groupSize);
+        double additions = Math.Min(squares, Block) + squares / Block + 1 + (isHost ? 7 : 3 + Math.Log2(groupSize));
         return additions * Rounding / (1 - additions * Rounding);
     }
 
