@@ -37,8 +37,8 @@ public abstract partial class GpuKernelContract
         using GpuMirror<uint> counts = Mirror(Enumerable.Repeat(99u, groups).ToArray());
         Device.Load(ChanneliserProgram.Instance);
         Run("channelise", groups, Channels, new GpuArguments().Add(samples.Device).Add(chunk.Device).Add((long)PresentAt)
-            .Add(touched.Device).Add(window.Device).Add(cosines.Device).Add(sines.Device).Add(power.Device).Add(counts.Device).Add((long)sourceSamples)
-            .Add(entries).Add(spectra).Add(spectraPerGroup), power.Download, counts.Download);
+            .Add(touched.Device).Add(window.Device).Add(cosines.Device).Add(sines.Device).Add(power.Device).Add(counts.Device)
+            .Add((long)sourceSamples).Add(entries).Add(spectra).Add(spectraPerGroup), power.Download, counts.Download);
 
         for (int group = 0; group < groups; group++)
         {

@@ -25,7 +25,8 @@ public abstract partial class GpuKernelContract
         int quads = heapSamples / 4, total = heaps.Length * quads;
         Run(unpack, (total + 255) / 256, 256,
             new GpuArguments().Add(chunk.Device).Add(samples.Device).Add(offsets.Device).Add(quads).Add(total));
-        int[][] values = [.. heaps.Select(heap => Enumerable.Range(0, heapSamples).Select(at => PackedSamples.Read(heap, at, bits)).ToArray())];
+        int[][] values = [.. heaps.Select(heap =>
+            Enumerable.Range(0, heapSamples).Select(at => PackedSamples.Read(heap, at, bits)).ToArray())];
         foreach (int groupSize in (int[])[1, 32, 256])
         {
             using GpuMirror<int> polarisations = Mirror(Enumerable.Range(0, heaps.Length).ToArray());
