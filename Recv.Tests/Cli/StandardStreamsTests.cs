@@ -61,10 +61,12 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData("replay", "CAPTURE", "--layout", "meerkat-digitiser", "--report", "-")]
     public void ThatOutputIsGoneIsSaidOnce(params string[] arguments)
     {
-        using RecvProcess process = Redirected(">/dev/full", [.. arguments.Select(argument => argument.Replace("CAPTURE", Capture, StringComparison.Ordinal))]);
+        using RecvProcess process = Redirected(
+            ">/dev/full", [.. arguments.Select(argument => argument.Replace("CAPTURE", Capture, StringComparison.Ordinal))]);
         Assert.True(process.Wait() == 3, process.Everything);
         Assert.Single(process.Error, line => line.StartsWith("recv: ", StringComparison.Ordinal)
-            && (line.Contains("cannot be written", StringComparison.Ordinal) || line.Contains("no space is left", StringComparison.Ordinal)));
+            && (line.Contains("cannot be written", StringComparison.Ordinal)
+                || line.Contains("no space is left", StringComparison.Ordinal)));
     }
 
     [Theory]

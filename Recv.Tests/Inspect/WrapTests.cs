@@ -17,7 +17,8 @@ public sealed class WrapTests
                 // From somewhere in the range on, forward by up to a twentieth of it, and back by less.
                 var times = new List<long> { (long)(clock.Start / (double)int.MaxValue * range) };
                 foreach (int step in clock.Steps) times.Add(times[^1] + range / 20 * step / 1000);
-                (long[] unwrapped, IReadOnlyList<Wrap> wraps) = Wrap.Unwrap([.. times.Select(time => new[] { time & range - 1 })], 0, clock.Bits);
+                long[][] samples = [.. times.Select(time => new[] { time & range - 1 })];
+                (long[] unwrapped, IReadOnlyList<Wrap> wraps) = Wrap.Unwrap(samples, 0, clock.Bits);
                 long shift = unwrapped[0] - times[0];
                 return unwrapped.Min() >= 0 && shift % range == 0
                     && times.Select(time => time + shift).SequenceEqual(unwrapped)
@@ -40,10 +41,10 @@ public sealed class WrapTests
     {
         long range = 1L << 48;
         // Set to just before the end, far from where it was.
-        long[] times = [.. Enumerable.Range(0, 20).Select(n => n * 512L), .. Enumerable.Range(0, 40).Select(n => (range - 20 * 512 + n * 512) % range)];
-        long[][] samples = [.. times.Select(time => new[] { time + range / 4 & range - 1 })];
-        Assert.Empty(Wrap.Unwrap(samples, 0, 48).Wraps);
-        samples = [.. Enumerable.Range(0, 20).Select(n => new[] { range / 4 + n * 512 }), .. times[20..].Select(time => new[] { time })];
-        Assert.Equal(new Wrap(40, range - 512, 0), Assert.Single(Wrap.Unwrap(samples, 0, 48).Wraps));
+        IEnumerable<long> before = Enumerable.Range(0, 20).Select(n => range / 4 + n * 512);
+        IEnumerable<long> after = Enumerable.Range(0, 40).Select(n => (range - 20 * 512 + n * 512) % range);
+        (long[] unwrapped, IReadOnlyList<Wrap> wraps) = Wrap.Unwrap([.. before.Concat(after).Select(time => new[] { time })], 0, 48);
+        Assert.Equal(new Wrap(40, range - 512, 0), Assert.Single(wraps));
+        Assert.Equal([.. before, .. after.Take(20), .. after.Skip(20).Select(time => time + range)], unwrapped);
     }
 }

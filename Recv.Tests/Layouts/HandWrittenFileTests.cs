@@ -59,7 +59,7 @@ public sealed class HandWrittenFileTests : IDisposable
     private static void AssertRefused(string says, params string[] arguments)
     {
         (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvInProcess.Run(arguments);
-        Assert.Contains(says, Assert.Single([.. output, .. error], line => line.Contains(says, StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Single([.. output, .. error], line => line.Contains(says, StringComparison.Ordinal));
         Assert.Equal(RecvException.Usage, code);
     }
 }

@@ -22,8 +22,8 @@ internal static class StandardStreams
     private static readonly string[] NamesOfOutput = [Output, "/dev/fd/1", "/proc/self/fd/1"];
 
     /// <summary>
-    /// Whether a file is standard output by another name. What else is printed goes to standard error then, so that the file is what was asked
-    /// for; and should it be gone, whoever writes the file says so, once.
+    /// Whether a file is standard output by another name. What else is printed goes to standard error then, so that the file is
+    /// what was asked for; and should it be gone, whoever writes the file says so, once.
     /// </summary>
     public static bool IsOutput(string file) => NamesOfOutput.Contains(file);
 

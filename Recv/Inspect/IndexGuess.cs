@@ -7,7 +7,7 @@ namespace Recv.Inspect;
 /// <param name="Check">What must hold for it, likewise; null when the expression cannot leave its range.</param>
 /// <param name="Size">Steps of the axis.</param>
 /// <param name="Why">In words, for the comment.</param>
-/// <param name="Values">Those seen, that of mistakes not among them.</param>
+/// <param name="Values">Those seen, without those of mistakes.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed record IndexGuess(int Column, long Id, string Expression, string? Check, long Size, string Why, IReadOnlySet<long> Values)
 {
@@ -32,7 +32,8 @@ internal sealed record IndexGuess(int Column, long Id, string Expression, string
         bool isRange = size <= LeastSeen * count || isSparse;
         var seen = values.ToHashSet();
         string Seen(long of) => count == of ? $"all {of} seen"
-            : $"{count} of {of} seen; the places of the others stay empty and count as missing{(isSparse ? ": number them closer if you know how" : "")}";
+            : $"{count} of {of} seen; the places of the others stay empty and count as missing"
+                + (isSparse ? ": number them closer if you know how" : "");
         if ((count & (count - 1)) == 0 && low != 0 && values.Select(value => value & (count - 1)).Distinct().Count() == count)
             return new(column, id, $"{{0}} & {count - 1}", null, count,
                 "the low bits tell them apart; the others are the same for all, a serial number perhaps", seen);

@@ -140,11 +140,12 @@ public sealed class Inspection
         {
             if (_guess is null) yield break;
             if (_guess.BatchHeaps - _guess.FilledPlaces is var empty and > 0)
-                yield return $"places     {N(empty)} of {N(_guess.BatchHeaps)} at each time no heap ever had: none is missing there by this page, "
-                    + "all are by the count of a receiver with this layout";
+                yield return $"places     {N(empty)} of {N(_guess.BatchHeaps)} at each time no heap ever had: "
+                    + "none is missing there by this page, all are by the count of a receiver with this layout";
             foreach (Wrap wrap in _guess.Time.Wraps)
-                yield return $"wrap       {Named(_guess.Time.Id)} goes from {Text(wrap.From)} on to {Text(wrap.To)} at heap {N(wrap.Sample + 1)} of data, "
-                    + string.Create(CultureInfo.InvariantCulture, $"{(_guess.Kind.Arrivals[wrap.Sample] - _seen.FirstArrival) / 1e9:F3} s after the first datagram: ")
+                yield return $"wrap       {Named(_guess.Time.Id)} goes from {Text(wrap.From)} on to {Text(wrap.To)} "
+                    + $"at heap {N(wrap.Sample + 1)} of data, "
+                    + $"{(_guess.Kind.Arrivals[wrap.Sample] - _seen.FirstArrival) / 1e9:F3} s after the first datagram: "
                     + $"its {_guess.Kind.AddressBits} bits were full, and --time resync (the default of run) goes on with it";
         }
     }

@@ -27,8 +27,8 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
         Time.Contains(TimeGrid.At(sample)) && Indexes.All(index => index.Values.Contains(sample[index.Column])));
 
     /// <summary>
-    /// Places of the heaps of one time that some heap had. Others are of numbers between those seen: antennas that are off, or that there are
-    /// not; nobody can tell from the traffic.
+    /// Places of the heaps of one time that some heap had. Others are of numbers between those seen: antennas that are off, or
+    /// that there are not; nobody can tell from the traffic.
     /// </summary>
     public long FilledPlaces { get; private init; } = 1;
 

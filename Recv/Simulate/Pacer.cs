@@ -55,8 +55,8 @@ internal sealed class Pacer
     public void Start() => _due = _started = Now();
 
     /// <summary>
-    /// Waits until <paramref name="bytes"/> may go; false when <paramref name="abort"/> was set, or after a wait until the end when they are
-    /// due behind it.
+    /// Waits until <paramref name="bytes"/> may go; false when <paramref name="abort"/> was set, or after a wait until the end when
+    /// they are due behind it.
     /// </summary>
     public bool Wait(int bytes, ref readonly bool abort)
     {
