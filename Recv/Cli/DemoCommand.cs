@@ -81,9 +81,9 @@ internal static class DemoCommand
         signals.Call(sender.Stop);
         Timer fallback = EndAfter(sender, receiver);
         Progress.Follow(receiver, () => [new("sent", Progress.Number(sender.Status.Packets))]);
-        signals.Dispose();
         // Waits for a callback under way: it must not touch the receiver later.
         fallback.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        signals.Dispose();
         SenderStatus sent = sender.Status;
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Sent {sent.Packets:N0} packets, {sent.AchievedGbps:F3} Gb/s"));
         return SendCommand.Complain(sent);

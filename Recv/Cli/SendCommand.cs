@@ -21,6 +21,9 @@ internal static class SendCommand
         signals.Dispose();
         Console.Out.WriteLine(Line(sender));
         if (Describe(sender.Faults) is { Length: > 0 } faults) Console.Out.WriteLine($"faults: {faults}");
+        if (sender.Status.WasCut)
+            Console.Error.WriteLine("recv: warning: at this --rate a heap takes far longer than --seconds: "
+                + "the rest of it was not sent, nor a stop heap; raise either");
         return Complain(sender.Status);
     }
 
