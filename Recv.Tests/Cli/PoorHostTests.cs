@@ -66,7 +66,7 @@ public sealed class PoorHostTests : IDisposable
     [Theory]
     [InlineData("--report report.json", "replay", "CAPTURE", "--layout", "meerkat-digitiser", "--report", "report.json")]
     [InlineData("capture 'feed.pcapng'", "capture", "pcap:CAPTURE", "feed.pcapng")]
-    [InlineData("the host refused something", "inspect", "CAPTURE", "--write-layout", "mine.yaml")]
+    [InlineData("--write-layout mine.yaml", "inspect", "CAPTURE", "--write-layout", "mine.yaml")]
     public void ARelativePathInAFolderThatIsGoneIsOneLineAndExitCode3(string what, params string[] arguments) => AssertRefused(
         what + ": the path is relative, and the current folder is no longer there; cd to one that is, or write the whole path",
         Under(GoneFolder, [.. arguments.Select(argument => argument.Replace("CAPTURE", Capture, StringComparison.Ordinal))]));
