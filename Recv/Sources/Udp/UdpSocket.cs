@@ -78,6 +78,29 @@ internal sealed unsafe class UdpSocket : IDisposable
     /// <summary>Ends the membership: nothing new comes, what is queued stays. From any thread, while open.</summary>
     public void Leave() => _ = Membership(join: false);
 
+    /// <summary>Finds an interface that sockets are bound to, or members on, and that is gone: it takes both with it.</summary>
+    /// <returns>Its name as the user wrote it; null while all are there, and for sockets that name none.</returns>
+    public static string? FindLostInterface(ReadOnlySpan<UdpSocket> sockets)
+    {
+        uint there = 0;
+        foreach (UdpSocket socket in sockets)
+        {
+            // Groups of one source mostly share theirs.
+            if (socket._interface == there) continue;
+            if (socket.HasLostInterface()) return socket._endpoint.Interface;
+            there = socket._interface;
+        }
+        return null;
+    }
+
+    // By number: one that has the name now may be another. In the network of the socket, whatever that of the calling thread is.
+    private bool HasLostInterface()
+    {
+        Libc.if_request question = new() { ifr_value = _interface };
+        return _interface != 0 && Libc.ioctl(Descriptor, Libc.SIOCGIFNAME, &question) != 0
+            && Marshal.GetLastPInvokeError() == Libc.ENODEV;
+    }
+
     /// <summary>Takes note of a count of drops.</summary>
     /// <returns>How many are new.</returns>
     public uint NoteDrops(uint count)
