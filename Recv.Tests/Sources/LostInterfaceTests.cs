@@ -19,7 +19,7 @@ public sealed class LostInterfaceTests
     public static TheoryData<string> OfXdp => [Xdp, $"{Xdp}&nap=200", $"{Xdp}&busy_poll=50"];
 
     public static TheoryData<string> OfSockets =>
-        [Packet, Udp, $"239.10.10.0+1:7148?if={Device}", $"[ff15::7148:1]:7148?if={Device}"];
+        [Packet, Udp, $"239.10.10.0+1:7148?if={Device}", "239.10.10.0+1:7148", "239.10.10.0:7148@10.20.30.1", $"[ff15::7148:1]:7148?if={Device}"];
 
     private readonly Datagram[] _batch = new Datagram[256];
 
@@ -29,14 +29,14 @@ public sealed class LostInterfaceTests
 
     [HostTheory(HostNeed.VirtualLinks)]
     [MemberData(nameof(OfSockets))]
-    public void ADeletedDeviceEndsASocketThatNamesIt(string text) => AssertEndsBy("link del " + Device, text);
+    public void ADeletedDeviceEndsASocketThatLivesOnIt(string text) => AssertEndsBy("link del " + Device, text);
 
     [HostFact(HostNeed.Xdp)]
     public void ADeviceThatIsMovedAwayEndsAfXdp() => AssertEndsBy($"link set {Device} netns ", Xdp);
 
     [HostTheory(HostNeed.VirtualLinks)]
     [MemberData(nameof(OfSockets))]
-    public void ADeviceThatIsMovedAwayEndsASocketThatNamesIt(string text) => AssertEndsBy($"link set {Device} netns ", text);
+    public void ADeviceThatIsMovedAwayEndsASocketThatLivesOnIt(string text) => AssertEndsBy($"link set {Device} netns ", text);
 
     [HostFact(HostNeed.Xdp)]
     public void ADeviceOfTheSameNameDoesNotStandInForTheLostOneOfAfXdp() => AssertEndsByReplacement(Xdp);
@@ -61,6 +61,7 @@ public sealed class LostInterfaceTests
     [InlineData(Udp, "10.20.30.40")]
     [InlineData($"packet:{Device}:239.10.10.0+1:7148", "239.10.10.1")]
     [InlineData($"239.10.10.0+1:7148?if={Device}", "239.10.10.1")]
+    [InlineData("239.10.10.0+1:7148", "239.10.10.1")]
     public void ASocketReceivesAgainFromALinkThatWasDown(string text, string destination) => AssertOutlivesDown(text, IPAddress.Parse(destination));
 
     [HostFact(HostNeed.Xdp)]
@@ -81,7 +82,7 @@ public sealed class LostInterfaceTests
     }
 
     [HostFact(HostNeed.VirtualLinks)]
-    public void ASocketThatNamesNoDeviceWaitsForItsAddressToComeBack()
+    public void ASocketOfAnAddressWaitsForItToComeBack()
     {
         using VethPair link = new();
         using IPacketSource source = Open(link, "10.20.30.40:7148");
