@@ -28,7 +28,7 @@ internal static class BenchVerbs
         typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
         typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions), typeof(GpuOptions), typeof(ReplayOptions),
         typeof(UringOptions), typeof(PathsOptions),
-        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions), typeof(ScrapedReceiveOptions),
+        typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions),
     ];
 
     /// <summary>Runs a verb.</summary>
@@ -67,7 +67,6 @@ internal static class BenchVerbs
         BypassOptions bypass => BypassBench.Measure(bypass),
         UringOptions uring => UringBench.Run(uring),
         ScrapeOptions scrape => ScrapeBench.Run(scrape),
-        ScrapedReceiveOptions scraped => ScrapedReceiveProcess.Run(scraped),
         SoakOptions soak => SoakBench.Run(soak),
         MicroOptions micro => MicroBench.Run(micro),
         AllOptions all => AllBench.Run(all),

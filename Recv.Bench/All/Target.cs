@@ -43,6 +43,7 @@ internal sealed record Target(string What, double? Value, double Must, double? A
             measured.Most("gc", ""), 0, null);
         yield return Below($"runs of 10 with heaps lost at the start, {Sent(measured.Row("start", "sent")?.Recv.Format("F2"), 16)}", measured.Most("start", "runs that lost"), 0, null);
         yield return Below("chunk full to spinning consumer, to spead2's ring", measured.Ratio("latency", "spinning"), 0.2, 0.1);
+        yield return Below("chunk full to waiting sink, to spead2's ring", measured.Ratio("latency", "waiting"), 2.5, 1.0);
         yield return Below("chunk full to async consumer, to spead2's ring", measured.Ratio("latency", "async"), 2.5, 1.0);
     }
 

@@ -1,30 +1,36 @@
 using System.Globalization;
 using Recv.Bench.Peers;
 using Recv.Bench.Report;
+using Recv.Sources.Udp;
 
 namespace Recv.Bench.Loopback;
 
 /// <summary><c>loopback</c>: our receiver and the peer's in turn, with the same sender, buffers and cores.</summary>
 internal static class LoopbackBench
 {
+    // More often than any Prometheus does.
+    private const double ScrapesPerSecond = 1;
+
     /// <summary>Measures, prints, writes.</summary>
     public static int Run(LoopbackOptions options)
     {
         options.Check();
         Machine machine = Machine.Read();
         PeerPrograms? peer = PeerPrograms.Build(options.Peer);
-        IContender[] contenders = peer is null
-            ? [new OurReceiver()]
-            : [new OurReceiver(), new ChunkStreamPeer(peer), new ToolPeer(peer)];
+        var ours = new OurReceiver();
+        IContender[] peers = peer is null ? [] : [new ChunkStreamPeer(peer), new ToolPeer(peer)];
         BenchResult result = options.Search
-            ? RateSearchBench.Measure(options, machine, [.. contenders.Take(2)])
-            : Measure(options, machine, contenders);
+            ? RateSearchBench.Measure(options, machine, [ours, .. peers.Take(1)])
+            : Measure(options, machine, ours with { ScrapesPerSecond = ScrapesPerSecond }, peers);
         (result with { Settings = [.. result.Settings, PeerPrograms.Describe(peer)], HasPeer = true }).Publish(options);
         return 0;
     }
 
-    private static BenchResult Measure(LoopbackOptions options, Machine machine, IContender[] contenders)
+    private static BenchResult Measure(LoopbackOptions options, Machine machine, OurReceiver ours, IContender[] peers)
     {
+        // The peer blocks: beside it stands what we take when we do the same.
+        OurReceiver blocking = ours with { Wait = WaitPolicy.Block };
+        IContender[] contenders = [ours, .. peers, blocking];
         Link link = options.Link;
         Setting verified = Verification.Of(link);
         List<LoopbackRun>[] runs = [.. contenders.Select(_ => new List<LoopbackRun>())];
@@ -32,16 +38,15 @@ internal static class LoopbackBench
         {
             foreach ((int i, IContender contender) in contenders.Index()) runs[i].Add(LoopbackRun.Of(contender, link));
         }
-        Series ours = PerGigabyte(runs[0], link);
         var sent = new Series([.. runs.SelectMany(each => each).Select(run => run.Sent.Gbps)]);
         string name = string.Create(CultureInfo.InvariantCulture, $"{link.Packet} at {link.Rate} Gb/s{(link.Segmentation ? "" : ", no GSO")}");
-        Comparison Row(int i) => new(i == 0 ? name : $"{name}, {contenders[i].Name}", "CPU s/GB", ours,
-            i == 0 ? null : PerGigabyte(runs[i], link))
+        Comparison Row(List<LoopbackRun> of, string wait, int peer) => new($"{name}{wait}{(peer == 0 ? "" : $", {contenders[peer].Name}")}",
+            "CPU s/GB", PerGigabyte(of, link), peer == 0 ? null : PerGigabyte(runs[peer], link))
         {
             Notes = new Dictionary<string, string>
             {
-                ["Recv heaps lost"] = Lost(runs[0], link),
-                ["spead2 heaps lost"] = i == 0 ? "" : Lost(runs[i], link),
+                ["Recv heaps lost"] = Lost(of, link),
+                ["spead2 heaps lost"] = peer == 0 ? "" : Lost(runs[peer], link),
             },
             Number = "F3",
         };
@@ -50,10 +55,13 @@ internal static class LoopbackBench
         {
             Number = "F0",
         };
-        IEnumerable<Comparison> rows = contenders.Length == 1 ? [Row(0)] : Enumerable.Range(1, contenders.Length - 1).Select(Row);
+        int[] others = peers.Length == 0 ? [0] : [.. Enumerable.Range(1, peers.Length)];
+        IEnumerable<Comparison> rows =
+            [.. others.Select(peer => Row(runs[0], "", peer)), .. others.Select(peer => Row(runs[^1], $", --wait {WaitPolicy.Block}", peer))];
         return new BenchResult("loopback", machine,
         [
             .. options.Describe(link),
+            new Setting("sink", $"null; metrics served and read {ScrapesPerSecond:F0} times a second, on the receiver's core"),
             new Setting("sender", $"sent at {sent.Format("F2")} Gb/s, {options.Rounds} rounds"),
             verified,
         ], [.. rows, allocation]);

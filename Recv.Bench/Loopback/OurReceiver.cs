@@ -1,13 +1,27 @@
 using Recv.Bench.Receiving;
+using Recv.Bench.Scrape;
+using Recv.Sources.Udp;
 
 namespace Recv.Bench.Loopback;
 
-/// <summary>Recv, as <see cref="ReceiveProcess"/>.</summary>
-/// <remarks><b>Threading:</b> immutable.</remarks>
+/// <summary>Recv, as <see cref="ReceiveProcess"/>, with a sink and with its metrics served.</summary>
+/// <remarks><b>Threading:</b> immutable, but for <see cref="Pages"/>, which each run adds to.</remarks>
 internal sealed record OurReceiver : IContender
 {
     /// <inheritdoc/>
-    public string Name => "Recv";
+    public string Name => Wait is null ? "Recv" : $"Recv, --wait {Wait}";
+
+    /// <summary>What it does while its socket is empty; null for what the link says.</summary>
+    public WaitPolicy? Wait { get; init; }
+
+    /// <summary>How often a second its <c>/metrics</c> is read during a run; 0 for never.</summary>
+    public double ScrapesPerSecond { get; init; }
+
+    /// <summary>Pages that were read, run by run.</summary>
+    public List<double> Pages { get; } = [];
+
+    /// <summary>Whether the CPU time is that of the receive threads alone.</summary>
+    public bool ThreadsOnly { get; init; }
 
     /// <summary>Whether it compares every byte, which takes its time.</summary>
     public bool Verify { get; init; }
@@ -35,13 +49,15 @@ internal sealed record OurReceiver : IContender
             Port = link.Port,
             BufferMiB = link.BufferMiB,
             Heap = link.Heap,
-            Wait = link.Wait,
+            Wait = Wait ?? link.Wait,
             Cores = cores,
             Verify = Verify,
             Early = Early,
+            ThreadsOnly = ThreadsOnly,
             AllocateMegabytes = AllocateMegabytes,
             CollectMilliseconds = CollectMilliseconds,
         };
-        return new TalkingReceiver(ChildProcess.Ours(Apart ? link.SenderCore : link.ReceiverCore, options.Arguments));
+        var receiver = new TalkingReceiver(ChildProcess.Ours(Apart ? link.SenderCore : link.ReceiverCore, options.Arguments));
+        return ScrapesPerSecond > 0 ? new ScrapedReceiver(receiver, ScrapesPerSecond, link.SenderCore, Pages) : receiver;
     }
 }

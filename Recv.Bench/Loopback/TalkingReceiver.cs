@@ -1,3 +1,4 @@
+using System.Globalization;
 using Recv.Bench.Receiving;
 
 namespace Recv.Bench.Loopback;
@@ -14,7 +15,8 @@ internal sealed class TalkingReceiver : IRunningReceiver
         _process = process;
         try
         {
-            process.WaitForError(ReceiveProcess.Ready);
+            string? metrics = process.WaitForError(ReceiveProcess.Ready).LastOrDefault(line => line.StartsWith(ReceiveProcess.Metrics, StringComparison.Ordinal));
+            if (metrics is not null) MetricsPort = int.Parse(metrics[ReceiveProcess.Metrics.Length..], CultureInfo.InvariantCulture);
         }
         catch
         {
@@ -22,6 +24,9 @@ internal sealed class TalkingReceiver : IRunningReceiver
             throw;
         }
     }
+
+    /// <summary>TCP port of its metrics on 127.0.0.1; 0 when it has none.</summary>
+    public int MetricsPort { get; }
 
     /// <inheritdoc/>
     public ReceiveResult Finish() => ReceiveResult.Parse(_process.Output());

@@ -45,12 +45,13 @@ internal sealed class ChildProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Waits until it has written <paramref name="line"/> to stderr.</summary>
-    public void WaitForError(string line)
+    /// <returns>The lines before that.</returns>
+    public IReadOnlyList<string> WaitForError(string line)
     {
         var said = new List<string>();
         while (_process.StandardError.ReadLine() is string written)
         {
-            if (written == line) return;
+            if (written == line) return said;
             said.Add(written);
         }
         throw RecvException.HostRefused($"{_name} ended with {ExitCode()} before it was ready: {string.Join(" ", said)}");

@@ -35,9 +35,13 @@ internal sealed class ReceiveOptions : ReceiverChildOptions
     [Option("wait", Default = WaitPolicy.Nap)]
     public WaitPolicy Wait { get; set; }
 
+    /// <summary>Whether the CPU time is that of the receive threads alone.</summary>
+    [Option("threads-only")]
+    public bool ThreadsOnly { get; set; }
+
     /// <summary>The arguments that give these options.</summary>
     public string Arguments =>
         $"receive-child --port {Port} {Common} --cores {string.Join(',', Cores)}"
-        + $"{(Verify ? " --verify" : "")}{(Early ? " --early" : "")}"
+        + $"{(Verify ? " --verify" : "")}{(Early ? " --early" : "")}{(ThreadsOnly ? " --threads-only" : "")}"
         + $" --allocate {AllocateMegabytes} --collect {CollectMilliseconds} --wait {Wait}";
 }

@@ -21,6 +21,9 @@ internal static class ReceiveProcess
     /// <summary>Chunks in the pool, as in the peer's program.</summary>
     public const int Chunks = 8;
 
+    /// <summary>Written to stderr before that, with the port of <c>/metrics</c> behind it.</summary>
+    public const string Metrics = "metrics ";
+
     /// <summary>Written to stderr once datagrams can come, as by the peer's program.</summary>
     public const string Ready = "ready";
 
@@ -34,23 +37,26 @@ internal static class ReceiveProcess
         ReceiveProbe[] probes = [.. options.Cores.Select((_, stream) => Source(options, stream))];
         var early = new EarlyHeaps(ChunkHeaps);
         var verify = new VerifySink(new VerifyOptions());
-        IChunkSink[] sinks = options.Verify ? [verify] : options.Early ? [new NullSink()] : [];
+        IChunkSink[] sinks = [options.Verify ? verify : new NullSink()];
         using var receiver = new Receiver(new ReceiverOptions
         {
             Inputs = [.. probes.Zip(options.Cores, (probe, core) => new ReceiverInput(probe, layout.Instance, core))],
             Sinks = sinks,
             Observers = options.Early ? [early] : [],
             // A sink that comes late must not cost the first chunks.
-            Chunks = (options.Early ? 2 : 1) * Chunks * probes.Length,
+            Chunks = 2 * Chunks * probes.Length,
         });
         using var disturbance = new Disturbance(options.AllocateMegabytes, options.CollectMilliseconds);
+        using var metrics = new ServedMetrics(receiver);
         receiver.Start();
-        TimeSpan before = Environment.CpuUsage.TotalTime;
+        Console.Error.WriteLine($"{Metrics}{metrics.Port}");
+        double before = CpuSeconds(options.ThreadsOnly);
         int collections = GC.CollectionCount(2);
         Console.Error.WriteLine(Ready);
         WaitForSilence(receiver);
-        double cpu = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+        double cpu = CpuSeconds(options.ThreadsOnly) - before;
         collections = GC.CollectionCount(2) - collections;
+        metrics.Dispose();
         receiver.RequestStop();
         receiver.Wait();
         Console.Out.WriteLine(new ReceiveResult
@@ -68,6 +74,14 @@ internal static class ReceiveProcess
         });
         return 0;
     }
+
+    // First word of schedstat: time on a core in nanoseconds (Documentation/scheduler/sched-stats.rst). Receiver gives its receive
+    // threads these names.
+    private static double CpuSeconds(bool threadsOnly) => !threadsOnly
+        ? Environment.CpuUsage.TotalTime.TotalSeconds
+        : Directory.EnumerateDirectories("/proc/self/task")
+            .Where(task => File.ReadAllText(Path.Combine(task, "comm")).StartsWith("receive ", StringComparison.Ordinal))
+            .Sum(task => 1e-9 * long.Parse(File.ReadAllText(Path.Combine(task, "schedstat")).Split(' ')[0], CultureInfo.InvariantCulture));
 
     internal static CompiledLayout Layout(long heap)
     {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text.Json.Serialization;
@@ -30,6 +31,9 @@ internal sealed record Machine
 
     public required string Runtime { get; init; }
 
+    /// <summary>Version of Recv and the commit that it was built from; null in results of before it was noted.</summary>
+    public string? Recv { get; init; }
+
     /// <summary>Load average before the measurement: above 0 somebody else uses the machine as well.</summary>
     public required string Load { get; init; }
 
@@ -50,6 +54,7 @@ internal sealed record Machine
         HugePages = Line("/sys/kernel/mm/transparent_hugepage/enabled"),
         LargestSocketBuffer = Line("/proc/sys/net/core/rmem_max"),
         Runtime = RuntimeInformation.FrameworkDescription,
+        Recv = typeof(PayloadCopy).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion,
         Load = Line("/proc/loadavg"),
         Time = DateTime.UtcNow,
     };
@@ -60,7 +65,7 @@ internal sealed record Machine
     [
         new("machine", $"{Cpu}, {Cores} cores, {Caches}, vectors of {Vectors}{(Copy is null ? "" : $", payload copied by {Copy}")}"),
         new("memory", $"{Memory}, transparent huge pages {HugePages}, net.core.rmem_max {LargestSocketBuffer}"),
-        new("system", $"Linux {Kernel}, {Runtime}, load {Load}"),
+        new("system", $"Linux {Kernel}, {Runtime}, {(Recv is null ? "" : $"Recv {Recv}, ")}load {Load}"),
     ];
 
     private static string? Cache(int index)

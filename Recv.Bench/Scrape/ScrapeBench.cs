@@ -14,8 +14,8 @@ internal static class ScrapeBench
         if (options.Scrapes < 1) throw RecvException.BadUsage($"--scrapes {options.Scrapes}: give at least 1");
         Machine machine = Machine.Read();
         Link link = options.LinkOf(options.Rate, options.Seconds, options.Buffer);
-        var quiet = new ScrapedReceiver(options.HttpPort, PerSecond: 0);
-        var storm = new ScrapedReceiver(options.HttpPort, options.Scrapes);
+        var quiet = new OurReceiver { Apart = true, ThreadsOnly = true };
+        var storm = new OurReceiver { Apart = true, ThreadsOnly = true, ScrapesPerSecond = options.Scrapes };
         List<LoopbackRun> with = [], without = [];
         for (int round = 0; round < options.Rounds; round++)
         {

@@ -19,7 +19,4 @@ internal sealed class ScrapeOptions : LinkOptions
 
     [Option("scrapes", Default = 100, MetaValue = "N", HelpText = "Scrapes a second.")]
     public int Scrapes { get; set; }
-
-    [Option("http-port", Default = 19488, MetaValue = "PORT", HelpText = "TCP port of /metrics on 127.0.0.1.")]
-    public int HttpPort { get; set; }
 }

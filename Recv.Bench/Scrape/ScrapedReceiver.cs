@@ -4,70 +4,50 @@ using Recv.Threads;
 
 namespace Recv.Bench.Scrape;
 
-/// <summary>Recv with <c>/metrics</c>, scraped or not: the receive thread has the receiver's core, everything else the sender's.</summary>
-/// <param name="HttpPort">Of the receiver.</param>
-/// <param name="PerSecond">Scrapes a second; 0 for none.</param>
-/// <remarks><b>Threading:</b> immutable, but for <see cref="Pages"/>, which each run adds to.</remarks>
-internal sealed record ScrapedReceiver(int HttpPort, double PerSecond) : IContender
+/// <summary>A receiver of ours whose <c>/metrics</c> is asked for while it receives.</summary>
+/// <remarks><b>Threading:</b> one thread. <b>Owns:</b> the receiver and what scrapes it.</remarks>
+internal sealed class ScrapedReceiver : IRunningReceiver
 {
-    /// <inheritdoc/>
-    public string Name => "Recv";
+    private readonly TalkingReceiver _receiver;
+    private readonly Scraper _scraper;
+    private readonly PinnedThread _thread;
+    private readonly List<double> _pages;
 
-    /// <summary>Pages that each run was asked for.</summary>
-    public List<double> Pages { get; } = [];
-
-    /// <inheritdoc/>
-    public IRunningReceiver Start(Link link)
+    /// <summary>Begins to scrape.</summary>
+    /// <param name="receiver">That says where its metrics are.</param>
+    /// <param name="perSecond">Scrapes a second.</param>
+    /// <param name="core">Where the scraper sits.</param>
+    /// <param name="pages">Gets the number of pages when the run is over.</param>
+    public ScrapedReceiver(TalkingReceiver receiver, double perSecond, int core, List<double> pages)
     {
-        var options = new ScrapedReceiveOptions
-        {
-            Port = link.Port,
-            BufferMiB = link.BufferMiB,
-            Heap = link.Heap,
-            Core = link.ReceiverCore,
-            HttpPort = HttpPort,
-        };
-        ChildProcess process = ChildProcess.Ours(link.SenderCore, options.Arguments);
-        var receiver = new TalkingReceiver(process);
-        return PerSecond > 0 ? new Storm(this, receiver, link.SenderCore) : receiver;
+        _receiver = receiver;
+        _pages = pages;
+        _scraper = new Scraper(receiver.MetricsPort, perSecond);
+        _thread = new PinnedThread(_scraper, core, "scraper");
+        _thread.Start();
     }
 
-    private sealed class Storm : IRunningReceiver
+    // The receiver closes its endpoint when the feed has been silent for a second, and that ends the scraper.
+    /// <inheritdoc/>
+    public ReceiveResult Finish()
     {
-        private readonly ScrapedReceiver _contender;
-        private readonly IRunningReceiver _receiver;
-        private readonly Scraper _scraper;
-        private readonly PinnedThread _thread;
+        ReceiveResult result = _receiver.Finish();
+        Stop();
+        _pages.Add(_scraper.Pages);
+        return result;
+    }
 
-        public Storm(ScrapedReceiver contender, IRunningReceiver receiver, int core)
-        {
-            _contender = contender;
-            _receiver = receiver;
-            _scraper = new Scraper(contender.HttpPort, contender.PerSecond);
-            _thread = new PinnedThread(_scraper, core, "scraper");
-            _thread.Start();
-        }
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Stop();
+        _scraper.Dispose();
+        _receiver.Dispose();
+    }
 
-        // The receiver closes its endpoint when the feed has been silent for a second, and that ends the scraper.
-        public ReceiveResult Finish()
-        {
-            ReceiveResult result = _receiver.Finish();
-            Stop();
-            _contender.Pages.Add(_scraper.Pages);
-            return result;
-        }
-
-        public void Dispose()
-        {
-            Stop();
-            _scraper.Dispose();
-            _receiver.Dispose();
-        }
-
-        private void Stop()
-        {
-            _scraper.RequestStop();
-            _thread.Join();
-        }
+    private void Stop()
+    {
+        _scraper.RequestStop();
+        _thread.Join();
     }
 }

@@ -4,6 +4,9 @@ using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Rings;
+using Recv.Sinks;
+using Recv.Sinks.Iterate;
+using Recv.Threads;
 
 namespace Recv.Bench.Wakes;
 
@@ -21,8 +24,8 @@ internal static class HandOver
     /// <summary>Hands over chunks and measures.</summary>
     /// <param name="chunks">How many.</param>
     /// <param name="microseconds">From one to the next.</param>
-    /// <param name="spins">Whether the consumer asks without end, or waits as sinks do: for the channel's asynchronous read.</param>
-    public static HandOverTimes Measure(int chunks, int microseconds, bool spins)
+    /// <param name="consumer">How the consumer gets them.</param>
+    public static HandOverTimes Measure(int chunks, int microseconds, ConsumerKind consumer)
     {
         CompiledLayout layout = LayoutCatalog.Resolve("spead2-send",
             new Dictionary<string, string> { ["heap_size"] = "4096" }, new Dictionary<string, string>());
@@ -31,9 +34,12 @@ internal static class HandOver
         var exchange = new ChunkExchange(pool, [ring], OverrunPolicy.Block, deliverEmpty: true, streamId: 0,
             [new StreamCounters(layout.Shape.Statistics)], CancellationToken.None);
         long[] full = new long[chunks], taken = new long[chunks], written = new long[chunks];
-        Task consumer = Task.Run(() => MeasuredThread.Run(ConsumerCore, () => Consume(ring, taken, spins)));
+        Task consuming = consumer == ConsumerKind.Awaits
+            ? AwaitAsync(ring, layout.Shape, taken)
+            : Task.Run(() => MeasuredThread.Run(ConsumerCore, () => Consume(ring, taken, consumer == ConsumerKind.Spins)));
         MeasuredThread.Run(ProducerCore, () => Produce(exchange, full, written, microseconds));
-        consumer.GetAwaiter().GetResult();
+        ring.Complete();
+        consuming.GetAwaiter().GetResult();
         return new HandOverTimes(Quantile(full, taken, 0.5), Quantile(full, taken, 0.99), Quantile(full, written, 0.5));
     }
 
@@ -44,6 +50,8 @@ internal static class HandOver
         for (int id = 0; id < full.Length; id++, due = Stopwatch.GetTimestamp() + gap)
         {
             Chunk chunk = exchange.Acquire(id)!;
+            // An empty one would not be shown to a loop.
+            chunk.Marks[0] = 1;
             while (Stopwatch.GetTimestamp() < due) Thread.SpinWait(1);
             full[id] = Stopwatch.GetTimestamp();
             exchange.Emit(id, chunk);
@@ -61,6 +69,17 @@ internal static class HandOver
             chunk.Take();
             chunk.Release();
         }
+    }
+
+    // As with `await foreach` over a receiver's chunks: a sink's thread, and a loop on threads of the pool.
+    private static async Task AwaitAsync(DataRing ring, LayoutShape shape, long[] taken)
+    {
+        using var iterator = new ChunkIterator();
+        var sink = new PinnedThread(new SinkRunner(iterator, ring, shape), ConsumerCore, "sink");
+        sink.Start();
+        await Task.Yield();
+        await foreach (Chunk chunk in iterator.ReadAllAsync()) taken[chunk.Id] = Stopwatch.GetTimestamp();
+        sink.Join();
     }
 
     private static double Quantile(long[] from, long[] to, double share)

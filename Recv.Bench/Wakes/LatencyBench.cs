@@ -14,14 +14,14 @@ internal static class LatencyBench
             throw RecvException.BadUsage("give at least 10 --chunks and 1 microsecond (--every)");
         Machine machine = Machine.Read();
         PeerPrograms? peer = PeerPrograms.Build(options.Peer);
-        List<HandOverTimes> spinning = [], waiting = [];
+        ConsumerKind[] kinds = Enum.GetValues<ConsumerKind>();
+        List<HandOverTimes>[] runs = [.. kinds.Select(_ => new List<HandOverTimes>())];
         List<double> ring = [];
         // Compiles everything.
-        foreach (bool spins in (bool[])[true, false]) HandOver.Measure(100, 100, spins);
+        foreach (ConsumerKind kind in kinds) HandOver.Measure(100, 100, kind);
         for (int round = 0; round < options.Rounds; round++)
         {
-            spinning.Add(HandOver.Measure(options.Chunks, options.Microseconds, spins: true));
-            waiting.Add(HandOver.Measure(options.Chunks, options.Microseconds, spins: false));
+            foreach (ConsumerKind kind in kinds) runs[(int)kind].Add(HandOver.Measure(options.Chunks, options.Microseconds, kind));
             if (peer is not null) ring.Add(peer.RingLatency(options.Chunks, options.Microseconds));
         }
         Series? theirs = ring.Count == 0 ? null : new Series(ring);
@@ -30,10 +30,14 @@ internal static class LatencyBench
             new Setting("settings", $"a chunk every {options.Microseconds} us, {options.Chunks} chunks, {options.Rounds} rounds; "
                 + $"producer on core {HandOver.ProducerCore}, consumer on core {HandOver.ConsumerCore}"),
             PeerPrograms.Describe(peer),
-        ], [Row("spinning consumer", spinning, theirs), Row("async consumer", waiting, theirs)])
+        ], [
+            Row("spinning consumer", runs[(int)ConsumerKind.Spins], theirs),
+            Row("waiting sink", runs[(int)ConsumerKind.Waits], theirs),
+            Row("async consumer", runs[(int)ConsumerKind.Awaits], theirs),
+        ])
         {
             HasPeer = true,
-            Remarks = ["spead2's consumer is the blocking pop of its ring, in both rows."],
+            Remarks = ["spead2's consumer is the blocking pop of its ring, in all rows; the async consumer is a loop with `await foreach`, fed by a waiting sink."],
         }.Publish(options);
         return 0;
     }

@@ -73,6 +73,23 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(128 + RecvProcess.Interrupt, process.Wait());
     }
 
+    [ToolFact("env", "mkfifo")]
+    public void ASignalBeforeTheReplayHasBegunEndsItWithItsLedger()
+    {
+        // A pipe keeps the receiver from opening its source until somebody writes. It is started as a shell starts a command before
+        // an &: deaf to SIGINT unless it says otherwise.
+        string pipe = Path.Combine(_folder.FullName, "pipe");
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe])) mkfifo.WaitForExit();
+        using RecvProcess process = RecvProcess.StartUnder(["env", "--ignore-signal=INT"], "replay", pipe, "--layout", "meerkat-digitiser");
+        Eventually.Holds(() => process.Handles(RecvProcess.Interrupt), "it listens to SIGINT");
+        process.Signal(RecvProcess.Interrupt);
+        process.AwaitError("SIGINT: stopping");
+        using (var writer = new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            writer.Write(File.ReadAllBytes(Vector("pcap")).AsSpan(0, 24));
+        Assert.True(process.Wait() == 0, process.Everything);
+        Assert.Contains("Ledger: what became of every datagram", process.Output);
+    }
+
     private static string Vector(string extension) => Path.Combine(AppContext.BaseDirectory, "Vectors", "digitiser-clean-10bit." + extension);
 
     private string Cut(int bytes)

@@ -74,6 +74,32 @@ public sealed class SendCommandTests
     }
 
     [Fact]
+    public void ARunThatIsTooShortForAHeapEndsAllTheSame()
+    {
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        // A bit a second.
+        using RecvProcess sender = RecvProcess.Start(
+            ["send", "digitiser", .. Small, "--rate", "1e-9", "--seconds", "1", "--dst", $"{nobody.LocalEndPoint}"]);
+        Assert.True(sender.Wait() == 0, sender.Everything);
+        Assert.StartsWith("sent 1 heaps, 1 packets", Assert.Single(sender.Output), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "recv: warning: at this --rate a heap takes far longer than --seconds", sender.Error[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ASignalEndsAWaitOfHours()
+    {
+        using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using RecvProcess sender = RecvProcess.Start(
+            ["send", "digitiser", .. Small, "--rate", "1e-9", "--heaps", "2", "--dst", $"{nobody.LocalEndPoint}"]);
+        sender.AwaitError("sent ");
+        sender.Signal(RecvProcess.Interrupt);
+        Assert.True(sender.Wait() == 0, sender.Everything);
+    }
+
+    [Fact]
     public void FaultsAreToldByNameAndOnlyThoseThatHappened()
     {
         Assert.Equal("", SendCommand.Describe(new FaultCounts { Made = 5, Sent = 5 }));

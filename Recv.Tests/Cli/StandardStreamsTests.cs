@@ -53,6 +53,23 @@ public sealed class StandardStreamsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("capture", "pcap:CAPTURE", "-")]
+    [InlineData("capture", "pcap:CAPTURE", "/dev/fd/1")]
+    [InlineData("capture", "pcap:CAPTURE", "/proc/self/fd/1")]
+    [InlineData("inspect", "CAPTURE", "--write-layout", "/dev/stdout")]
+    [InlineData("replay", "CAPTURE", "--layout", "meerkat-digitiser", "--report", "/dev/stdout")]
+    [InlineData("replay", "CAPTURE", "--layout", "meerkat-digitiser", "--report", "-")]
+    public void ThatOutputIsGoneIsSaidOnce(params string[] arguments)
+    {
+        using RecvProcess process = Redirected(
+            ">/dev/full", [.. arguments.Select(argument => argument.Replace("CAPTURE", Capture, StringComparison.Ordinal))]);
+        Assert.True(process.Wait() == 3, process.Everything);
+        Assert.Single(process.Error, line => line.StartsWith("recv: ", StringComparison.Ordinal)
+            && (line.Contains("cannot be written", StringComparison.Ordinal)
+                || line.Contains("no space is left", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("2>&-")]
     [InlineData("2>/dev/full")]
     public void ErrorsThatCannotBeWrittenCostTheViewOnly(string redirection)

@@ -6,7 +6,7 @@ using Recv.Tests.Support;
 namespace Recv.Tests.Contracts;
 
 /// <summary>What the kernels compute on every device, against plain arithmetic on the host.</summary>
-public abstract class GpuKernelContract : GpuDeviceContract
+public abstract partial class GpuKernelContract : GpuDeviceContract
 {
     private const int Heaps = 6;
 
@@ -104,41 +104,6 @@ public abstract class GpuKernelContract : GpuDeviceContract
             foreach (float sample in of) bins[polarisations[heap] * Bins + (int)Math.Floor(sample / 4) + 128]++;
         }
         Assert.Equal(bins, histogram.Host.ToArray());
-    }
-
-    [ContractFact]
-    public void TheChanneliserIsAFourierTransform()
-    {
-        const int Length = 512, Channels = 256, Sources = 2, Groups = 2, SpectraPerGroup = 2, SourceSamples = Groups * SpectraPerGroup * Length + 100;
-        var random = new Random(6);
-        float[] values = [.. Enumerable.Range(0, Sources * SourceSamples).Select(_ => random.NextSingle() - 0.5f)];
-        float[] weights = [.. Enumerable.Range(0, Length).Select(at => 1 + at / (float)Length)];
-        using GpuMirror<float> samples = Mirror(values), window = Mirror(weights), spectra = Mirror(new float[Sources * Groups * Channels]);
-        using GpuMirror<float> cosines = Mirror(Turns(Math.Cos)), sines = Mirror(Turns(Math.Sin));
-        Device.Load(ChanneliserProgram.Instance);
-        Run("channelise", Sources * Groups, Channels, new GpuArguments().Add(samples.Device).Add(window.Device).Add(cosines.Device).Add(sines.Device)
-            .Add(spectra.Device).Add((long)SourceSamples).Add(Groups).Add(SpectraPerGroup), spectra.Download);
-
-        for (int at = 0; at < spectra.Length; at += 37)
-        {
-            int first = at / Channels / Groups * SourceSamples + at / Channels % Groups * SpectraPerGroup * Length;
-            double expected = Enumerable.Range(0, SpectraPerGroup).Sum(spectrum => Power(values.AsSpan(first + spectrum * Length, Length), weights, at % Channels));
-            // A transform of 512 floats: 9 roundings of 2^-24 of the largest terms, and room.
-            Assert.InRange(spectra.Host[at], expected - 2e-3, expected + 2e-3);
-        }
-
-        static float[] Turns(Func<double, double> of) => [.. Enumerable.Range(0, Length / 2).Select(k => (float)of(-2 * Math.PI * k / Length))];
-
-        static double Power(ReadOnlySpan<float> samples, float[] weights, int channel)
-        {
-            double re = 0, im = 0;
-            for (int at = 0; at < Length; at++)
-            {
-                re += samples[at] * weights[at] * Math.Cos(2 * Math.PI * at * channel / Length);
-                im -= samples[at] * weights[at] * Math.Sin(2 * Math.PI * at * channel / Length);
-            }
-            return re * re + im * im;
-        }
     }
 
     private float[] Unpacked(string kernel, byte[] packed, long[] offsets, int heapSamples)

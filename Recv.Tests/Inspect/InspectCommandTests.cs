@@ -38,10 +38,12 @@ public sealed class InspectCommandTests
         Assert.Equal(before, File.ReadAllBytes(capture.Path));
     }
 
-    [Fact]
-    public void ALayoutThatIsThereIsRefusedBeforeTheLook()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void ALayoutThatIsThereIsRefusedBeforeTheLook(int bytes)
     {
-        using TemporaryFile layout = new([1]);
+        using TemporaryFile layout = new(new byte[bytes]);
         (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) =
             RecvInProcess.Run("inspect", Vector("beam-clean-4096"), "--write-layout", layout.Path);
         Assert.Equal(2, code);

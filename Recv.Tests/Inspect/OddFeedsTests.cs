@@ -32,6 +32,52 @@ public sealed class OddFeedsTests
         ReceivesAll(feed, time => time);
     }
 
+    [Theory]
+    [InlineData(48, 512, 1)]
+    [InlineData(48, 300, 3)]
+    [InlineData(40, 4096, 3)]
+    public void AClockWhoseBitsAreFullGoesOn(int bits, int step, int antennas)
+    {
+        long range = 1L << bits, start = range / step * step - 30 * step;
+        // One heap of before the wrap comes late, behind some from after it; one is lost.
+        List<int> order = [.. Enumerable.Range(0, 60 * antennas).Where(k => k != 5 * antennas)];
+        int late = order.IndexOf(29 * antennas);
+        order.RemoveAt(late);
+        order.Insert(late + 3 * antennas, 29 * antennas);
+        Feed feed = [.. order.Select(k => Of((start + k / antennas * step) % range, (0x4101, k % antennas)))];
+        string[] page = ReceivesAll(feed, time => time < range / 2 ? time + range : time, new Flavour(bits));
+        Assert.Contains(page, line => line.StartsWith("wrap       0x1600 timestamp goes from ", StringComparison.Ordinal)
+            && line.Contains($"its {bits} bits were full, and --time resync", StringComparison.Ordinal));
+        Assert.Contains("mistakes   none", page);
+        Assert.Contains(page, line => line.Contains(" 1 missing by timestamp", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void AWrapBeforeAReceiverIsSureOfTheTimeIsWarnedOf()
+    {
+        using var rig = new InferenceRig();
+        Feed feed = [.. Enumerable.Range(0, 60).Select(n => Of(((1L << 48) - 7 * 512 + n * 512) % (1L << 48)))];
+        using TemporaryFile capture = InferenceRig.Capture(feed);
+        (string command, IReadOnlyList<string> warnings) = rig.Infer(capture.Path);
+        Assert.Contains("began again at 0 among the first 8 heaps", Assert.Single(warnings), StringComparison.Ordinal);
+        // Those between the wrap and where it is followed.
+        Assert.InRange(rig.Received(command).Count, 60 - 8, 60 - 1);
+    }
+
+    [Theory]
+    [InlineData(0, 3, 17, 40)]
+    [InlineData(1, 3, 5, 9)]
+    [InlineData(2, 1, 2, 4)]
+    [InlineData(1, 0, 1, 3)]
+    public void OfNumbersThatNobodyHasNothingIsMissing(int neverFilled, params int[] antennas)
+    {
+        Feed feed = [.. Enumerable.Range(0, 60).Where(k => k != 31).Select(k => Of(k / 3 * 512, (0x4101, antennas[k % 3])))];
+        string[] page = ReceivesAll(feed, time => time);
+        Assert.Contains(page, line => line.Contains(" 1 missing by timestamp", StringComparison.Ordinal));
+        Assert.Equal(neverFilled > 0 ? [$"places     {neverFilled} of {neverFilled + 3} at each time no heap ever had"] : [],
+            page.Where(line => line.StartsWith("places", StringComparison.Ordinal)).Select(line => line.Split(':')[0]));
+    }
+
     [Fact]
     public void HeapsThatOverwriteEachOtherAreWarnedOf()
     {
@@ -72,14 +118,16 @@ public sealed class OddFeedsTests
         return (rig.Infer(capture.Path).Warnings, File.ReadAllText(rig.Layout));
     }
 
-    private static void ReceivesAll(Feed feed, Func<long, long> timeOf)
+    /// <returns>The page of what was seen.</returns>
+    private static string[] ReceivesAll(Feed feed, Func<long, long> timeOf, Flavour? flavour = null)
     {
         using var rig = new InferenceRig();
-        using TemporaryFile capture = InferenceRig.Capture(feed);
+        using TemporaryFile capture = InferenceRig.Capture(feed, flavour);
         (string command, IReadOnlyList<string> warnings) = rig.Infer(capture.Path);
         Assert.Empty(warnings);
         Assert.Equal(feed.Select(heap => (timeOf(heap.Items[0].Value), Convert.ToHexStringLower(SHA256.HashData(heap.Payload)))).Order(),
             rig.Received(command));
+        return [.. RecvInProcess.Run("inspect", capture.Path).Output];
     }
 
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));

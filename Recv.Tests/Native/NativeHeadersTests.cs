@@ -35,10 +35,12 @@ public sealed class NativeHeadersTests
         #include <sys/prctl.h>
         #include <sys/resource.h>
         #include <sys/socket.h>
+        #include <sys/stat.h>
         #include <sys/syscall.h>
         #include <linux/bpf.h>
         #include <linux/ethtool.h>
         #include <linux/filter.h>
+        #include <linux/futex.h>
         #include <linux/if_ether.h>
         #include <linux/if_link.h>
         #include <linux/if_packet.h>
@@ -61,6 +63,7 @@ public sealed class NativeHeadersTests
         [nameof(Libc.time_spec)] = "timespec",
         [nameof(Libc.if_request)] = "ifreq",
         [nameof(Libc.if_name_index)] = "if_nameindex",
+        [nameof(Libc.statx_answer)] = "statx",
     };
 
     // Fields that we name or cut otherwise: in C they are unions, bits, or more than we want to know.
@@ -100,6 +103,7 @@ public sealed class NativeHeadersTests
         Ask("SYS_mbind", calls.Mbind, "SYS_mbind");
         Ask("SYS_membarrier", calls.Membarrier, "SYS_membarrier");
         Ask("SYS_bpf", calls.Bpf, "SYS_bpf");
+        Ask("SYS_futex", calls.Futex, "SYS_futex");
 
         using TemporaryFolder folder = new();
         string source = Path.Combine(folder.Path, "told.c"), program = Path.Combine(folder.Path, "told");

@@ -62,7 +62,7 @@ public sealed class ChunkPoolTests
         Chunk? taken = null;
         var taker = new Thread(() => taken = pool.Take(default));
         taker.Start();
-        Assert.True(SpinWait.SpinUntil(() => taker.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)));
+        Assert.True(SpinWait.SpinUntil(() => pool.IsAwaited, TimeSpan.FromSeconds(60)));
         pool.Recycle(only);
         Assert.True(taker.Join(TimeSpan.FromSeconds(60)));
         Assert.Same(only, taken);

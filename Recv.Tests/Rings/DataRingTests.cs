@@ -76,12 +76,35 @@ public sealed class DataRingTests : IDisposable
             while (ring.Take() is { } chunk) read.Add(chunk.Id);
         });
         reader.Start();
-        Assert.True(SpinWait.SpinUntil(() => reader.ThreadState.HasFlag(ThreadState.WaitSleepJoin), TimeSpan.FromSeconds(60)));
+        Assert.True(SpinWait.SpinUntil(() => ring.IsAwaited, TimeSpan.FromSeconds(60)));
         ring.Write(Chunk(5));
         Assert.True(SpinWait.SpinUntil(() => ring.Count == 0, TimeSpan.FromSeconds(60)));
         ring.Complete();
         Assert.True(reader.Join(TimeSpan.FromSeconds(60)));
         Assert.Equal([5], read);
+    }
+
+    // With a reader that is never behind: it waits anew for each chunk, and is at every point of that when the chunk comes.
+    [Fact]
+    public void NoWakeUpIsLostHoweverWriterAndReaderMeet()
+    {
+        var ring = new DataRing(1);
+        Chunk chunk = Chunk(7);
+        const int Turns = 20_000;
+        int read = 0;
+        var reader = new Thread(() =>
+        {
+            while (ring.Take() is not null) Volatile.Write(ref read, read + 1);
+        });
+        reader.Start();
+        for (int turn = 1; turn <= Turns; turn++)
+        {
+            ring.Write(chunk);
+            int expected = turn;
+            Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref read) == expected, TimeSpan.FromSeconds(60)));
+        }
+        ring.Complete();
+        Assert.True(reader.Join(TimeSpan.FromSeconds(60)));
     }
 
     public void Dispose() => _chunks.ForEach(chunk => chunk.Dispose());

@@ -26,17 +26,15 @@ internal static class CaptureCommand
         Console.Error.WriteLine($"recv: recording {source.Name} into {recorder.CurrentFile}");
         if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
         while (!recorder.Wait(TimeSpan.FromSeconds(1))) Console.Error.WriteLine(Line(recorder));
-        return Report(recorder, source, options.FailOnLoss, file == StandardOutput ? Console.Error : Console.Out);
+        return Report(recorder, source, options.FailOnLoss, StandardStreams.IsOutput(file) ? Console.Error : Console.Out);
     }
-
-    private const string StandardOutput = "/dev/stdout";
 
     private static readonly string[] Packers = [".gz", ".bz2", ".xz", ".zst", ".lz4"];
 
     private static string FileOf(string file, string? rotate)
     {
-        if (file == "-")
-            return rotate is null ? StandardOutput : throw RecvException.BadUsage("--rotate: standard output (-) is one file; name a file, or leave it out");
+        if (file == "-" || StandardStreams.IsOutput(file))
+            return rotate is null ? StandardStreams.Output : throw RecvException.BadUsage("--rotate: standard output (-) is one file; name a file, or leave it out");
         if (Array.Exists(Packers, end => file.EndsWith(end, StringComparison.OrdinalIgnoreCase)))
             throw RecvException.BadUsage($"capture '{file}': a recording is not compressed; name it {file[..file.LastIndexOf('.')]} "
                 + "and compress it afterwards, or give - and a pipe: recv capture SOURCE - | gzip > FILE.gz");
@@ -101,11 +99,20 @@ internal static class CaptureCommand
 
     private static string Line(CaptureRecorder recorder) => string.Create(CultureInfo.InvariantCulture,
         $"recorded {recorder.Recorded:N0} datagrams, {recorder.Bytes / 1e6:N1} MB in {recorder.Files} "
-        + $"file{(recorder.Files == 1 ? "" : "s")}; lost {recorder.Lost - recorder.LostToFailure:N0} (disk too slow), ")
-        + (recorder.Failure is { } failure
-            ? string.Create(CultureInfo.InvariantCulture, $"{recorder.LostToFailure:N0} (disk {(FileRefusal.IsFull(failure.InnerException ?? failure) ? "full" : "failed")}), ")
-            : "")
-        + string.Create(CultureInfo.InvariantCulture, $"kernel_dropped {recorder.KernelDropped:N0}, flawed {recorder.Flawed:N0}")
+        + $"file{(recorder.Files == 1 ? "" : "s")}; lost {Lost(recorder)}, kernel_dropped {recorder.KernelDropped:N0}, flawed {recorder.Flawed:N0}")
         + (recorder.OtherQueues == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $"; {recorder.OtherQueues:N0} of the dropped came on queues that SOURCE does not name: xdp:IFACE/0-N"));
+
+    /// <summary>How many, and why: what there was none of is not spoken of.</summary>
+    private static string Lost(CaptureRecorder recorder)
+    {
+        bool isFull = recorder.Failure is { } failure && FileRefusal.IsFull(failure.InnerException ?? failure);
+        long refused = recorder.LostToFailure;
+        return string.Join(", ", new (long Count, string Why)[]
+        {
+            (recorder.Lost - refused, "disk too slow"),
+            (refused, isFull ? "disk full" : "file cannot be written"),
+        }.Where(loss => loss.Count > 0)
+            .Select(loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Count:N0} ({loss.Why})")).DefaultIfEmpty("0"));
+    }
 }

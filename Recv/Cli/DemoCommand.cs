@@ -35,6 +35,7 @@ internal static class DemoCommand
     {
         if (options.Seconds is not (> 0 and <= 86400)) throw RecvException.BadUsage($"--seconds {options.Seconds}: give more than 0 and at most 86400");
         if (options.Rate is not (null or (> 0 and <= 1000))) throw RecvException.BadUsage($"--rate {options.Rate}: give Gb/s, more than 0 and at most 1000");
+        using var signals = new StopSignals();
         string feed = string.Create(CultureInfo.InvariantCulture, $"{Group}:{FreePort()}?if=lo");
         var channeliser = new ChanneliserStage(SpectraPerChunk);
         using var receiver = new Receiver(new ReceiverOptions
@@ -50,7 +51,7 @@ internal static class DemoCommand
         {
             receiver.Start();
             RunCommand.Announce(receiver, http);
-            code = Send(options, feed, receiver);
+            code = Send(options, feed, receiver, signals);
         }
         finally
         {
@@ -63,7 +64,7 @@ internal static class DemoCommand
     private static GpuSinkOptions SpectrumOptions(ChanneliserStage channeliser) =>
         new() { Name = "host", Every = SpectrumEvery, Stages = [channeliser] };
 
-    private static int Send(DemoOptions options, string feed, Receiver receiver)
+    private static int Send(DemoOptions options, string feed, Receiver receiver, StopSignals signals)
     {
         double rate = options.Rate ?? AffordableGbps(receiver.Sources.First().Status.BufferGrantedBytes);
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
@@ -75,12 +76,13 @@ internal static class DemoCommand
             Heaps = WholeChunks(receiver.Shape, rate, options.Seconds),
             Destinations = [.. UdpDestination.ParseList(feed)],
         });
-        using var signals = new StopSignals(sender.Stop);
+        signals.Call(sender.Stop);
         sender.Start();
         Timer fallback = EndAfter(sender, receiver);
         Progress.Follow(receiver, () => [new("sent", Progress.Number(sender.Status.Packets))]);
         // Waits for a callback under way: it must not touch the receiver later.
         fallback.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        signals.Dispose();
         SenderStatus sent = sender.Status;
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Sent {sent.Packets:N0} packets, {sent.AchievedGbps:F3} Gb/s"));
         return SendCommand.Complain(sent);

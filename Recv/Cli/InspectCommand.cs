@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Recv.Inspect;
 using Recv.Layouts;
+using Recv.Native;
 using Recv.Sources;
 using Recv.Sources.Pcap;
 using Recv.Sources.Udp;
@@ -24,16 +25,20 @@ internal static class InspectCommand
         if (options.Seconds is { } seconds && !(seconds is > 0 and <= 1e9))
             throw RecvException.BadUsage($"--seconds {seconds.ToString(CultureInfo.InvariantCulture)}: give more than 0");
         if (options.WriteLayout is { } layout) RefuseWhatIsThere(layout);
+        Volatile.Write(ref _stopped, false);
+        using var signals = new StopSignals();
         using IPacketSource source = Open(options);
+        signals.Call(() => Stop(source));
         var inspector = new TrafficInspector(options.BugCompat);
-        using (var signals = new StopSignals(() => Stop(source)))
-            Look(source, inspector, options.Seconds ?? (source is PcapSource ? null : LiveSeconds));
+        Look(source, inspector, options.Seconds ?? (source is PcapSource ? null : LiveSeconds));
+        signals.Dispose();
         inspector.Finish();
         // What was dropped behind the last datagram that came.
         (source as UdpSource)?.ReadDrops();
         var inspection = new Inspection(inspector, source.Name, source.Status);
-        if (options.Json) Console.Out.WriteLine(inspection.ToJson().ToJsonString(Indented));
-        else foreach (string line in inspection.ToPage()) Console.Out.WriteLine(line);
+        TextWriter page = options.WriteLayout is { } written && StandardStreams.IsOutput(written) ? Console.Error : Console.Out;
+        if (options.Json) page.WriteLine(inspection.ToJson().ToJsonString(Indented));
+        else foreach (string line in inspection.ToPage()) page.WriteLine(line);
         if (options.WriteLayout is not null) WriteLayout(options, options.WriteLayout, inspection, IsFile(options.Source));
         if ((source.Failure ?? (source as PcapSource)?.Damage) is not { } damage) return 0;
         Console.Error.WriteLine("recv: " + damage);
@@ -69,7 +74,6 @@ internal static class InspectCommand
 
     private static void Look(IPacketSource source, TrafficInspector inspector, double? seconds)
     {
-        Volatile.Write(ref _stopped, false);
         var origins = source as IOriginSource;
         var batch = new Datagram[source.MaxBatch];
         long deadline = seconds is { } limit && source is not PcapSource ? Environment.TickCount64 + (long)(limit * 1000) : long.MaxValue;
@@ -93,12 +97,13 @@ internal static class InspectCommand
     {
         string what = $"--write-layout {file}";
         if (Directory.Exists(file)) throw FileRefusal.Write(what, file, new IOException(file));
-        if (new FileInfo(file) is { Exists: true, Length: > 0 }) throw FileRefusal.There(what);
+        if (Libc.KindOf(file) == Libc.S_IFREG) throw FileRefusal.There(what);
     }
 
     private static void WriteLayout(InspectOptions options, string file, Inspection inspection, bool isFile)
     {
-        string name = new([.. Path.GetFileNameWithoutExtension(file).Select(c =>
+        bool isOutput = StandardStreams.IsOutput(file);
+        string name = isOutput ? "" : new([.. Path.GetFileNameWithoutExtension(file).Select(c =>
             char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')]);
         string text = inspection.ToLayout(name.Length == 0 ? "inferred" : name);
         // What we wrote must be what we read.
@@ -112,8 +117,10 @@ internal static class InspectCommand
         {
             throw FileRefusal.Write($"--write-layout {file}", file, failure);
         }
+        // What it says of the command supposes that it is kept under the layout's name.
+        string kept = isOutput ? "inferred.yaml" : file;
         foreach (string doubt in inspection.Doubts) Console.Error.WriteLine($"recv: warning: {file}: {doubt}");
-        Console.Error.WriteLine($"recv: wrote {file}; its comments say what cannot be known. Try it: {Command(options, file, inspection, isFile)}");
+        Console.Error.WriteLine($"recv: wrote {file}; its comments say what cannot be known. Try it: {Command(options, kept, inspection, isFile)}");
     }
 
     /// <summary>What receives with the layout what was just looked at.</summary>

@@ -19,6 +19,8 @@ internal static class ReplayCommand
         if (options.To is not null) return PlaybackCommand.Run(options);
         if (options.Rate != 0 || options.RealTime is not null || options.Loop != 1)
             throw RecvException.BadUsage("replay: --rate, --realtime and --loop are for sending; say where to with --to ADDR:PORT");
+        // Before anything is opened: a signal that comes meanwhile ends the replay as one that comes later, with its ledger.
+        using var signals = new StopSignals();
         string? reportFile = options.Report;
         // Found out now rather than after an hour.
         if (reportFile is not null && reportFile != "-") CheckWritable(reportFile);
@@ -40,9 +42,12 @@ internal static class ReplayCommand
             SyncTime = options.ToSyncTime(),
             Replay = true,
         });
+        signals.Call(receiver.RequestStop);
         receiver.Start();
-        using (var signals = new StopSignals(receiver.RequestStop)) Progress.Follow(receiver);
-        TextWriter page = reportFile == "-" ? Console.Error : Console.Out;
+        Progress.Follow(receiver);
+        // What is left cannot be stopped half-way: a signal ends it as usual.
+        signals.Dispose();
+        TextWriter page = reportFile is "-" || reportFile is not null && StandardStreams.IsOutput(reportFile) ? Console.Error : Console.Out;
         HeapList? heaps = plan.ListsHeaps ? HeapList.Read(options.File, plan.Destinations[0], plan.PatternBytes) : null;
         if (report is not null)
         {

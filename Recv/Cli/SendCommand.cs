@@ -12,13 +12,16 @@ internal static class SendCommand
     public static int Run(SendOptions options)
     {
         using var sender = new UdpSender(ToSimulator(options));
-        sender.Start();
         using (var signals = new StopSignals(sender.Stop))
         {
+            sender.Start();
             while (!sender.Wait(TimeSpan.FromSeconds(1))) Console.Error.WriteLine(Line(sender));
         }
         Console.Out.WriteLine(Line(sender));
         if (Describe(sender.Faults) is { Length: > 0 } faults) Console.Out.WriteLine($"faults: {faults}");
+        if (sender.Status.WasCut)
+            Console.Error.WriteLine("recv: warning: at this --rate a heap takes far longer than --seconds: "
+                + "the rest of it was not sent, nor a stop heap; raise either");
         return Complain(sender.Status);
     }
 

@@ -19,7 +19,7 @@ internal static class SpectrumView
     {
         for (int source = 0; source < shape.BatchHeaps; source++)
         {
-            double[] decibels = [.. channeliser.Spectrum(source).Select(power => 10 * Math.Log10(power))];
+            double[] decibels = [.. channeliser.Spectrum(source).Power.Select(power => 10 * Math.Log10(power))];
             double peak = decibels.Max();
             if (double.IsNegativeInfinity(peak)) continue;
             int channel = Array.IndexOf(decibels, peak);

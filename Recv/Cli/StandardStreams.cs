@@ -15,6 +15,18 @@ internal static class StandardStreams
     private const int ForEver = -1;
     private const int ViewPatienceMilliseconds = 2000;
 
+    /// <summary>The name that standard output has as a file.</summary>
+    public const string Output = "/dev/stdout";
+
+    // All that lead to the same; a link that the user made himself is his own name for it.
+    private static readonly string[] NamesOfOutput = [Output, "/dev/fd/1", "/proc/self/fd/1"];
+
+    /// <summary>
+    /// Whether a file is standard output by another name. What else is printed goes to standard error then, so that the file is
+    /// what was asked for; and should it be gone, whoever writes the file says so, once.
+    /// </summary>
+    public static bool IsOutput(string file) => NamesOfOutput.Contains(file);
+
     /// <summary>Makes them the console, and runs a verb with them.</summary>
     /// <returns>The verb's exit code; 3 if that was 0 and standard output has lost something, which is said.</returns>
     public static int Run(Func<int> verb)

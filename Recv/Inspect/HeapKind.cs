@@ -26,23 +26,36 @@ internal sealed class HeapKind(SeenHeap first)
 
     public long Count { get; private set; }
 
-    /// <summary>Values of <see cref="Immediate"/>, heap by heap.</summary>
+    /// <summary>Values of <see cref="Immediate"/>, heap by heap as they came; behind them the time, see <see cref="Unwrap"/>.</summary>
     public List<long[]> Samples { get; } = [];
+
+    /// <summary>When each of them was complete, in nanoseconds of the source's clock.</summary>
+    public List<long> Arrivals { get; } = [];
 
     /// <summary>What heaps of one kind have in common.</summary>
     public static string KeyOf(SeenHeap heap) => string.Create(CultureInfo.InvariantCulture,
         $"{heap.AddressBits}/{heap.Length}/{heap.IsStop}/{string.Join(',', Ids(heap, true))}/{string.Join(',', Ids(heap, false))}");
 
-    public void Add(SeenHeap heap)
+    public void Add(SeenHeap heap, long arrivalNanoseconds)
     {
         Count++;
         if (Samples.Count == MostSamples) return;
-        long[] values = new long[Immediate.Length];
+        long[] values = new long[Immediate.Length + 1];
         values[0] = heap.HeapCnt;
         // When an item is repeated, the last value counts.
         foreach (ItemPointer item in heap.Items)
             if (item.IsImmediate && Array.IndexOf(Immediate, item.Id, 1) is var at and > 0) values[at] = item.Value;
         Samples.Add(values);
+        Arrivals.Add(arrivalNanoseconds);
+    }
+
+    /// <summary>Makes one of the items the time of the samples: their last value is the item's, wraps undone.</summary>
+    /// <returns>The wraps.</returns>
+    public IReadOnlyList<Wrap> Unwrap(int column)
+    {
+        (long[] times, IReadOnlyList<Wrap> wraps) = Wrap.Unwrap(Samples, column, AddressBits);
+        for (int i = 0; i < times.Length; i++) Samples[i][^1] = times[i];
+        return wraps;
     }
 
     private static long[] Ids(SeenHeap heap, bool isImmediate) =>

@@ -115,6 +115,7 @@ public sealed class Inspection
                 + (guess.Time.Offset == 0 ? "" : $" {guess.Time.Offset} behind its multiples")
                 + $"{(guess.Time.IsCertain ? "" : " (doubtful)")}, {guess.Batches} times, {guess.BatchHeaps} heaps at each"
                 + (guess.Shared == 0 ? "" : $", {N(guess.Shared)} heaps at the place of another");
+        foreach (string line in Remarks) yield return line;
         if (_status.DroppedBefore is var dropped and > 0)
             yield return $"dropped    {N(dropped)} before we saw them"
                 + (_status.OtherQueues == 0 ? "" : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
@@ -132,6 +133,23 @@ public sealed class Inspection
         if (_seen.Mistakes.Count == 0) yield return "mistakes   none";
     }
 
+    // What is no mistake, and has to be known all the same.
+    private IEnumerable<string> Remarks
+    {
+        get
+        {
+            if (_guess is null) yield break;
+            if (_guess.BatchHeaps - _guess.FilledPlaces is var empty and > 0)
+                yield return $"places     {N(empty)} of {N(_guess.BatchHeaps)} at each time no heap ever had: "
+                    + "none is missing there by this page, all are by the count of a receiver with this layout";
+            foreach (Wrap wrap in _guess.Time.Wraps)
+                yield return $"wrap       {Named(_guess.Time.Id)} goes from {Text(wrap.From)} on to {Text(wrap.To)} "
+                    + $"at heap {N(wrap.Sample + 1)} of data, "
+                    + $"{(_guess.Kind.Arrivals[wrap.Sample] - _seen.FirstArrival) / 1e9:F3} s after the first datagram: "
+                    + $"its {_guess.Kind.AddressBits} bits were full, and --time resync (the default of run) goes on with it";
+        }
+    }
+
     private double Seconds => Math.Max(0, (_seen.LastArrival - _seen.FirstArrival) / 1e9);
 
     private IEnumerable<KeyValuePair<DatagramOrigin, SeenSender>> Senders => _seen.Senders.OrderByDescending(sender =>
@@ -139,23 +157,24 @@ public sealed class Inspection
 
     private long Missing(LayoutGuess guess)
     {
-        long Step(long[] sample) => guess.Time.StepOf(sample[guess.Time.Column]);
-        long[][] samples = [.. guess.Kind.Samples.Where(sample => guess.Time.Contains(sample[guess.Time.Column]))];
-        long[] steps = [.. samples.Select(Step).Order()];
+        static long Step(LayoutGuess guess, long[] sample) => guess.Time.StepOf(TimeGrid.At(sample));
+        long[][] samples = [.. guess.Placed];
+        if (samples.Length == 0) return 0;
+        long[] steps = [.. samples.Select(sample => Step(guess, sample)).Order()];
         // Where the samples break off, heaps that were still to come are no loss: the last twentieth is left out.
         long last = MissingIsOfTheBeginning ? steps[steps.Length * 19 / 20] : steps[^1];
         long span = last - steps[0] + 1;
         // A clock that leapt promises nothing in between.
         if (span > 4L * guess.Batches) return 0;
-        int came = samples.Where(sample => Step(sample) <= last)
-            .Select(sample => (Step(sample), string.Join(',', guess.Indexes.Select(index => sample[index.Column])))).Distinct().Count();
-        return Math.Max(0, span * guess.BatchHeaps - came);
+        int came = samples.Where(sample => Step(guess, sample) <= last)
+            .Select(sample => (Step(guess, sample), guess.PlaceOf(sample))).Distinct().Count();
+        return Math.Max(0, span * guess.FilledPlaces - came);
     }
 
     private void NoteMistakes(LayoutGuess guess)
     {
         if (guess.Time.Id != ItemIds.HeapCnt)
-            _seen.Note("misaligned_timestamps", guess.Kind.Samples.Count(sample => !guess.Time.Contains(sample[guess.Time.Column])));
+            _seen.Note("misaligned_timestamps", guess.Kind.Samples.Count(sample => !guess.Time.Contains(TimeGrid.At(sample))));
         foreach (HeapKind other in _seen.Kinds.Values.Where(other => other != guess.Kind && !other.IsStop))
         {
             bool carries = other.Addressed.Intersect(guess.Kind.Addressed).Any();
@@ -165,7 +184,7 @@ public sealed class Inspection
         }
         if (!guess.Time.IsCertain) return;
         long back = guess.Kind.Samples.Zip(guess.Kind.Samples.Skip(1), (before, after) =>
-            after[guess.Time.Column] - before[guess.Time.Column] < -4L * guess.Time.Step * Math.Max(1, guess.BatchHeaps) ? 1 : 0).Sum();
+            TimeGrid.At(after) - TimeGrid.At(before) < -4L * guess.Time.Step * Math.Max(1, guess.BatchHeaps) ? 1 : 0).Sum();
         _seen.Note("timestamps_running_back", back);
     }
 
@@ -185,7 +204,9 @@ public sealed class Inspection
             ["certain"] = guess.Time.IsCertain,
             ["times"] = guess.Batches,
             ["heaps_at_each"] = guess.BatchHeaps,
+            ["places_never_filled"] = guess.BatchHeaps - guess.FilledPlaces,
             ["heaps_at_a_place_taken"] = guess.Shared,
+            ["wraps"] = new JsonArray([.. guess.Time.Wraps.Select(wrap => (JsonNode)wrap.To)]),
             ["heap_bytes"] = guess.Kind.Length,
         };
     }

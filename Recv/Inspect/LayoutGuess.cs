@@ -22,6 +22,19 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
     /// <summary>Heaps of one time.</summary>
     public long BatchHeaps => Indexes.Aggregate(1L, (heaps, index) => heaps * index.Size);
 
+    /// <summary>The heaps looked at that have a place: on the grid of the time, with numbers that are on the axes.</summary>
+    public IEnumerable<long[]> Placed => Kind.Samples.Where(sample =>
+        Time.Contains(TimeGrid.At(sample)) && Indexes.All(index => index.Values.Contains(sample[index.Column])));
+
+    /// <summary>
+    /// Places of the heaps of one time that some heap had. Others are of numbers between those seen: antennas that are off, or
+    /// that there are not; nobody can tell from the traffic.
+    /// </summary>
+    public long FilledPlaces { get; private init; } = 1;
+
+    /// <summary>What tells the place of a heap from those of others of its time.</summary>
+    public string PlaceOf(long[] sample) => string.Join(',', Indexes.Select(index => sample[index.Column]));
+
     /// <summary>Steps of time in a chunk: the largest power of two that keeps chunks handy and lets a few of them be seen.</summary>
     public long ChunkBatches => 1L << BitOperations.Log2((ulong)Math.Max(1,
         Math.Min(ChunkBytes / Math.Max(1, Kind.Length * BatchHeaps), Batches / ChunksSeen)));
@@ -33,8 +46,8 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
         if (kind is null) return null;
         TimeGrid time = TimeGrid.Of(kind);
         // Heaps whose time is off the grid are mistakes of the sender; the layout will refuse them.
-        long[][] heaps = [.. kind.Samples.Where(sample => time.Contains(sample[time.Column]))];
-        long Batch(long[] sample) => time.StepOf(sample[time.Column]);
+        long[][] heaps = [.. kind.Samples.Where(sample => time.Contains(TimeGrid.At(sample)))];
+        long Batch(long[] sample) => time.StepOf(TimeGrid.At(sample));
         var indexes = new List<IndexGuess>();
         int places = heaps.Select(Batch).Distinct().Count();
         int batches = places;
@@ -53,7 +66,8 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
             found = true;
         }
         int sentTwice = heaps.Length - heaps.Select(heap => string.Join(',', heap)).Distinct().Count();
-        return new LayoutGuess(kind, time, indexes, batches, heaps.Length - places, sentTwice);
+        var guess = new LayoutGuess(kind, time, indexes, batches, heaps.Length - places, sentTwice);
+        return guess with { FilledPlaces = Math.Max(1, guess.Placed.Select(guess.PlaceOf).Distinct().LongCount()) };
     }
 
     private static IEnumerable<IndexGuess> Sparse(HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken) =>

@@ -10,8 +10,9 @@ namespace Recv.Inspect;
 /// <param name="Lag">Steps of time that the latest heap was behind the newest.</param>
 /// <param name="MaxChunks">Chunks of the window that this takes.</param>
 /// <param name="Shuffled">Heaps whose packets came in another order.</param>
+/// <param name="Wraps">How often the bits of the clock were full.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstream, long Lag, int MaxChunks, long Shuffled)
+internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstream, long Lag, int MaxChunks, long Shuffled, int Wraps)
 {
     // A network that delays more than was seen is the rule; slots are cheap.
     private const int Margin = 2;
@@ -29,7 +30,9 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
         Option("--substreams", Substreams, Default.Substreams),
         Option("--max-heaps", MaxHeaps, Default.MaxHeaps),
         Option("--max-chunks", MaxChunks, Default.MaxChunks),
-        Shuffled > 0 ? " --allow-out-of-order" : "");
+        Shuffled > 0 ? " --allow-out-of-order" : "",
+        // The default of run, but not of replay, where a time before the last one is one that is too old.
+        Wraps > 0 ? " --time resync" : "");
 
     /// <summary>Why, a line each, for the comments of a layout.</summary>
     public IEnumerable<string> Reasons
@@ -40,6 +43,7 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
                 + (Substreams == 1 ? "." : $", {PerSubstream} in each substream (heap cnt mod {Substreams} tells the senders apart).");
             if (Lag > 0) yield return $"A heap came up to {(Lag == 1 ? "a step" : $"{Lag} steps")} of time behind the newest.";
             if (Shuffled > 0) yield return $"The packets of {Shuffled} heaps came out of order; --allow-out-of-order takes them.";
+            if (Wraps > 0) yield return "The bits of the timestamp were full and it began again at 0; --time resync goes on with it.";
             if (AtOnce > 1)
                 yield return "Heaps that overlap more than this are evicted before they are complete; incomplete_evicted counts them.";
         }
@@ -55,7 +59,7 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
         long chunks = (lag + (seen.AtOnce > 1 ? chunkBatches : chunkBatches - 1)) / chunkBatches + 1;
         bool isLate = chunks <= MostChunks;
         return new ReceiveAdvice(seen.AtOnce, substreams, seen.PerSubstream(substreams), isLate ? lag : 0,
-            isLate ? (int)Math.Max(Default.MaxChunks, chunks) : Default.MaxChunks, seen.Shuffled);
+            isLate ? (int)Math.Max(Default.MaxChunks, chunks) : Default.MaxChunks, seen.Shuffled, guess.Time.Wraps.Count);
     }
 
     /// <summary>Senders that share a stream number their heaps by steps of their number, so that a receiver can keep them apart.</summary>
@@ -81,7 +85,7 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
         long newest = long.MinValue, lag = 0;
         foreach (long[] heap in guess.Kind.Samples)
         {
-            long time = guess.Time.StepOf(heap[guess.Time.Column]);
+            long time = guess.Time.StepOf(TimeGrid.At(heap));
             newest = Math.Max(newest, time);
             lag = Math.Max(lag, newest - time);
         }

@@ -21,6 +21,12 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
     /// <summary>Whether a layout has to round times down to the step.</summary>
     public bool IsRounded => Masked || Offset != 0;
 
+    /// <summary>Where the bits of the clock were full and it began again; most often nowhere.</summary>
+    public IReadOnlyList<Wrap> Wraps { get; private init; } = [];
+
+    /// <summary>The time of a heap, as if the clock had bits enough: wraps are undone.</summary>
+    public static long At(long[] sample) => sample[^1];
+
     /// <summary>Whether a time is one that this clock can have.</summary>
     public bool Contains(long time) => Masked || (time - Offset) % Step == 0;
 
@@ -32,7 +38,13 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
     {
         int column = Array.IndexOf(kind.Immediate, ItemIds.Timestamp);
         if (column < 0) column = Enumerable.Range(1, kind.Immediate.Length - 1).Where(of => Runs(kind, of)).DefaultIfEmpty(0).First();
-        long[] times = [.. kind.Samples.Select(sample => sample[column]).Distinct().Order()];
+        IReadOnlyList<Wrap> wraps = kind.Unwrap(column);
+        return Of(kind, column) with { Wraps = wraps };
+    }
+
+    private static TimeGrid Of(HeapKind kind, int column)
+    {
+        long[] times = [.. kind.Samples.Select(At).Distinct().Order()];
         long id = kind.Immediate[column];
         if (times.Length < 2) return new TimeGrid(column, id, 1, Masked: false, IsCertain: false);
         IGrouping<long, long> common = times.Zip(times.Skip(1), (before, after) => after - before)
@@ -84,7 +96,7 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
     /// <summary>The times of each source, sorted.</summary>
     private static long[][] Sources(HeapKind kind, int column, int label) =>
         [.. kind.Samples.GroupBy(sample => label < 0 ? 0 : sample[label])
-            .Select(group => group.Select(sample => sample[column]).Distinct().Order().ToArray()).Where(times => times.Length > 2)];
+            .Select(group => group.Select(At).Distinct().Order().ToArray()).Where(times => times.Length > 2)];
 
     private static long? Hidden(long[][] sources)
     {

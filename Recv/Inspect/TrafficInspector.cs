@@ -143,7 +143,7 @@ public sealed class TrafficInspector
         foreach (long id in heap.Items.Where(item => item.Id != ItemIds.Null).Select(item => item.Id).Distinct())
             if (ItemOf(id) is { } item) item.Heaps++;
         if (heap.HasDescriptors && heap.KeptBytes == heap.Length) ReadDescriptors(heap);
-        else if (KindOf(heap) is { } kind) kind.Add(heap);
+        else if (KindOf(heap) is { } kind) kind.Add(heap, LastArrival);
         else Unsorted++;
         if (heap.Items.Exists(item => !item.IsImmediate && item.Value > heap.Length)) Note("items_beyond_heap");
     }

@@ -15,9 +15,6 @@ public static class LayoutCatalog
     private const string Folder = "layouts/";
     private const string Extension = ".yaml";
 
-    // A layout is a page of text; anything larger is some other file.
-    private const int MaxFileBytes = 1 << 20;
-
     private static readonly ImmutableDictionary<string, string> Nothing = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Names of the layouts that come with Recv, sorted.</summary>
@@ -32,7 +29,7 @@ public static class LayoutCatalog
     /// <exception cref="RecvException">There is no such layout, or it is not YAML.</exception>
     public static string Text(string nameOrFile)
     {
-        if (IsFile(nameOrFile)) return ReadFile(nameOrFile);
+        if (IsFile(nameOrFile)) return HandWrittenFile.Read($"layout '{nameOrFile}'", nameOrFile);
         if (CodeLayout.IsReference(nameOrFile))
             throw RecvException.BadUsage($"{nameOrFile}: a layout in code has no YAML text; read its source");
         return ReadEmbedded(nameOrFile);
@@ -101,23 +98,5 @@ public static class LayoutCatalog
         }
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
-    }
-
-    private static string ReadFile(string file)
-    {
-        try
-        {
-            var info = new FileInfo(file);
-            if (info.Exists && info.Length > MaxFileBytes)
-                throw RecvException.BadUsage(
-                    $"{file}: {info.Length} bytes, more than the {MaxFileBytes} of any layout; name the right file");
-            return File.ReadAllText(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            throw RecvException.BadUsage(
-                $"{file}: cannot read the layout: {error.Message.TrimEnd('.')}; "
-                + "check the path, 'recv layouts' lists the built-in ones", error);
-        }
     }
 }

@@ -6,12 +6,15 @@ namespace Recv.Native;
 /// <param name="Mbind">mbind(2).</param>
 /// <param name="Membarrier">membarrier(2).</param>
 /// <param name="Bpf">bpf(2).</param>
-internal sealed record SystemCalls(int Mbind, int Membarrier, int Bpf)
+/// <param name="Futex">futex(2).</param>
+internal sealed record SystemCalls(int Mbind, int Membarrier, int Bpf, int Futex)
 {
     /// <summary>Those of the processor that this process runs on.</summary>
     public static SystemCalls Here { get; } = Of(RuntimeInformation.ProcessArchitecture);
 
     /// <summary>x86-64 has numbers of its own; Arm, RISC-V and all newer ones share a table (asm-generic/unistd.h).</summary>
     public static SystemCalls Of(Architecture architecture) =>
-        architecture == Architecture.X64 ? new SystemCalls(Mbind: 237, Membarrier: 324, Bpf: 321) : new SystemCalls(Mbind: 235, Membarrier: 283, Bpf: 280);
+        architecture == Architecture.X64
+            ? new SystemCalls(Mbind: 237, Membarrier: 324, Bpf: 321, Futex: 202)
+            : new SystemCalls(Mbind: 235, Membarrier: 283, Bpf: 280, Futex: 98);
 }

@@ -15,6 +15,7 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     private readonly Chunk[] _chunks;
     private readonly Channel<Chunk> _free;
     private readonly LowWater _lowWater = new();
+    private readonly Parking _waiting = new();
     private int _level;
     private bool _disposed;
 
@@ -47,6 +48,9 @@ public sealed class ChunkPool : IChunkHome, IDisposable
             throw;
         }
     }
+
+    /// <summary>Whether somebody waits for a free chunk.</summary>
+    internal bool IsAwaited => _waiting.IsOccupied;
 
     /// <summary>Chunks in all.</summary>
     public int Count => _chunks.Length;
@@ -81,13 +85,25 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <summary>Waits for an empty chunk.</summary>
     public Chunk Take(CancellationToken cancel)
     {
-        Chunk chunk = _free.Reader.ReadAsync(cancel).AsTask().GetAwaiter().GetResult();
+        Chunk? chunk;
+        while (!_free.Reader.TryRead(out chunk)) WaitForFree(cancel);
         NoteTaken(1);
         return chunk;
     }
 
     /// <summary>Waits until there is an empty chunk, which somebody else may take first.</summary>
-    public void WaitForFree(CancellationToken cancel) => _free.Reader.WaitToReadAsync(cancel).AsTask().GetAwaiter().GetResult();
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void WaitForFree(CancellationToken cancel)
+    {
+        using CancellationTokenRegistration waker = cancel.UnsafeRegister(static parking => ((Parking)parking!).Wake(), _waiting);
+        while (_free.Reader.Count == 0)
+        {
+            cancel.ThrowIfCancellationRequested();
+            int ticket = _waiting.Enter();
+            if (_free.Reader.Count == 0 && !cancel.IsCancellationRequested) _waiting.Wait(ticket);
+            _waiting.Leave();
+        }
+    }
 
     /// <inheritdoc/>
     public void Recycle(Chunk chunk)
@@ -97,7 +113,9 @@ public sealed class ChunkPool : IChunkHome, IDisposable
             chunk.Dispose();
             return;
         }
-        if (_free.Writer.TryWrite(chunk)) Interlocked.Increment(ref _level);
+        if (!_free.Writer.TryWrite(chunk)) return;
+        Interlocked.Increment(ref _level);
+        _waiting.Wake();
     }
 
     /// <inheritdoc/>

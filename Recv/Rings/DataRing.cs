@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Recv.Chunks;
 using Recv.Ledger;
@@ -11,23 +12,22 @@ namespace Recv.Rings;
 public sealed class DataRing
 {
     private readonly Channel<Chunk> _channel;
+    private readonly Parking _sink = new();
+    private volatile bool _completed;
     private int _level;
 
     /// <summary>An empty ring for the chunks of a pool of <paramref name="capacity"/>.</summary>
     public DataRing(int capacity)
     {
         Fill = BucketCounts.PowersOfTwo(capacity);
-        _channel = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(capacity)
-        {
-            FullMode = BoundedChannelFullMode.Wait,
-            // Or the sink would run on the receive thread.
-            AllowSynchronousContinuations = false,
-        });
+        _channel = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
         // The ring inside a channel grows as it fills: fill it once now, so that the receive thread never pays for it.
         for (int i = 0; i < capacity; i++) _channel.Writer.TryWrite(null!);
         while (_channel.Reader.TryRead(out _)) { }
-        WakeOnce();
     }
+
+    /// <summary>Whether the sink waits for a chunk.</summary>
+    internal bool IsAwaited => _sink.IsOccupied;
 
     /// <summary>Chunks that wait. Exact, and takes the ring's lock.</summary>
     public int Count => _channel.Reader.Count;
@@ -44,8 +44,13 @@ public sealed class DataRing
     /// <summary>Hands over a chunk that is held for this ring.</summary>
     public void Write(Chunk chunk)
     {
-        if (_channel.Writer.TryWrite(chunk)) Interlocked.Increment(ref _level);
-        else chunk.Release();
+        if (!_channel.Writer.TryWrite(chunk))
+        {
+            chunk.Release();
+            return;
+        }
+        Interlocked.Increment(ref _level);
+        _sink.Wake();
     }
 
     /// <summary>The oldest waiting chunk, or null.</summary>
@@ -59,26 +64,31 @@ public sealed class DataRing
     /// <summary>Waits for the next chunk; null after <see cref="Complete"/> when all are read. The sink's thread.</summary>
     public Chunk? Take()
     {
-        Chunk? chunk;
-        while (!_channel.Reader.TryRead(out chunk))
-        {
-            if (!_channel.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult()) return null;
-        }
+        if (!_channel.Reader.TryRead(out Chunk? chunk) && !TryAwait(out chunk)) return null;
         Fill.Add(Math.Max(0, Interlocked.Decrement(ref _level)) + 1);
         Dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalMicroseconds);
         return chunk;
     }
 
-    // Waking a reader for the first time starts the framework's thread pool, some 10 ms: now, or the receive thread pays for it with
-    // its first chunk, and a socket buffer overflows meanwhile.
-    private void WakeOnce()
+    /// <summary>No more chunks will come.</summary>
+    public void Complete()
     {
-        Task<bool> reader = _channel.Reader.WaitToReadAsync().AsTask();
-        _channel.Writer.TryWrite(null!);
-        reader.Wait();
-        _channel.Reader.TryRead(out _);
+        _channel.Writer.TryComplete();
+        _completed = true;
+        _sink.Wake();
     }
 
-    /// <summary>No more chunks will come.</summary>
-    public void Complete() => _channel.Writer.TryComplete();
+    private bool TryAwait([NotNullWhen(true)] out Chunk? chunk)
+    {
+        while (true)
+        {
+            int ticket = _sink.Enter();
+            // What was written before the end is read after it, so the end is looked at first.
+            bool completed = _completed;
+            bool taken = _channel.Reader.TryRead(out chunk);
+            if (!taken && !completed) _sink.Wait(ticket);
+            _sink.Leave();
+            if (taken || completed) return taken;
+        }
+    }
 }

@@ -13,15 +13,7 @@ public static class ScenarioFile
     /// <exception cref="RecvException">It is not there or is no scenario (exit code 2), or may not be read (3).</exception>
     public static ReplayPlan Read(string file)
     {
-        string text;
-        try
-        {
-            text = File.ReadAllText(file);
-        }
-        catch (Exception error) when (FileRefusal.Is(error))
-        {
-            throw FileRefusal.Read($"--scenario {file}", file, error);
-        }
+        string text = HandWrittenFile.Read($"--scenario {file}", file);
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);

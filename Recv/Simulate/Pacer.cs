@@ -24,14 +24,18 @@ internal sealed class Pacer
     private const long MaxSleepNanoseconds = 20_000_000;
 
     private readonly double _nanosecondsPerByte;
+    private readonly double _endNanoseconds;
     private double _due;
+    private long _started;
     private long _maxLateness;
 
     /// <summary>A pacer.</summary>
     /// <param name="bytesPerSecond">Rate; 0: not limited.</param>
     /// <param name="maxPacketBytes">A burst has at least one packet.</param>
-    public Pacer(double bytesPerSecond, int maxPacketBytes)
+    /// <param name="endSeconds">After so long nothing is due any more; null: there is no end.</param>
+    public Pacer(double bytesPerSecond, int maxPacketBytes, double? endSeconds = null)
     {
+        _endNanoseconds = endSeconds * 1e9 ?? double.PositiveInfinity;
         _nanosecondsPerByte = bytesPerSecond > 0 ? 1e9 / bytesPerSecond : 0;
         BurstBytes = bytesPerSecond > 0
             ? (int)Math.Clamp(bytesPerSecond * BurstSeconds, maxPacketBytes, MaxBurstBytes)
@@ -44,22 +48,31 @@ internal sealed class Pacer
     /// <summary>The longest that a burst was late.</summary>
     public TimeSpan MaxLateness => TimeSpan.FromMicroseconds(Volatile.Read(ref _maxLateness) / 1000);
 
-    /// <summary>The clock starts now.</summary>
-    public void Start() => _due = Now();
+    /// <summary>Whether a wait has ended because nothing was due before the end.</summary>
+    public bool IsOver { get; private set; }
 
-    /// <summary>Waits until <paramref name="bytes"/> may go; false when <paramref name="abort"/> was set.</summary>
+    /// <summary>The clock starts now.</summary>
+    public void Start() => _due = _started = Now();
+
+    /// <summary>
+    /// Waits until <paramref name="bytes"/> may go; false when <paramref name="abort"/> was set, or after a wait until the end when
+    /// they are due behind it.
+    /// </summary>
     public bool Wait(int bytes, ref readonly bool abort)
     {
         if (_nanosecondsPerByte == 0) return !Volatile.Read(in abort);
+        IsOver = _due - _started > _endNanoseconds;
+        double due = IsOver ? _started + _endNanoseconds : _due;
         long now = Now();
-        while (now < _due)
+        while (now < due)
         {
             if (Volatile.Read(in abort)) return false;
-            long left = (long)_due - now;
+            long left = (long)due - now;
             if (left <= SpinNanoseconds) Thread.SpinWait(10);
             else Libc.SleepNanoseconds(Math.Min(left - SpinNanoseconds / 2, MaxSleepNanoseconds));
             now = Now();
         }
+        if (IsOver) return false;
         long late = now - (long)_due;
         if (late > _maxLateness) Volatile.Write(ref _maxLateness, late);
         _due = Math.Max(_due, now - MaxBurstsBehind * BurstBytes * _nanosecondsPerByte) + bytes * _nanosecondsPerByte;

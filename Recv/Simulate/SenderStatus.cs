@@ -11,7 +11,8 @@ namespace Recv.Simulate;
 /// <param name="MaxLateness">The longest that a burst went out after its time.</param>
 /// <param name="IsSegmenting">Whether the kernel cuts up buffers (UDP_SEGMENT).</param>
 /// <param name="HasEnded">Whether it is done.</param>
+/// <param name="WasCut">Whether the run ended before all was sent, because at this rate a heap takes far longer than the run.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public readonly record struct SenderStatus(
     long Packets, long Bytes, long Heaps, long Errors, string? LastError, double AchievedGbps, double PacingError,
-    TimeSpan MaxLateness, bool IsSegmenting, bool HasEnded);
+    TimeSpan MaxLateness, bool IsSegmenting, bool HasEnded, bool WasCut);

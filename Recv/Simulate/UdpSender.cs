@@ -25,6 +25,9 @@ public sealed class UdpSender : IDisposable
     // A stop lets the heaps under way finish for so long, and then cuts them: 100 ms are promised.
     private const int FinishMilliseconds = 50;
 
+    // A run of so many seconds is a number of whole heaps. One that would go over its end by more than this is cut there.
+    private const double LongestOverrunSeconds = 5;
+
     // Sleeps between bursts are tens of microseconds; the kernel's own slack of 50 would spoil them.
     private const int TimerSlackNanoseconds = 1000;
 
@@ -63,7 +66,7 @@ public sealed class UdpSender : IDisposable
         _bytesPerSecond = options.HeapsPerSecond > 0
             ? options.HeapsPerSecond * _simulator.HeapBytesOnWire
             : options.RateGbps * 1e9 / 8;
-        _pacer = new Pacer(_bytesPerSecond, options.MaxPacketBytes);
+        _pacer = new Pacer(_bytesPerSecond, options.MaxPacketBytes, IsCut(options.Seconds) ? options.Seconds : null);
         _burst = new byte[_pacer.BurstBytes + options.MaxPacketBytes];
         _sockets = OpenSockets(options);
         _thread = new Thread(Run) { IsBackground = true, Name = "recv-send" };
@@ -89,6 +92,7 @@ public sealed class UdpSender : IDisposable
                 MaxLateness = _pacer.MaxLateness,
                 IsSegmenting = _segmentation,
                 HasEnded = _ended.IsSet,
+                WasCut = _ended.IsSet && _pacer.IsOver,
             };
         }
     }
@@ -125,6 +129,9 @@ public sealed class UdpSender : IDisposable
         foreach (SendSocket socket in _sockets) socket.Dispose();
         _ended.Dispose();
     }
+
+    // The last heap of a run goes over its end; nobody minds a moment, but at a rate for bits it would go on for days.
+    private bool IsCut(double? seconds) => _simulator.HeapBytesOnWire / _bytesPerSecond > seconds + LongestOverrunSeconds;
 
     private static SendSocket[] OpenSockets(SimulatorOptions options)
     {

@@ -72,7 +72,8 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         typeof(NativeBlock), typeof(NativeArray<HeapSlot>), typeof(NativeArray<int>),
         typeof(ChunkWindow), typeof(Chunk), typeof(MissingHeaps), _exchange.GetType(),
         typeof(GroupMember), typeof(StreamGroup), typeof(TimeBase), typeof(MemberClock),
-        typeof(EpochExchange), typeof(ChunkExchange), typeof(ChunkPool), typeof(LowWater), typeof(DataRing), typeof(StreamCounters), typeof(CounterSet), typeof(StreamGauges));
+        typeof(EpochExchange), typeof(ChunkExchange), typeof(ChunkPool), typeof(LowWater), typeof(DataRing), typeof(Parking),
+        typeof(StreamCounters), typeof(CounterSet), typeof(StreamGauges));
 
     public override void Process(ReadOnlySpan<Datagram> batch)
     {

@@ -1,9 +1,12 @@
 using Recv.Chunks;
+using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Host;
+using Recv.Sinks.Gpu.Stages;
+using Recv.Tests.Sinks.Gpu.Samples;
 using Recv.Tests.Support;
 using Recv.Threads;
 
@@ -129,6 +132,35 @@ public sealed class GpuSinkTests
     [Fact]
     public void SlotsOutOfRangeAreRefused() =>
         Assert.Contains("0 slots", Assert.Throws<RecvException>(() => new GpuSink(new HostDevice(), new GpuSinkOptions { Slots = 0 })).Message);
+
+    [Fact]
+    public void AStageThatNeedsSamplesIsRefusedByASinkThatDoesNotUnpackBeforeItTouchesTheDevice()
+    {
+        foreach (IGpuStage stage in (IGpuStage[])[new ChanneliserStage(), new PeakStage((_, _) => { })])
+        {
+            var options = new GpuSinkOptions { Unpacks = false, Stages = [new StatisticsStage(), stage] };
+            var refusal = Assert.Throws<RecvException>(() => new GpuSink(new HostDevice(), options));
+            Assert.Equal(2, refusal.ExitCode);
+            Assert.Equal($"{stage.GetType().Name} wants unpacked samples: leave GpuSinkOptions.Unpacks on", refusal.Message);
+        }
+    }
+
+    [Fact]
+    public void AStageThatNeedsSamplesIsRefusedWithALayoutOfOthersWhenTheSinkIsPrepared()
+    {
+        using var sink = new GpuSink(new HostDevice(), new GpuSinkOptions { Stages = [new PeakStage((_, _) => { })] });
+        LayoutShape shape = GpuRun.Shape with
+        {
+            Name = "floats",
+            Samples = new LayoutSamples("float32", 32, Complex: false, BigEndian: true),
+        };
+        using var chunk = new Chunk(shape, 1, 0, 1, new ChunkLog());
+        var refusal = Assert.Throws<RecvException>(() => sink.Prepare([chunk]));
+        Assert.Equal(2, refusal.ExitCode);
+        Assert.StartsWith("PeakStage wants unpacked samples, and those of layout floats are not of a kind that is unpacked: ",
+            refusal.Message);
+        Assert.DoesNotContain('\n', refusal.Message);
+    }
 
     private static Chunk Filled(ChunkLog log, int id)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Recv.Layouts;
 using Recv.Layouts.Yaml;
 
 namespace Recv.Cli.Config;
@@ -7,13 +8,11 @@ namespace Recv.Cli.Config;
 /// <remarks><b>Threading:</b> pure.</remarks>
 internal static class ConfigFile
 {
-    private const int MostBytes = 1 << 20;
-
     /// <summary>What it gives, by option.</summary>
     /// <exception cref="RecvException">It may not be read (3), is not there or is wrong (2): file, line, column and what to do.</exception>
     public static IReadOnlyDictionary<string, Setting> Read(Verb verb, string file)
     {
-        YamlMap map = YamlFile.Read(file, Text(file), "a configuration");
+        YamlMap map = YamlFile.Read(file, HandWrittenFile.Read($"--config {file}", file), "a configuration");
         string[] known = [.. ConfigNames.Options(verb).Select(ConfigNames.NameOf)];
         var settings = new Dictionary<string, Setting>();
         foreach ((string key, Position at) in map.Keys)
@@ -37,23 +36,5 @@ internal static class ConfigFile
             throw at.Error($"'{key}' takes one value, not {values.Length}; write {key}: VALUE");
         if (option.PropertyType != typeof(bool)) return new Setting(string.Join(',', values), $"{at}");
         return new Setting(ConfigNames.ParseSwitch(values[0], $"{at}: '{key}'") ? "true" : "false", $"{at}");
-    }
-
-    private static string Text(string file)
-    {
-        try
-        {
-            // A device has no length and no end.
-            using var reader = new StreamReader(file);
-            char[] text = new char[MostBytes + 1];
-            int length = reader.ReadBlock(text);
-            return length <= MostBytes
-                ? new string(text, 0, length)
-                : throw RecvException.BadUsage($"--config {file}: larger than {ByteSize.Format(MostBytes)}; that is no configuration");
-        }
-        catch (Exception error) when (FileRefusal.Is(error))
-        {
-            throw FileRefusal.Read($"--config {file}", file, error);
-        }
     }
 }

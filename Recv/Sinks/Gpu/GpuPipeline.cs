@@ -10,6 +10,9 @@ namespace Recv.Sinks.Gpu;
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public sealed record GpuPipeline(IGpuDevice Device, LayoutShape Shape, int EntriesPerHeap, int Slots)
 {
+    /// <summary>Payload bytes of an entry of the mask in packet presence mode; 0 where an entry is a whole heap.</summary>
+    public int PacketBytes { get; init; }
+
     /// <summary>Samples of a heap (each part of a complex one counts) as the first stage unpacks them; 0 when it does not.</summary>
     public int HeapSamples => SampleFormat.Of(Shape)?.HeapSamples ?? 0;
 

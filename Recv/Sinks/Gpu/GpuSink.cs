@@ -62,6 +62,9 @@ public sealed partial class GpuSink : IChunkSink
         _options = options ?? new GpuSinkOptions();
         if (_options.Slots is not (>= 1 and <= 64)) throw RecvException.BadUsage($"a GPU sink with {_options.Slots} slots: give 1 to 64");
         if (_options.Every < 1) throw RecvException.BadUsage($"a GPU sink for one of {_options.Every} chunks: give 1 or more");
+        if (!_options.Unpacks && _options.Stages.FirstOrDefault(stage => stage.NeedsSamples) is { } needy)
+            throw RecvException.BadUsage(
+                $"{needy.GetType().Name} wants unpacked samples: leave {nameof(GpuSinkOptions)}.{nameof(GpuSinkOptions.Unpacks)} on");
         _slots = new GpuChunk?[_options.Slots];
         _chunksOnTheWay = new Chunk?[_options.Slots];
         _rotation = new GpuRotation(_options.Slots);

@@ -11,6 +11,10 @@ namespace Recv.Sinks.Gpu;
 /// </remarks>
 public interface IGpuStage : IDisposable
 {
+    /// <summary>Whether it wants <see cref="GpuChunk.Samples"/>. A sink that does not unpack, or whose layout has samples that the first
+    /// stage does not know, is then refused before it begins. Default false: the stage takes what there is.</summary>
+    bool NeedsSamples => false;
+
     /// <summary>Once, before the first chunk: loads programs, allocates.</summary>
     void Start(GpuPipeline pipeline);
 

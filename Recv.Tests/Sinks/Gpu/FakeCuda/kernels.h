@@ -21,7 +21,8 @@ static void run_statistics(void **arguments)
 
 static void run_channelise(void **arguments)
 {
-    channelise(A(float *, 0), A(float *, 1), A(float *, 2), A(float *, 3), A(float *, 4), A(long, 5), A(int, 6), A(int, 7));
+    channelise(A(float *, 0), A(uchar *, 1), A(long, 2), A(int *, 3), A(float *, 4), A(float *, 5), A(float *, 6), A(float *, 7),
+               A(uint *, 8), A(long, 9), A(int, 10), A(int, 11), A(int, 12));
 }
 
 static void run_peak(void **arguments) { peak(A(float *, 0), A(float *, 1), A(int, 2)); }

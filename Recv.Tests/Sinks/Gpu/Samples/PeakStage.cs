@@ -15,6 +15,8 @@ public sealed class PeakStage(Action<long, ReadOnlyMemory<float>> consumer) : IG
     private GpuMirror<float>[] _peaks = [];
     private int _heapSamples;
 
+    public bool NeedsSamples => true;
+
     public void Start(GpuPipeline pipeline)
     {
         pipeline.Device.Load(Program);

@@ -17,30 +17,43 @@ internal static unsafe class HostChannelise
     public static void Run(GpuArguments arguments, int groups, int groupSize)
     {
         float* samples = arguments.Pointer<float>(0);
-        float* window = arguments.Pointer<float>(1);
-        float* cosines = arguments.Pointer<float>(2), sines = arguments.Pointer<float>(3);
-        float* spectra = arguments.Pointer<float>(4);
-        long sourceSamples = arguments.Long(5);
-        int groupsPerSource = arguments.Int(6), spectraPerGroup = arguments.Int(7);
+        byte* present = arguments.Pointer<byte>(1) + arguments.Long(2);
+        int* touched = arguments.Pointer<int>(3);
+        float* window = arguments.Pointer<float>(4);
+        float* cosines = arguments.Pointer<float>(5), sines = arguments.Pointer<float>(6);
+        float* power = arguments.Pointer<float>(7);
+        uint* counts = arguments.Pointer<uint>(8);
+        long sourceSamples = arguments.Long(9);
+        int sourceEntries = arguments.Int(10), sourceSpectra = arguments.Int(11), spectraPerGroup = arguments.Int(12);
+        int groupsPerSource = (sourceSpectra + spectraPerGroup - 1) / spectraPerGroup;
         float* re = stackalloc float[Length];
         float* im = stackalloc float[Length];
-        for (int group = 0; group < groups; group++)
+        for (int group = 0; group < groups; group++, power += Channels)
         {
-            float* first = samples + group / groupsPerSource * sourceSamples + (long)(group % groupsPerSource) * spectraPerGroup * Length;
-            float* power = spectra + (long)group * Channels;
+            int source = group / groupsPerSource;
+            int first = group % groupsPerSource * spectraPerGroup, end = Math.Min(first + spectraPerGroup, sourceSpectra);
+            byte* entries = present + (long)source * sourceEntries;
             new Span<float>(power, Channels).Clear();
-            for (int spectrum = 0; spectrum < spectraPerGroup; spectrum++, first += Length)
+            counts[group] = 0;
+            for (int spectrum = first; spectrum < end; spectrum++)
             {
-                for (int at = 0; at < Length; at++)
-                {
-                    re[Reversed[at]] = first[at] * window[at];
-                    im[at] = 0;
-                }
-                Transform(re, im, cosines, sines);
-                for (int channel = 0; channel < Channels; channel++)
-                    power[channel] += re[channel] * re[channel] + im[channel] * im[channel];
+                int from = touched[2 * spectrum], to = touched[2 * spectrum + 1];
+                if (new ReadOnlySpan<byte>(entries + from, to - from + 1).Contains((byte)0)) continue;
+                Add(samples + source * sourceSamples + (long)spectrum * Length, window, cosines, sines, re, im, power);
+                counts[group]++;
             }
         }
+    }
+
+    private static void Add(float* samples, float* window, float* cosines, float* sines, float* re, float* im, float* power)
+    {
+        for (int at = 0; at < Length; at++)
+        {
+            re[Reversed[at]] = samples[at] * window[at];
+            im[at] = 0;
+        }
+        Transform(re, im, cosines, sines);
+        for (int channel = 0; channel < Channels; channel++) power[channel] += re[channel] * re[channel] + im[channel] * im[channel];
     }
 
     private static void Transform(float* re, float* im, float* cosines, float* sines)

@@ -10,6 +10,7 @@ internal static unsafe class HostStatistics
 
     private const int Lanes = 8;
     private const int Banks = 4;
+    private const int BlockSamples = 256 * Lanes;
 
     /// <summary>One group per heap.</summary>
     public static void Run(GpuArguments arguments, int groups, int groupSize)
@@ -35,18 +36,24 @@ internal static unsafe class HostStatistics
         }
     }
 
+    // In blocks, so that few additions, and their roundings, lie one behind the other in a long heap.
     private static float Power(float* samples, int count, float limit, out uint clipped)
     {
         var squares = Vector256<float>.Zero;
         var clips = Vector256<int>.Zero;
         var limits = Vector256.Create(limit);
         int at = 0;
-        for (; at + Lanes <= count; at += Lanes)
+        for (int vectors = count - count % Lanes; at < vectors;)
         {
-            var eight = Vector256.Load(samples + at);
-            squares += eight * eight;
-            // A true comparison is -1.
-            clips -= Vector256.GreaterThanOrEqual(Vector256.Abs(eight), limits).AsInt32();
+            var block = Vector256<float>.Zero;
+            for (int end = Math.Min(vectors, at + BlockSamples); at < end; at += Lanes)
+            {
+                var eight = Vector256.Load(samples + at);
+                block += eight * eight;
+                // A true comparison is -1.
+                clips -= Vector256.GreaterThanOrEqual(Vector256.Abs(eight), limits).AsInt32();
+            }
+            squares += block;
         }
         float power = Vector256.Sum(squares);
         clipped = (uint)Vector256.Sum(clips);

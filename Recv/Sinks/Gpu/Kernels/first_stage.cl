@@ -55,6 +55,7 @@ UNPACK(complex_8, 8)
 #define MOST_ITEMS 256
 #define BINS 256
 #define BANKS 4
+#define BLOCK 256
 
 // A work item that is alone in its group needs no atomic operation, which costs a processor many times an addition.
 #define TALLY(bins, alone) do { if (alone) *(bins) += 1; else atomic_add((bins), 1u); } while (0)
@@ -74,7 +75,8 @@ UNPACK(complex_8, 8)
 // One group per heap, absent heaps left out; the group's size is a power of two: 256 where its items run side by side, 1 where they
 // would run one after the other. power: sum of squares of the heap; clipped: samples at or beyond limit in either direction;
 // histogram: BINS counts per polarisation, bin b holds floor(sample * bin_scale) = b - BINS / 2. Neighbouring samples are
-// mostly of few bins: the four of a work item, and those of neighbours, are counted in banks of their own.
+// mostly of few bins: the four of a work item, and those of neighbours, are counted in banks of their own. Squares are summed in
+// blocks, so that few additions, and their roundings, lie one behind the other where a work item has a long heap to itself.
 __kernel void statistics(__global const float *samples, __global const uchar *chunk, long present_at, int entries_per_heap,
                          int heap_samples, float limit, float bin_scale, __global const int *polarisations,
                          __global float *power, __global uint *clipped, __global uint *histogram)
@@ -92,16 +94,24 @@ __kernel void statistics(__global const float *samples, __global const uchar *ch
     for (uint bin = item; bin < BANKS * BINS; bin += items) bins[bin] = 0;
     barrier(CLK_LOCAL_MEM_FENCE);
     float4 squares = FLOAT4(0, 0, 0, 0);
+    float4 block = FLOAT4(0, 0, 0, 0);
+    uint in_block = 0;
     uint count = 0;
     __global const float4 *quads = (__global const float4 *)(samples + (long)heap * heap_samples);
     for (uint at = item; present && at < (uint)heap_samples / 4; at += items) {
         float4 quad = quads[at];
-        squares += quad * quad;
+        block += quad * quad;
+        if (++in_block == BLOCK) {
+            squares += block;
+            block = FLOAT4(0, 0, 0, 0);
+            in_block = 0;
+        }
         COUNT(PART(quad, 0), item);
         COUNT(PART(quad, 1), item + 1);
         COUNT(PART(quad, 2), item + 2);
         COUNT(PART(quad, 3), item + 3);
     }
+    squares += block;
     powers[item] = PART(squares, 0) + PART(squares, 1) + PART(squares, 2) + PART(squares, 3);
     clips[item] = count;
     barrier(CLK_LOCAL_MEM_FENCE);
