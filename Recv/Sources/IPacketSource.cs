@@ -8,9 +8,9 @@ namespace Recv.Sources;
 /// <remarks>
 /// <para>The cycle is <see cref="Open"/>, then <see cref="Receive"/> and <see cref="Release"/> in turn. A source joins
 /// fragments and splits super-packets (UDP GRO), so that each <see cref="Datagram"/> is contiguous and whole.</para>
-/// <para><b>Threading:</b> all on the receive thread, except <see cref="Wake"/>, <see cref="Status"/> and
-/// <see cref="Failure"/>, which any thread may call at any time until <see cref="IDisposable.Dispose"/>. After <see cref="Open"/>, nothing here allocates or throws for
-/// what the network sends.</para>
+/// <para><b>Threading:</b> all on the receive thread, except <see cref="Wake"/>, <see cref="Status"/> and <see cref="Failure"/>,
+/// which any thread may call at any time until <see cref="IDisposable.Dispose"/>. After <see cref="Open"/>, nothing here
+/// allocates or throws for what the network sends.</para>
 /// <para><b>Owns:</b> its buffers and descriptors.</para>
 /// </remarks>
 public interface IPacketSource : IDisposable
