@@ -53,7 +53,7 @@ internal static unsafe class Mapping
         string allowed = Libc.getrlimit(Libc.RLIMIT_MEMLOCK, &limit) == 0 ? $"; this process may lock {limit.rlim_cur / 1024} KiB" : "";
         throw RecvException.HostRefused(
             $"--lock-memory: cannot lock {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}{allowed}; "
-            + "ulimit -l unlimited, LimitMEMLOCK=infinity in a unit, or setcap cap_ipc_lock+ep");
+            + $"ulimit -l unlimited, LimitMEMLOCK=infinity in a unit, or {Capabilities.GrantCommand}");
     }
 
     private static nint Anonymous(long length, int more) => Libc.mmap(
