@@ -24,13 +24,13 @@ internal sealed class Scraper(int port, double perSecond) : IDutyCycle, IDisposa
     private readonly byte[] _page = new byte[1 << 20];
     private long _start;
     private long _pages;
-    private volatile bool _stop;
+    private readonly ManualResetEventSlim _stop = new();
 
     /// <summary>Whole pages that came.</summary>
     public long Pages => Volatile.Read(ref _pages);
 
     /// <summary>Ends it after the page in hand.</summary>
-    public void RequestStop() => _stop = true;
+    public void RequestStop() => _stop.Set();
 
     /// <inheritdoc/>
     public void Begin()
@@ -43,8 +43,7 @@ internal sealed class Scraper(int port, double perSecond) : IDutyCycle, IDisposa
     public bool Turn()
     {
         TimeSpan early = TimeSpan.FromSeconds(_pages / perSecond) - Stopwatch.GetElapsedTime(_start);
-        if (early > TimeSpan.Zero) Thread.Sleep(early);
-        if (_stop) return false;
+        if (early > TimeSpan.Zero ? _stop.Wait(early) : _stop.IsSet) return false;
         _socket.Send(Requests[_pages % Requests.Length]);
         ReadPage();
         Volatile.Write(ref _pages, _pages + 1);
@@ -57,7 +56,11 @@ internal sealed class Scraper(int port, double perSecond) : IDutyCycle, IDisposa
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _socket.Dispose();
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _stop.Dispose();
+    }
 
     private void ReadPage()
     {

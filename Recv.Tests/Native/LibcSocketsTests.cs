@@ -18,6 +18,8 @@ public sealed class LibcSocketsTests
         Assert.Equal(128, Unsafe.SizeOf<Libc.sockaddr_storage>());
         Assert.Equal(136, Unsafe.SizeOf<Libc.group_req>());
         Assert.Equal(264, Unsafe.SizeOf<Libc.group_source_req>());
+        Assert.Equal(272, Unsafe.SizeOf<Libc.group_filter>());
+        Assert.Equal(16, Unsafe.SizeOf<Libc.if_name_index>());
         Assert.Equal(8, Unsafe.SizeOf<Libc.pollfd>());
     }
 
@@ -40,6 +42,8 @@ public sealed class LibcSocketsTests
     [InlineData(typeof(Libc.group_req), nameof(Libc.group_req.gr_group), 8)]
     [InlineData(typeof(Libc.group_source_req), nameof(Libc.group_source_req.gsr_group), 8)]
     [InlineData(typeof(Libc.group_source_req), nameof(Libc.group_source_req.gsr_source), 136)]
+    [InlineData(typeof(Libc.group_filter), nameof(Libc.group_filter.gf_group), 8)]
+    [InlineData(typeof(Libc.if_name_index), nameof(Libc.if_name_index.if_name), 8)]
     [InlineData(typeof(Libc.pollfd), nameof(Libc.pollfd.events), 4)]
     [InlineData(typeof(Libc.pollfd), nameof(Libc.pollfd.revents), 6)]
     public void FieldsLieWhereTheKernelLooks(Type type, string field, int offset) =>

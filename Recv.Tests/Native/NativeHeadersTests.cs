@@ -58,7 +58,13 @@ public sealed class NativeHeadersTests
     // What no header defines as a macro; all else may be absent from older headers than the kernel's that first had it.
     private static readonly string[] Enumerators = ["BPF_MAP_", "BPF_PROG_", "BPF_LINK_CREATE", "BPF_XDP", "SK_MEMINFO_", "TPACKET_V3", "MPOL_"];
 
-    private static readonly Dictionary<string, string> StructsInC = new() { [nameof(Libc.time_spec)] = "timespec", [nameof(Libc.if_request)] = "ifreq", [nameof(Libc.statx_answer)] = "statx" };
+    private static readonly Dictionary<string, string> StructsInC = new()
+    {
+        [nameof(Libc.time_spec)] = "timespec",
+        [nameof(Libc.if_request)] = "ifreq",
+        [nameof(Libc.if_name_index)] = "if_nameindex",
+        [nameof(Libc.statx_answer)] = "statx",
+    };
 
     // Fields that we name or cut otherwise: in C they are unions, bits, or more than we want to know.
     private static readonly Dictionary<string, string> FieldsInC = new()

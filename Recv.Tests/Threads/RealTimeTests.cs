@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Recv.Native;
 using Recv.Tests.Support;
 using Recv.Threads;
 
@@ -37,7 +38,7 @@ public sealed partial class RealTimeTests
         RecvException refusal = Assert.Throws<RecvException>(thread.Start);
         Assert.Equal(RecvException.Host, refusal.ExitCode);
         Assert.Contains("--rt-priority 50: thread 'receive 0' may not run in real time", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("setcap cap_sys_nice+ep", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(Capabilities.GrantCommand, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("ulimit -r 50", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
         thread.Join();

@@ -82,7 +82,7 @@ internal static class CaptureCommand
             Console.Error.WriteLine($"recv: {refusal.Message}; {Kept(recorder)}");
             code = refusal.ExitCode;
         }
-        if ((source as PcapSource)?.Damage is { } damage)
+        if ((source.Failure ?? (source as PcapSource)?.Damage) is { } damage)
         {
             Console.Error.WriteLine("recv: " + damage);
             if (code == 0) code = RecvException.Host;

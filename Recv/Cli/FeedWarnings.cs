@@ -5,7 +5,7 @@ using Recv.Sinks;
 namespace Recv.Cli;
 
 /// <summary>What a person should hear of at once while a receiver runs, each a line: leaps of time, a feed of which most is
-/// refused, a sink that the host refuses something.</summary>
+/// refused, a sink that the host refuses something, a stream that is over while others go on.</summary>
 /// <remarks><b>Threading:</b> one thread; reads published values only.</remarks>
 internal sealed class FeedWarnings(Receiver receiver)
 {
@@ -16,6 +16,7 @@ internal sealed class FeedWarnings(Receiver receiver)
     private bool _jumping;
     private bool _refusing;
     private readonly HashSet<IChunkSink> _refused = [];
+    private readonly Dictionary<string, bool> _failures = [];
 
     /// <summary>What is new since the call before.</summary>
     public IEnumerable<string> Next()
@@ -37,6 +38,13 @@ internal sealed class FeedWarnings(Receiver receiver)
         foreach (IChunkSink sink in receiver.Sinks.Select(runner => runner.Sink))
         {
             if (sink.Refusal is string why && _refused.Add(sink)) lines.Add($"sink {sink.Name}: {why}");
+        }
+        foreach (string why in receiver.Failures.Select(Readiness.Died))
+        {
+            // The streams of a device are over within a moment of each other: if all are, the report at the end says it.
+            if (_failures.TryAdd(why, false) || _failures[why] || receiver.State == ReceiverState.Ended) continue;
+            _failures[why] = true;
+            lines.Add(why + "; the other streams go on");
         }
         return lines;
     }

@@ -66,8 +66,8 @@ internal static class FinalReport
 
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {
-        if (receiver.Failure is Exception died)
-            yield return (Readiness.Died(receiver, died), (died as RecvException)?.ExitCode ?? RecvException.Host);
+        foreach (Exception died in receiver.Failures)
+            yield return (Readiness.Died(died), (died as RecvException)?.ExitCode ?? RecvException.Host);
         foreach (SinkRunner runner in receiver.Sinks)
         {
             if (runner.Failure is Exception failure)
@@ -80,8 +80,6 @@ internal static class FinalReport
         // The streams of a group read one capture: its damage is said once.
         foreach (string damage in receiver.Sources.OfType<PcapSource>().Select(capture => capture.Damage).OfType<string>().Distinct())
             yield return (damage, RecvException.Host);
-        foreach (string failure in receiver.Sources.OfType<ShimSource>().Select(shim => shim.Failure).OfType<string>())
-            yield return (failure, RecvException.Host);
         foreach (UdpSource udp in receiver.Sources.OfType<UdpSource>().Where(udp => udp.ReceiveErrors > 0))
             yield return ($"source '{udp.Name}': {udp.ReceiveErrors} receive calls failed, the last with: {udp.LastReceiveError}", 0);
         if (failOnLoss && summary.AnyLoss)

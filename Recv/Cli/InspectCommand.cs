@@ -40,7 +40,7 @@ internal static class InspectCommand
         if (options.Json) page.WriteLine(inspection.ToJson().ToJsonString(Indented));
         else foreach (string line in inspection.ToPage()) page.WriteLine(line);
         if (options.WriteLayout is not null) WriteLayout(options, options.WriteLayout, inspection, IsFile(options.Source));
-        if ((source as PcapSource)?.Damage is not { } damage) return 0;
+        if ((source.Failure ?? (source as PcapSource)?.Damage) is not { } damage) return 0;
         Console.Error.WriteLine("recv: " + damage);
         return RecvException.Host;
     }

@@ -52,7 +52,7 @@ internal static unsafe class Mapping
         throw RecvException.HostRefused(
             $"--lock-memory: cannot lock {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; "
             + $"this process may lock {ResourceLimits.Of(Libc.RLIMIT_MEMLOCK) / 1024} KiB; "
-            + "ulimit -l unlimited, LimitMEMLOCK=infinity in a unit, or setcap cap_ipc_lock+ep");
+            + $"ulimit -l unlimited, LimitMEMLOCK=infinity in a unit, or {Capabilities.GrantCommand}");
     }
 
     private static nint Anonymous(long length, int more) => Libc.mmap(

@@ -14,6 +14,21 @@ internal static class Capabilities
 
     private const string Status = "/proc/thread-self/status";
 
+    /// <summary>The one command that gives the program all rights for which it has a use.</summary>
+    /// <remarks>All of them, whichever is missing: setcap replaces what a file had, so a command for one right would take away what
+    /// another message gave.</remarks>
+    public static string GrantCommand { get; } = "sudo setcap "
+        + string.Join(',', ((int[])[NetRaw, NetAdmin, Bpf, IpcLock, SysNice]).Select(right => Name(right).ToLowerInvariant()))
+        + "+ep $(readlink -f $(which recv))";
+
+    /// <summary>Both ways to give rights, for messages: <see cref="GrantCommand"/>, and just those that are needed in a systemd unit.</summary>
+    public static string Grant(params ReadOnlySpan<int> needed)
+    {
+        List<string> names = [];
+        foreach (int right in needed) names.Add(Name(right));
+        return $"{GrantCommand}, or AmbientCapabilities={string.Join(' ', names)} in its systemd unit";
+    }
+
     /// <summary>The effective set of the calling thread, a bit for each number.</summary>
     public static ulong Effective()
     {

@@ -130,6 +130,7 @@ internal static unsafe partial class Libc
     }
 
     // linux/sockios.h: interface facts through any socket, in the network namespace of that socket.
+    public const nuint SIOCGIFNAME = 0x8910;
     public const nuint SIOCGIFFLAGS = 0x8913;
     public const nuint SIOCGIFMTU = 0x8921;
     public const nuint SIOCETHTOOL = 0x8946;

@@ -92,6 +92,25 @@ internal static unsafe partial class Libc
         public sockaddr_storage gsr_source;
     }
 
+    /// <summary>Argument of MCAST_MSFILTER, with room for one sender.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct group_filter
+    {
+        public uint gf_interface;
+        public sockaddr_storage gf_group;
+        public uint gf_fmode;
+        public uint gf_numsrc;
+        public sockaddr_storage gf_slist;
+    }
+
+    /// <summary>One of what if_nameindex returns (net/if.h).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct if_name_index
+    {
+        public uint if_index;
+        public nint if_name;
+    }
+
     /// <summary>A descriptor to wait for.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct pollfd

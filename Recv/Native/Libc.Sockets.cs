@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
     // errno (asm-generic/errno-base.h, errno.h)
     public const int EPERM = 1;
     public const int EINTR = 4;
+    public const int ENXIO = 6;
     public const int EAGAIN = 11;
     public const int EACCES = 13;
     public const int ENODEV = 19;
@@ -53,6 +54,7 @@ internal static unsafe partial class Libc
     public const int MCAST_LEAVE_GROUP = 45;
     public const int MCAST_JOIN_SOURCE_GROUP = 46;
     public const int MCAST_LEAVE_SOURCE_GROUP = 47;
+    public const int MCAST_MSFILTER = 48;
     public const int UDP_SEGMENT = 103;
     public const int UDP_GRO = 104;
 
@@ -112,6 +114,13 @@ internal static unsafe partial class Libc
     /// <summary>Returns the index of the interface, 0 when there is none of this name (a C string).</summary>
     [LibraryImport(Library, SetLastError = true)]
     public static partial uint if_nametoindex(byte* ifname);
+
+    /// <summary>Returns all interfaces, ended by one with number 0, or null; for <see cref="if_freenameindex"/>.</summary>
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial if_name_index* if_nameindex();
+
+    [LibraryImport(Library)]
+    public static partial void if_freenameindex(if_name_index* ptr);
 
     /// <summary>True when a signal cut the call short and it is to be repeated. Right after the call.</summary>
     public static bool Interrupted(int result) => result < 0 && Marshal.GetLastPInvokeError() == EINTR;

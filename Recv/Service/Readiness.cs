@@ -9,7 +9,7 @@ public static class Readiness
     /// <summary>Why the process should be started anew; null while all is well.</summary>
     public static string? Fault(Receiver receiver)
     {
-        if (receiver.Failure is { } failure) return OneLine(Died(receiver, failure));
+        if (receiver.Failure is { } failure) return OneLine(Died(failure));
         SinkRunner? dead = receiver.Sinks.FirstOrDefault(sink => sink.Failure is not null);
         return dead is null ? null : $"sink {dead.Sink.Name} died: {OneLine(dead.Failure!)}";
     }
@@ -19,15 +19,15 @@ public static class Readiness
     {
         ReceiverState.Built => "starting: the sources are not open yet",
         ReceiverState.Stopping => "stopping",
-        ReceiverState.Ended => "ended",
+        ReceiverState.Ended => Fault(receiver) ?? "ended",
         _ => Fault(receiver),
     };
 
-    /// <summary>What ended reception before its time, in words. Under <c>--time exit</c> a leap does, and no thread has died.</summary>
-    internal static string Died(Receiver receiver, Exception failure) =>
-        failure == receiver.Time.Failure ? failure.Message
-        // What a person can mend speaks for itself; anything else is a fault of ours or of a layout in code, and its kind helps to find it.
-        : "the receive thread died: " + (failure is RecvException ? failure.Message : $"{failure.GetType().Name}: {failure.Message}");
+    /// <summary>What ended reception before its time, in words.</summary>
+    internal static string Died(Exception failure) =>
+        // What a person can mend speaks for itself (a device that is gone, a leap under --time exit); anything else is a fault of ours or of
+        // a layout in code, and its kind helps to find it.
+        failure is RecvException ? failure.Message : $"the receive thread died: {failure.GetType().Name}: {failure.Message}";
 
     private static string OneLine(Exception error) => OneLine(error.Message);
 

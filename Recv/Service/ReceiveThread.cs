@@ -52,8 +52,8 @@ internal sealed class ReceiveThread : IDisposable
         }
     }
 
-    /// <summary>What its last run died of, or null.</summary>
-    public Exception? Failure => Run.Thread.Failure;
+    /// <summary>What ended its last run before its time: what the thread died of, or why its source gave up; or null.</summary>
+    public Exception? Failure => Run.Thread.Failure ?? (Source.Failure is { } why ? RecvException.HostRefused(why) : null);
 
     /// <summary>Whether it has ended by itself, or never ran.</summary>
     public bool HasEnded

@@ -118,8 +118,13 @@ public sealed class Receiver : IDisposable
     /// <summary>Statistics and ledger of each stream, as of its last batch.</summary>
     public IReadOnlyList<LedgerSnapshot> Snapshots => [.. _streams.Select(stream => stream.Counters.Snapshot())];
 
-    /// <summary>What a receive thread died of, or null; starting it again leaves that behind.</summary>
-    public Exception? Failure => _receiveThreads.Select(thread => thread.Failure).FirstOrDefault(failure => failure is not null) ?? Time.Failure;
+    /// <summary>What ended a stream before its time: what its thread died of, or why its source gave up; or null. Starting the stream again
+    /// leaves that behind.</summary>
+    public Exception? Failure => Failures.FirstOrDefault();
+
+    /// <summary>The same of all streams, in their order; what several have in common comes once.</summary>
+    internal IEnumerable<Exception> Failures => _receiveThreads.Select(thread => thread.Failure).Append(Time.Failure)
+        .OfType<Exception>().DistinctBy(failure => failure.Message);
 
     /// <summary>Opens all sources, then starts sinks, then receive threads. If one of them cannot, everything is closed again.</summary>
     /// <exception cref="RecvException">A source or core cannot be had (3).</exception>

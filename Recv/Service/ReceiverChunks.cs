@@ -15,7 +15,7 @@ public static class ReceiverChunks
     /// <param name="receiver">Not started, with a <see cref="ChunkIterator"/> among its sinks, whose rules hold.</param>
     /// <param name="cancel">Ends the loop with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">It has no such sink.</exception>
-    /// <exception cref="RecvException">It could not be started, or a receive thread died; then after the last chunk.</exception>
+    /// <exception cref="RecvException">It could not be started, or a receive thread died or a source gave up; then after the last chunk.</exception>
     public static IAsyncEnumerable<Chunk> ReadChunks(this Receiver receiver, CancellationToken cancel = default) =>
         new Loops(receiver, cancel);
 
@@ -36,7 +36,7 @@ public static class ReceiverChunks
             await ended.ConfigureAwait(false);
         }
         if (receiver.Failure is { } failure)
-            throw new RecvException(Readiness.Died(receiver, failure), (failure as RecvException)?.ExitCode ?? RecvException.Host, failure);
+            throw new RecvException(Readiness.Died(failure), (failure as RecvException)?.ExitCode ?? RecvException.Host, failure);
     }
 
     private sealed class Loops(Receiver receiver, CancellationToken cancel) : IAsyncEnumerable<Chunk>

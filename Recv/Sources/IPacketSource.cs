@@ -8,9 +8,9 @@ namespace Recv.Sources;
 /// <remarks>
 /// <para>The cycle is <see cref="Open"/>, then <see cref="Receive"/> and <see cref="Release"/> in turn. A source joins
 /// fragments and splits super-packets (UDP GRO), so that each <see cref="Datagram"/> is contiguous and whole.</para>
-/// <para><b>Threading:</b> all on the receive thread, except <see cref="Wake"/> and <see cref="Status"/>, which any thread
-/// may call at any time until <see cref="IDisposable.Dispose"/>. After <see cref="Open"/>, nothing here allocates or throws for
-/// what the network sends.</para>
+/// <para><b>Threading:</b> all on the receive thread, except <see cref="Wake"/>, <see cref="Status"/> and <see cref="Failure"/>,
+/// which any thread may call at any time until <see cref="IDisposable.Dispose"/>. After <see cref="Open"/>, nothing here
+/// allocates or throws for what the network sends.</para>
 /// <para><b>Owns:</b> its buffers and descriptors.</para>
 /// </remarks>
 public interface IPacketSource : IDisposable
@@ -39,6 +39,10 @@ public interface IPacketSource : IDisposable
 
     /// <summary>True when no datagram can come any more: the end of a file, of a queue.</summary>
     bool Ended { get; }
+
+    /// <summary>Why it has ended although nobody ended the feed, in one line that says what to do: a device that is gone, a library that
+    /// gave up. Null otherwise.</summary>
+    string? Failure => null;
 
     /// <summary>Makes a waiting <see cref="Receive"/> return.</summary>
     void Wake();

@@ -104,6 +104,6 @@ public sealed class PinnedThread
         return why is null
             ? null
             : RecvException.HostRefused($"--rt-priority {_priority}: thread '{_thread.Name}' may not run in real time: {why}; "
-                + $"setcap cap_sys_nice+ep, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
+                + $"{Capabilities.GrantCommand}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
     }
 }

@@ -1,3 +1,4 @@
+using Recv.Native;
 using Recv.Sources;
 using Recv.Sources.Udp;
 using Recv.Tests.Support;
@@ -36,7 +37,7 @@ public sealed class UdpWaitTests
         RecvException refusal = Assert.Throws<RecvException>(source.Open);
         Assert.Equal(RecvException.Host, refusal.ExitCode);
         Assert.Contains("--wait busy-poll needs CAP_NET_ADMIN", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("setcap cap_net_admin+ep", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(Capabilities.GrantCommand, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
     });
 

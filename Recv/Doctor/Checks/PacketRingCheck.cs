@@ -15,7 +15,7 @@ internal sealed class PacketRingCheck : IHostCheck
             0 => new Finding(Name, FindingLevel.Fine, "packet sockets are there, and the right for them"),
             Libc.EPERM or Libc.EACCES => new Finding(Name, FindingLevel.Advice, "this process lacks CAP_NET_RAW",
                 "packet: needs it",
-                XdpCheck.GrantLine + " (each setcap replaces the one before; packet: alone needs cap_net_raw only)"),
+                Capabilities.Grant(Capabilities.NetRaw)),
             _ => new Finding(Name, FindingLevel.Advice, $"no packet sockets: {Libc.Describe(error)}",
                 "sources of the kind packet: cannot be had",
                 "sudo modprobe af_packet"),

@@ -5,10 +5,6 @@ namespace Recv.Doctor.Checks;
 /// <summary>AF_XDP: the kernel, and the rights.</summary>
 internal sealed class XdpCheck : IHostCheck
 {
-    /// <summary>Gives the rights of all ways past the sockets: a second setcap for the same file would take away what the first gave.</summary>
-    internal const string GrantLine =
-        "sudo setcap cap_net_raw,cap_net_admin,cap_bpf+ep $(readlink -f $(which recv)), or AmbientCapabilities= in the systemd unit";
-
     private const string Name = "af-xdp";
 
     public IEnumerable<Finding> Look(HostFacts host)
@@ -31,7 +27,7 @@ internal sealed class XdpCheck : IHostCheck
             : new Finding(Name, FindingLevel.Advice,
                 $"AF_XDP is there (Linux {kernel}); this process lacks {string.Join(", ", missing.Select(Capabilities.Name))}",
                 "xdp: needs CAP_NET_RAW, CAP_NET_ADMIN and CAP_BPF",
-                GrantLine);
+                Capabilities.Grant(Capabilities.NetRaw, Capabilities.NetAdmin, Capabilities.Bpf));
     }
 
     private static Version KernelVersion(HostFacts host)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Recv.Sources.Udp;
 
 namespace Recv.Sources.Frames;
@@ -46,6 +47,9 @@ internal sealed class FrameHolder : IDisposable
 
     /// <summary>Address and port of each socket: tells the kernel's choice where port 0 was asked.</summary>
     public IReadOnlyList<IPEndPoint> LocalEndpoints { get; }
+
+    /// <summary>The interface of a membership, or of a port, that is gone; null while all are there.</summary>
+    public string? FindLostInterface() => UdpSocket.FindLostInterface(CollectionsMarshal.AsSpan(_sockets));
 
     public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
 

@@ -9,8 +9,8 @@ internal static class PacketRefusal
     public static RecvException Of(string text, string what, int error) => error switch
     {
         Libc.EPERM or Libc.EACCES => Refused(text,
-            "packet sockets need CAP_NET_RAW; give the program that right (setcap cap_net_raw+ep PATH, or AmbientCapabilities="
-            + "CAP_NET_RAW in its systemd unit, or docker run --cap-add NET_RAW), or receive with udp:"),
+            $"packet sockets need CAP_NET_RAW; give the program that right ({Capabilities.Grant(Capabilities.NetRaw)}, or docker run "
+            + "--cap-add NET_RAW), or receive with udp:"),
         Libc.EAFNOSUPPORT => Refused(text, "this kernel has no packet sockets; load them (modprobe af_packet), or receive with udp:"),
         Libc.ENOMEM => Refused(text, "the kernel has no memory for the ring; ask for less (--buffer)"),
         _ => Refused(text, $"{what} failed: {Libc.Describe(error)} (errno {error})"),

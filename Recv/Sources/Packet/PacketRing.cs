@@ -70,6 +70,18 @@ internal sealed unsafe class PacketRing : IDisposable
         _current = _current + 1 < _blocks ? _current + 1 : 0;
     }
 
+    /// <summary>True when the kernel has taken the socket off its interface for good, because that is gone (packet_notifier of
+    /// net/packet/af_packet.c); one that is merely down stays its.</summary>
+    public bool IsUnbound
+    {
+        get
+        {
+            Libc.sockaddr_ll address = default;
+            uint length = (uint)sizeof(Libc.sockaddr_ll);
+            return Libc.getsockname(Descriptor, &address, &length) == 0 && address.sll_ifindex < 0;
+        }
+    }
+
     /// <summary>What passed the filter, and what of it was dropped for want of a free block, since the last call.</summary>
     public (long Packets, long Drops) ReadCounts()
     {

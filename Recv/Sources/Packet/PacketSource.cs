@@ -27,6 +27,7 @@ public sealed class PacketSource : IPacketSource
     private readonly PacketSourceOptions _options;
     private readonly FrameSkips _skips = new();
     private readonly Lock _counting = new();
+    private readonly DeviceWatch _watch;
     private FrameHolder? _holder;
     private PacketRing? _ring;
     private FrameParser? _parser;
@@ -47,6 +48,7 @@ public sealed class PacketSource : IPacketSource
         FrameAddresses.Check(addresses, SourceKind.Packet);
         _addresses = addresses;
         Name = string.Join(",", addresses.Select(address => address.Text));
+        _watch = new DeviceWatch(Name);
     }
 
     /// <inheritdoc/>
@@ -56,7 +58,10 @@ public sealed class PacketSource : IPacketSource
     public int MaxBatch => BatchSize;
 
     /// <inheritdoc/>
-    public bool Ended => Volatile.Read(ref _disposed);
+    public bool Ended => Volatile.Read(ref _disposed) || Failure is not null;
+
+    /// <inheritdoc/>
+    public string? Failure => _watch.Failure;
 
     /// <summary>Address and port of each destination, once open: tells the kernel's choice where port 0 was asked.</summary>
     public IReadOnlyList<IPEndPoint> LocalEndpoints => _holder?.LocalEndpoints ?? [];
@@ -96,6 +101,8 @@ public sealed class PacketSource : IPacketSource
             _parser = new FrameParser(_holder.Targets);
             _ring = new PacketRing(Name, device, _holder.Targets, _options);
             _poll = new DescriptorPoll(_ring.Descriptor);
+            // The first call of a C function binds it, which allocates: not on the receive thread.
+            _ = FindLostDevice(_ring);
         }
         catch
         {
@@ -111,7 +118,10 @@ public sealed class PacketSource : IPacketSource
         Release();
         if (batch.Length > BatchSize) batch = batch[..BatchSize];
         int given = Give(ring, parser, batch);
-        return given > 0 || !wait || !poll.Wait(WaitMilliseconds) ? given : Give(ring, parser, batch);
+        if (given > 0 || !wait) return given;
+        if (poll.Wait(WaitMilliseconds)) return Give(ring, parser, batch);
+        _watch.WaitedInVain(FindLostDevice(ring));
+        return 0;
     }
 
     /// <inheritdoc/>
@@ -152,6 +162,8 @@ public sealed class PacketSource : IPacketSource
             Release();
         }
     }
+
+    private string? FindLostDevice(PacketRing ring) => ring.IsUnbound ? _addresses[0].Device : _holder?.FindLostInterface();
 
     private unsafe bool TryTakeBlock(PacketRing ring)
     {

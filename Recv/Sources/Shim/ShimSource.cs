@@ -40,7 +40,7 @@ public sealed unsafe class ShimSource : IPacketSource, ISourceRemarks
     /// <inheritdoc/>
     public bool Ended => Volatile.Read(ref _ended);
 
-    /// <summary>Why the library gave up, in one line; null while it works.</summary>
+    /// <inheritdoc/>
     public string? Failure => Volatile.Read(ref _failure);
 
     /// <inheritdoc/>

@@ -56,14 +56,13 @@ internal static class UdpRefusal
     public static RecvException OfInterface(UdpEndpoint endpoint, int error) => error is Libc.EPERM or Libc.EACCES
         ? Refused(endpoint,
             $"binding to interface {endpoint.Interface} needs CAP_NET_RAW on this kernel; leave out ?if= or give "
-            + "it: setcap cap_net_raw+ep")
+            + $"it: {Capabilities.Grant(Capabilities.NetRaw)}")
         : Other(endpoint, $"binding to interface {endpoint.Interface}", error);
 
     public static RecvException OfBusyPoll(UdpEndpoint endpoint, int error) => error switch
     {
         Libc.EPERM => Refused(endpoint,
-            "--wait busy-poll needs CAP_NET_ADMIN; give it (setcap cap_net_admin+ep, AmbientCapabilities=CAP_NET_ADMIN in a "
-            + "unit) or take --wait nap"),
+            $"--wait busy-poll needs CAP_NET_ADMIN; give it ({Capabilities.Grant(Capabilities.NetAdmin)}) or take --wait nap"),
         Libc.ENOPROTOOPT => Refused(endpoint,
             "this kernel has no SO_PREFER_BUSY_POLL (Linux 5.11, CONFIG_NET_RX_BUSY_POLL); take --wait nap"),
         _ => Other(endpoint, "SO_BUSY_POLL", error),

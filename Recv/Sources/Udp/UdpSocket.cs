@@ -21,6 +21,9 @@ internal sealed unsafe class UdpSocket : IDisposable
 
     private readonly UdpEndpoint _endpoint;
     private readonly uint _interface;
+
+    // The interface that it is bound to, or a member on; 0 for none.
+    private readonly (uint Index, string? Name) _home;
     private uint _drops;
 
     /// <summary>Opens, binds and joins.</summary>
@@ -42,6 +45,7 @@ internal sealed unsafe class UdpSocket : IDisposable
             Prepare(v4, gro);
             Local = Bind();
             if (IsGroup && Membership(join: true) is var error and not 0) throw UdpRefusal.OfJoin(endpoint, error);
+            _home = IsGroup && _interface == 0 ? JoinedInterface.Find(Descriptor, endpoint.Address) : (_interface, endpoint.Interface);
         }
         catch
         {
@@ -77,6 +81,29 @@ internal sealed unsafe class UdpSocket : IDisposable
 
     /// <summary>Ends the membership: nothing new comes, what is queued stays. From any thread, while open.</summary>
     public void Leave() => _ = Membership(join: false);
+
+    /// <summary>Finds an interface that sockets are bound to, or members on, and that is gone: it takes both with it.</summary>
+    /// <returns>Its name; null while all are there, and for sockets bound to an address only, which come back with that.</returns>
+    public static string? FindLostInterface(ReadOnlySpan<UdpSocket> sockets)
+    {
+        uint there = 0;
+        foreach (UdpSocket socket in sockets)
+        {
+            // Groups of one source mostly share theirs.
+            if (socket._home.Index == there) continue;
+            if (socket.HasLostInterface()) return socket._home.Name;
+            there = socket._home.Index;
+        }
+        return null;
+    }
+
+    // By number: one that has the name now may be another. In the network of the socket, whatever that of the calling thread is.
+    private bool HasLostInterface()
+    {
+        Libc.if_request question = new() { ifr_value = _home.Index };
+        return _home.Index != 0 && Libc.ioctl(Descriptor, Libc.SIOCGIFNAME, &question) != 0
+            && Marshal.GetLastPInvokeError() == Libc.ENODEV;
+    }
 
     /// <summary>Takes note of a count of drops.</summary>
     /// <returns>How many are new.</returns>

@@ -66,7 +66,7 @@ public sealed partial class UdpSource
 
     private SocketReader Reader()
     {
-        ObjectDisposedException.ThrowIf(Ended, this);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         return _reader ?? throw new InvalidOperationException("the source is not open");
     }
 

@@ -26,6 +26,7 @@ public sealed partial class UdpSource : IOriginSource
 
     private readonly UdpEndpoint[] _endpoints;
     private readonly UdpSourceOptions _options;
+    private readonly DeviceWatch _watch;
     // Written by Open and by changes of membership, under their lock.
     private volatile UdpSocket[] _sockets = [];
     private MessageScratch? _scratch;
@@ -46,6 +47,7 @@ public sealed partial class UdpSource : IOriginSource
         _options.Check();
         _endpoints = UdpEndpoint.Of(addresses);
         Name = string.Join(",", addresses.Select(address => address.Text));
+        _watch = new DeviceWatch(Name);
     }
 
     /// <inheritdoc/>
@@ -55,7 +57,10 @@ public sealed partial class UdpSource : IOriginSource
     public int MaxBatch => _options.Messages * (_options.Gro ? PacketsPerMessage : 1);
 
     /// <inheritdoc/>
-    public bool Ended => Volatile.Read(ref _disposed);
+    public bool Ended => Volatile.Read(ref _disposed) || Failure is not null;
+
+    /// <inheritdoc/>
+    public string? Failure => _watch.Failure;
 
     /// <summary>Longest wait of <see cref="Receive"/>; a test that looks for a wake-up makes it long.</summary>
     internal int WaitMilliseconds { get; init; } = 100;
@@ -104,6 +109,8 @@ public sealed partial class UdpSource : IOriginSource
             NapMicroseconds = NapFor(opened);
             _sockets = [.. opened];
             _reader = new SocketReader(_sockets, _scratch, _options.Wait, new Napping(NapMicroseconds));
+            // The first call of a C function binds it, which allocates: not on the receive thread.
+            _ = UdpSocket.FindLostInterface(_sockets);
         }
         catch
         {
@@ -130,7 +137,9 @@ public sealed partial class UdpSource : IOriginSource
     public int Receive(Span<Datagram> batch, bool wait)
     {
         if (_disposed || _scratch is not { } scratch || _reader is not { } reader) return 0;
-        return scratch.HasMore || reader.Read(wait ? WaitMilliseconds : 0) ? Give(scratch, batch) : 0;
+        if (scratch.HasMore || reader.Read(wait ? WaitMilliseconds : 0)) return Give(scratch, batch);
+        if (wait) _watch.WaitedInVain(UdpSocket.FindLostInterface(_sockets));
+        return 0;
     }
 
     /// <inheritdoc/>

@@ -27,8 +27,8 @@ internal static class XdpRefusal
         return Refused(text, missing.Length == 0
             ? "the kernel refuses AF_XDP although all rights are there: a seccomp filter, a lockdown or a user namespace; "
                 + "run outside the container's namespace, or receive with udp:"
-            : $"AF_XDP needs CAP_NET_RAW, CAP_NET_ADMIN and CAP_BPF, and this process lacks {names}; give them (setcap cap_net_raw,"
-                + "cap_net_admin,cap_bpf+ep PATH, or AmbientCapabilities= in its systemd unit), or receive with udp:");
+            : $"AF_XDP needs CAP_NET_RAW, CAP_NET_ADMIN and CAP_BPF, and this process lacks {names}; give them "
+                + $"({Capabilities.Grant(Capabilities.NetRaw, Capabilities.NetAdmin, Capabilities.Bpf)}), or receive with udp:");
     }
 
     /// <summary>The kernel's verifier says more than errno does; its last lines are the ones that matter.</summary>

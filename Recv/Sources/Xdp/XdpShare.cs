@@ -58,6 +58,10 @@ internal sealed unsafe class XdpShare : IDisposable
     public bool Serves(IReadOnlyList<SourceAddress> addresses) => addresses[0].Queues == _queues
         && addresses.Select(address => address.Text).SequenceEqual(_addresses.Select(address => address.Text));
 
+    /// <summary>The interface of a membership, or of a port, that is gone; null while all are there. Without the lock, while a queue
+    /// of the caller's is open.</summary>
+    public string? FindLostInterface() => _holder.FindLostInterface();
+
     /// <summary>The socket of a queue that is open.</summary>
     public XdpSocket Socket(int queue) => _sockets[queue];
 

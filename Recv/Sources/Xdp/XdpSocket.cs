@@ -120,6 +120,11 @@ internal sealed unsafe class XdpSocket : IDisposable
     /// <summary>Tells the kernel to look at the ring of empty frames, or polls the driver.</summary>
     public void Kick() => _ = Libc.recvfrom(Descriptor, null, 0, Libc.MSG_DONTWAIT, null, null);
 
+    /// <summary>True when the kernel has taken the socket off its queue for good, because the device is gone (xsk_notifier and xsk_recvmsg
+    /// of net/xdp/xsk.c, Linux 5.11); one that is merely down says ENETDOWN.</summary>
+    public bool IsUnbound => Libc.recvfrom(Descriptor, null, 0, Libc.MSG_DONTWAIT, null, null) < 0
+        && Marshal.GetLastPInvokeError() == Libc.ENXIO;
+
     /// <summary>Counts start at zero for another reader.</summary>
     public void ForgetCounts() => _forgotten = ReadAll();
 

@@ -27,6 +27,7 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     private readonly XdpSourceOptions _options;
     private readonly FrameSkips _skips = new();
     private readonly Lock _counting = new();
+    private readonly DeviceWatch _watch;
     private readonly int _queueNumber;
     private XdpDevice? _device;
     private XdpShare? _share;
@@ -47,6 +48,8 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         FrameAddresses.Check(addresses, SourceKind.Xdp);
         _addresses = addresses;
         _options = options ?? XdpSourceOptions.Of(addresses[0]);
+        // Without the number of the queue: all queues of a device are gone together, which is said once.
+        _watch = new DeviceWatch(addresses[0].Text);
         _queueNumber = addresses[0].Queue ?? throw RecvException.BadUsage(
             $"source '{addresses[0].Text}' names several queues; each is a stream of its own, and this takes one; write xdp:IFACE/N:ADDR");
         Name = string.Join(",", addresses.Select(address => address.Text));
@@ -60,7 +63,10 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     public int MaxBatch => BatchSize;
 
     /// <inheritdoc/>
-    public bool Ended => Volatile.Read(ref _disposed);
+    public bool Ended => Volatile.Read(ref _disposed) || Failure is not null;
+
+    /// <inheritdoc/>
+    public string? Failure => _watch.Failure;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Remarks { get; private set; } = [];
@@ -122,6 +128,8 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
             _socket = _share.Socket(_queueNumber);
             _queue = new XdpQueue(_socket, _share.Memory, _share.Layout, new FrameParser(_share.Targets), _skips);
             _poll = new DescriptorPoll(_socket.Descriptor);
+            // The first call of a C function binds it, which allocates: not on the receive thread.
+            _ = FindLostDevice(_socket, _share);
             Granted = !_device.IsNative ? XdpMode.Generic : _share.IsZeroCopy ? XdpMode.ZeroCopy : XdpMode.Copy;
             Remarks = [Describe(device)];
         }
@@ -139,8 +147,12 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         queue.Release();
         if (batch.Length > BatchSize) batch = batch[..BatchSize];
         int given = TakeSome(queue, batch);
-        bool asksOn = _options.Spins || _options.BusyPollMicroseconds > 0;
-        if (given == 0 && wait) given = asksOn ? AskOn(queue, poll, batch) : Wait(queue, poll, batch);
+        if (given == 0 && wait)
+        {
+            bool asksOn = _options.Spins || _options.BusyPollMicroseconds > 0;
+            given = asksOn ? AskOn(queue, poll, batch) : Wait(queue, poll, batch);
+            if (given == 0) _watch.WaitedInVain(FindLostDevice(_socket!, _share!));
+        }
         // One that is woken for nothing goes back to sleep soundly.
         _isFlowing = given > 0;
         return given;
@@ -203,6 +215,8 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
         }
         return 0;
     }
+
+    private string? FindLostDevice(XdpSocket socket, XdpShare share) => socket.IsUnbound ? _addresses[0].Device : share.FindLostInterface();
 
     private void ReadCounts()
     {
