@@ -33,7 +33,10 @@ internal static class FileRefusal
         }
     }
 
-    /// <summary>What to say of a path that leads nowhere because of that.</summary>
+    /// <summary>Whether a path begins somewhere: at the root, or in a current folder that is there.</summary>
+    public static bool Leads(string file) => Path.IsPathRooted(file) || CurrentFolderIsThere;
+
+    /// <summary>What to say of one that does not.</summary>
     public const string NoCurrentFolder =
         "the path is relative, and the current folder is no longer there; cd to one that is, or write the whole path";
 
@@ -60,7 +63,7 @@ internal static class FileRefusal
     /// <param name="failure">What .NET said.</param>
     public static RecvException Read(string what, string file, Exception failure)
     {
-        if (!Path.IsPathRooted(file) && !CurrentFolderIsThere) return RecvException.HostRefused($"{what}: {NoCurrentFolder}", failure);
+        if (!Leads(file)) return RecvException.HostRefused($"{what}: {NoCurrentFolder}", failure);
         if (Directory.Exists(file)) return RecvException.BadUsage($"{what} is a folder; name a file in it", failure);
         return failure switch
         {
@@ -77,7 +80,7 @@ internal static class FileRefusal
     /// <summary>The refusal to write <paramref name="file"/>.</summary>
     public static RecvException Write(string what, string file, Exception failure)
     {
-        if (!Path.IsPathRooted(file) && !CurrentFolderIsThere) return RecvException.HostRefused($"{what}: {NoCurrentFolder}", failure);
+        if (!Leads(file)) return RecvException.HostRefused($"{what}: {NoCurrentFolder}", failure);
         if (Directory.Exists(file)) return RecvException.BadUsage($"{what} is a folder; name a file in it", failure);
         if (IsThere(failure)) return There(what, failure);
         if (IsTooBig(failure))
