@@ -71,5 +71,5 @@ internal static class LoopbackBench
         new([.. runs.Select(run => run.CpuPerGigabyte(link))]);
 
     private static string Lost(List<LoopbackRun> runs, Link link) =>
-        new Series([.. runs.Select(run => (double)run.Lost(link))]).Format("F0");
+        $"{new Series([.. runs.Select(run => (double)run.Lost(link))]).Format("F0")}, none in {runs.Count(run => run.Lost(link) == 0)} of {runs.Count}";
 }

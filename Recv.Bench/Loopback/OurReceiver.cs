@@ -54,6 +54,7 @@ internal sealed record OurReceiver : IContender
             Verify = Verify,
             Early = Early,
             ThreadsOnly = ThreadsOnly,
+            Scraped = ScrapesPerSecond > 0,
             AllocateMegabytes = AllocateMegabytes,
             CollectMilliseconds = CollectMilliseconds,
         };

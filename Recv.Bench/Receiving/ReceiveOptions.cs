@@ -35,6 +35,10 @@ internal sealed class ReceiveOptions : ReceiverChildOptions
     [Option("wait", Default = WaitPolicy.Nap)]
     public WaitPolicy Wait { get; set; }
 
+    /// <summary>Whether somebody reads its metrics while it receives.</summary>
+    [Option("scraped")]
+    public bool Scraped { get; set; }
+
     /// <summary>Whether the CPU time is that of the receive threads alone.</summary>
     [Option("threads-only")]
     public bool ThreadsOnly { get; set; }
@@ -42,6 +46,6 @@ internal sealed class ReceiveOptions : ReceiverChildOptions
     /// <summary>The arguments that give these options.</summary>
     public string Arguments =>
         $"receive-child --port {Port} {Common} --cores {string.Join(',', Cores)}"
-        + $"{(Verify ? " --verify" : "")}{(Early ? " --early" : "")}{(ThreadsOnly ? " --threads-only" : "")}"
+        + $"{(Verify ? " --verify" : "")}{(Early ? " --early" : "")}{(ThreadsOnly ? " --threads-only" : "")}{(Scraped ? " --scraped" : "")}"
         + $" --allocate {AllocateMegabytes} --collect {CollectMilliseconds} --wait {Wait}";
 }

@@ -47,9 +47,11 @@ internal static class ReceiveProcess
             Chunks = 2 * Chunks * probes.Length,
         });
         using var disturbance = new Disturbance(options.AllocateMegabytes, options.CollectMilliseconds);
-        using var metrics = new ServedMetrics(receiver);
+        using var metrics = new ServedMetrics(receiver, options.Scraped);
         receiver.Start();
         Console.Error.WriteLine($"{Metrics}{metrics.Port}");
+        // Once beforehand, since compiling what looks at the receiver would take its core from it.
+        Seen(receiver);
         double before = CpuSeconds(options.ThreadsOnly);
         int collections = GC.CollectionCount(2);
         Console.Error.WriteLine(Ready);
@@ -103,11 +105,13 @@ internal static class ReceiveProcess
         for (int silent = 0; silent < SilentPolls;)
         {
             Thread.Sleep(PollMilliseconds);
-            long seen = receiver.Snapshots.Sum(snapshot => snapshot.Seen);
+            long seen = Seen(receiver);
             silent = seen != 0 && seen == last ? silent + 1 : 0;
             last = seen;
         }
     }
+
+    private static long Seen(Receiver receiver) => receiver.Snapshots.Sum(snapshot => snapshot.Seen);
 
     internal static long WholeHeaps(LedgerSnapshot snapshot)
     {

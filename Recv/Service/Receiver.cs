@@ -52,6 +52,7 @@ public sealed class Receiver : IDisposable
         _rings = [.. options.Sinks.Select(_ => new DataRing(chunks))];
         Received = new ChunkStatistics(Shape, _pool.EntriesPerHeap, Shape.Clock is { } clock ? clock.Utc : null, options.Clock);
         IChunkObserver[] observers = [Received, .. options.Observers];
+        PrecompileSinks([.. options.Sinks, .. observers]);
         _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? observers : []))];
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
         _exchange = new ChunkExchange(_pool, _rings, options.Overrun, options.Sinks.Any(sink => sink.WantsEmptyChunks),
@@ -298,4 +299,12 @@ public sealed class Receiver : IDisposable
         }
         return shape;
     }
+
+    // Their first chunk comes while datagrams do, and the compiler may have no other core than the receive thread's. Not those of a
+    // user, whose methods may name assemblies that are not there and are never called.
+    private static void PrecompileSinks(object[] consumers) => Precompiled.Prepare(
+    [
+        typeof(SinkRunner), typeof(BucketCounts),
+        .. consumers.Select(consumer => consumer.GetType()).Where(type => type.Assembly == typeof(Receiver).Assembly && !type.ContainsGenericParameters),
+    ]);
 }

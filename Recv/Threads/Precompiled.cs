@@ -24,6 +24,7 @@ internal static class Precompiled
             {
                 // A collection in the framework is there for references and numbers; for a struct of ours it is compiled.
                 Type collection = field.FieldType;
+                if (collection.IsAssignableTo(typeof(Delegate))) continue;
                 if (collection.IsGenericType && Array.Exists(collection.GenericTypeArguments, argument => argument is { IsValueType: true, IsPrimitive: false }))
                     PrepareMethods(collection);
             }

@@ -92,7 +92,7 @@ public sealed class PacketSource : IPacketSource
     public void Open()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Precompiled.Prepare(typeof(PacketSource), typeof(PacketRing), typeof(PacketBlock), typeof(FrameParser), typeof(DescriptorPoll));
+        Precompiled.Prepare(typeof(PacketSource), typeof(DeviceWatch), typeof(PacketRing), typeof(PacketBlock), typeof(FrameParser), typeof(DescriptorPoll));
         try
         {
             Device device = Device.Find(_addresses[0].Device!, _addresses[0].Text);

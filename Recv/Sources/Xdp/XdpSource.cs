@@ -113,7 +113,7 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         string text = _addresses[0].Text;
-        Precompiled.Prepare(typeof(XdpSource), typeof(XdpQueue), typeof(XdpRing<Libc.xdp_desc>), typeof(XdpRing<ulong>),
+        Precompiled.Prepare(typeof(XdpSource), typeof(DeviceWatch), typeof(XdpQueue), typeof(XdpRing<Libc.xdp_desc>), typeof(XdpRing<ulong>),
             typeof(XdpSocket),
             typeof(FrameParser), typeof(DescriptorPoll));
         try
