@@ -80,7 +80,7 @@ internal sealed record Target(string What, double? Value, double Must, double? A
     private static bool Overlap(Measured measured, string step) =>
         measured.Row(step, "") is { Peer: { } peer } row && row.Recv.Min <= peer.Max && peer.Min <= row.Recv.Max;
 
-    // A sender on one core of two does not give what was asked for.
+    // What was asked for is not always what comes.
     private static string Sent(string? gbps, int asked) => $"sent at {gbps ?? "?"} of {asked} Gb/s";
 
     // Round by round, since each round has its own moment of the machine.

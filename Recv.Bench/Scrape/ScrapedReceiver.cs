@@ -8,6 +8,9 @@ namespace Recv.Bench.Scrape;
 /// <remarks><b>Threading:</b> one thread. <b>Owns:</b> the receiver and what scrapes it.</remarks>
 internal sealed class ScrapedReceiver : IRunningReceiver
 {
+    // Of few pages in a run the first comes while datagrams do: their sender is started after us.
+    private const double FirstSeconds = 1;
+
     private readonly TalkingReceiver _receiver;
     private readonly Scraper _scraper;
     private readonly PinnedThread _thread;
@@ -22,7 +25,7 @@ internal sealed class ScrapedReceiver : IRunningReceiver
     {
         _receiver = receiver;
         _pages = pages;
-        _scraper = new Scraper(receiver.MetricsPort, perSecond);
+        _scraper = new Scraper(receiver.MetricsPort, perSecond, firstSeconds: perSecond < 1 ? FirstSeconds : 0);
         _thread = new PinnedThread(_scraper, core, "scraper");
         _thread.Start();
     }

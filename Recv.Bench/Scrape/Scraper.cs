@@ -10,7 +10,7 @@ namespace Recv.Bench.Scrape;
 /// <b>Threading:</b> a pinned thread turns it; <see cref="RequestStop"/> and <see cref="Pages"/> from any. <b>Owns:</b> its connection;
 /// <see cref="Dispose"/> after the thread has ended.
 /// </remarks>
-internal sealed class Scraper(int port, double perSecond) : IDutyCycle, IDisposable
+internal sealed class Scraper(int port, double perSecond, double firstSeconds) : IDutyCycle, IDisposable
 {
     // The end of a body in chunks (RFC 9112, section 7.1).
     private static readonly byte[] LastChunk = "\r\n0\r\n\r\n"u8.ToArray();
@@ -42,7 +42,7 @@ internal sealed class Scraper(int port, double perSecond) : IDutyCycle, IDisposa
     /// <inheritdoc/>
     public bool Turn()
     {
-        TimeSpan early = TimeSpan.FromSeconds(_pages / perSecond) - Stopwatch.GetElapsedTime(_start);
+        TimeSpan early = TimeSpan.FromSeconds(firstSeconds + _pages / perSecond) - Stopwatch.GetElapsedTime(_start);
         if (early > TimeSpan.Zero ? _stop.Wait(early) : _stop.IsSet) return false;
         _socket.Send(Requests[_pages % Requests.Length]);
         ReadPage();

@@ -4,8 +4,8 @@ using Recv.Native;
 namespace Recv.Simulate;
 
 /// <summary>
-/// Says when the next burst may go: a token bucket that holds a few bursts, so that a late wake-up is made good but a
-/// long pause is not.
+/// Says when the next burst may go: a token bucket that holds a few bursts, or 2 ms of a fast stream, so that a late wake-up is made
+/// good but a long pause is not.
 /// </summary>
 /// <remarks><b>Threading:</b> one thread; <see cref="MaxLateness"/> may be read by any.</remarks>
 internal sealed class Pacer
@@ -13,7 +13,7 @@ internal sealed class Pacer
     /// <summary>Bytes that go out at once: what the kernel takes in one segmented buffer.</summary>
     public const int MaxBurstBytes = 65536;
 
-    // Bursts that may follow each other at once after a pause; a receiver's smallest socket buffer takes them.
+    // Bursts of a slow stream that may follow each other at once after a pause; a receiver's smallest socket buffer takes them.
     private const int MaxBurstsBehind = 4;
 
     // And of a fast stream what it would have sent meanwhile: on a virtual machine sleeps end some 0.1 ms late and the host takes a
