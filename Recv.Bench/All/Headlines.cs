@@ -26,6 +26,9 @@ internal static class Headlines
             double?[] ratios = [measured.Ratio($"loopback-{packet}", packet, "chunk_stream"), measured.Ratio($"loopback-{packet}", packet, "spead2_recv")];
             if (Numbers(ratios, "F2") is { } cpu)
                 yield return $"- Over loopback with segmentation offload and naps of up to 0.5 ms, packets of {packet} bytes: {cpu} of the receive CPU per GB of spead2's chunk_stream and spead2_recv.";
+            // The peer blocks, so beside our default stands what we take when we do the same.
+            double?[] blocking = [.. ((string[])["chunk_stream", "spead2_recv"]).Select(peer => measured.Ratio($"loopback-{packet}", packet, $"--wait Block, {peer}"))];
+            if (Numbers(blocking, "F2") is { } blocked) yield return $"  Without naps (`--wait Block`), as the peer waits: {blocked}.";
         }
         if (measured.Row("replay", "rate of replay to reading, cold") is { } fromDisk && measured.Row("replay", "rate of replay to reading, warm") is { } fromCache
             && measured.Row("replay", "peak memory (VmHWM)") is { } peak)

@@ -39,7 +39,7 @@ internal static class ResultsPage
         yield return $"## {step.Title}";
         yield return "";
         yield return $"`{result.Command}`, "
-            + result.Machine.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + $" UTC, load {result.Machine.Load} at its start.";
+            + result.Machine.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + $" UTC, {(result.Machine.Recv is { } recv ? $"Recv {recv[..Math.Min(recv.Length, 13)]}, " : "")}load {result.Machine.Load} at its start.";
         yield return "";
         foreach (Setting setting in result.Settings) yield return $"- {setting.Name}: {setting.Value}";
         yield return "";
