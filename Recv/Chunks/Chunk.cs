@@ -54,11 +54,11 @@ public sealed class Chunk : IDisposable
         _extraAt = RoundUp(_reasonsAt + Entries);
         long talliesAt = RoundUp(_extraAt + (long)shape.ChunkHeaps * _extraBytes);
         _block = NativeBlock.Allocate(talliesAt + (long)members * TallyStride * sizeof(long), "a chunk", memory);
-        Payload = new NativePart<byte>(_block, 0);
-        Marks = new NativePart<byte>(_block, _presentAt);
-        ReasonMarks = new NativePart<byte>(_block, _reasonsAt);
-        _extra = new NativePart<byte>(_block, _extraAt);
-        _tallies = new NativePart<long>(_block, talliesAt);
+        Payload = new NativePart<byte>(_block, 0, shape.ChunkBytes);
+        Marks = new NativePart<byte>(_block, _presentAt, Entries);
+        ReasonMarks = new NativePart<byte>(_block, _reasonsAt, Entries);
+        _extra = new NativePart<byte>(_block, _extraAt, (long)shape.ChunkHeaps * _extraBytes);
+        _tallies = new NativePart<long>(_block, talliesAt, (long)members * TallyStride);
     }
 
     /// <summary>Sizes and meaning of the data.</summary>

@@ -305,6 +305,6 @@ public sealed class Receiver : IDisposable
     private static void PrecompileSinks(object[] consumers) => Precompiled.Prepare(
     [
         typeof(SinkRunner), typeof(BucketCounts),
-        .. consumers.Select(consumer => consumer.GetType()).Where(type => type.Assembly == typeof(Receiver).Assembly && !type.ContainsGenericParameters),
+        .. consumers.Select(consumer => consumer.GetType()).Where(type => type.Assembly == typeof(Receiver).Assembly),
     ]);
 }

@@ -13,12 +13,10 @@ internal sealed class Pacer
     /// <summary>Bytes that go out at once: what the kernel takes in one segmented buffer.</summary>
     public const int MaxBurstBytes = 65536;
 
-    // Bursts of a slow stream that may follow each other at once after a pause; a receiver's smallest socket buffer takes them.
+    // Bursts that may follow each other at once after a pause, counted as they are before the kernel's limit cuts them: 2 ms of a fast
+    // stream. On a virtual machine sleeps end some 0.1 ms late and the host takes a core away for a millisecond; with less a stream
+    // of 10 Gb/s comes at 7.
     private const int MaxBurstsBehind = 4;
-
-    // And of a fast stream what it would have sent meanwhile: on a virtual machine sleeps end some 0.1 ms late and the host takes a
-    // core away for a millisecond; without this a stream of 10 Gb/s comes at 7.
-    private const double MaxNanosecondsBehind = 2e6;
 
     // Bursts come at least this often, so that slow streams are smooth, too.
     private const double BurstSeconds = 0.5e-3;
@@ -45,7 +43,7 @@ internal sealed class Pacer
         BurstBytes = bytesPerSecond > 0
             ? (int)Math.Clamp(bytesPerSecond * BurstSeconds, maxPacketBytes, MaxBurstBytes)
             : MaxBurstBytes;
-        _nanosecondsBehind = Math.Max(MaxNanosecondsBehind, MaxBurstsBehind * BurstBytes * _nanosecondsPerByte);
+        _nanosecondsBehind = MaxBurstsBehind * Math.Max(BurstSeconds * 1e9, BurstBytes * _nanosecondsPerByte);
     }
 
     /// <summary>Bytes to gather before asking.</summary>
