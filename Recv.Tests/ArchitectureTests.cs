@@ -1,5 +1,5 @@
-using Recv.Tests.Support;
 using Recv.Tests.Support.House;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests;
 

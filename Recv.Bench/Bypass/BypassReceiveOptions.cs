@@ -1,5 +1,6 @@
 using CommandLine;
 using Recv.Bench.Receiving;
+using Recv.Cli.Verbs;
 
 namespace Recv.Bench.Bypass;
 

@@ -1,4 +1,5 @@
 using CommandLine;
+using Recv.Cli.Verbs;
 using Recv.Sources.Udp;
 
 namespace Recv.Bench.Receiving;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CommandLine;
+using Recv.Cli.Verbs;
 
 namespace Recv.Bench.Receiving;
 

@@ -7,6 +7,7 @@ using Recv.Memory;
 using Recv.Rings;
 using Recv.Sources;
 using Recv.Streams;
+using Recv.Streams.Group;
 
 namespace Recv.Bench.Scaling;
 

@@ -1,4 +1,5 @@
 using CommandLine;
+using Recv.Cli.Verbs;
 
 namespace Recv.Bench.Soak;
 

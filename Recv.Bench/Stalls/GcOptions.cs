@@ -1,5 +1,6 @@
 using CommandLine;
 using Recv.Bench.Loopback;
+using Recv.Cli.Verbs;
 
 namespace Recv.Bench.Stalls;
 

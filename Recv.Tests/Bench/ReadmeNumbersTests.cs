@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Bench;
 

@@ -1,5 +1,5 @@
 using Recv.Chunks;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Chunks;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Recv.Chunks;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Chunks;
 

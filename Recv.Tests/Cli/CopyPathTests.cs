@@ -1,4 +1,7 @@
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Cli;
 

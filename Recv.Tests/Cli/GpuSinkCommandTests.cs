@@ -1,5 +1,7 @@
-using Recv.Cli;
-using Recv.Tests.Support;
+using Recv.Cli.View;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Cli;
 

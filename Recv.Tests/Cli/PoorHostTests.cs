@@ -1,4 +1,5 @@
-using Recv.Tests.Support;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Cli;
 

@@ -1,4 +1,6 @@
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Cli;
 

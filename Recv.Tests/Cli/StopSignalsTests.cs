@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Recv.Cli;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Cli;
 

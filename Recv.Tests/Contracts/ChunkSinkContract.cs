@@ -1,7 +1,8 @@
 using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Sinks;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Contracts;
 

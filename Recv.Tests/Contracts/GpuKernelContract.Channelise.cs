@@ -1,6 +1,6 @@
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Kernels;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Contracts;
 

@@ -1,7 +1,7 @@
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Kernels;
 using Recv.Spead.Patterns;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Contracts;
 

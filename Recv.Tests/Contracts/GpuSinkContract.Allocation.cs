@@ -1,7 +1,8 @@
 using Recv.Chunks;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Stages;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Contracts;
 

@@ -3,7 +3,10 @@ using Recv.Layouts;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Stages;
 using Recv.Spead.Patterns;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Contracts;
 

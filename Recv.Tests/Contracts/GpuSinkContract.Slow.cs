@@ -2,7 +2,9 @@ using Recv.Ledger;
 using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks.Gpu;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Contracts;
 

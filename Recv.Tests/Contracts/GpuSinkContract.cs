@@ -7,7 +7,12 @@ using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Stages;
 using Recv.Sources;
 using Recv.Sources.Pcap;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Contracts;
 

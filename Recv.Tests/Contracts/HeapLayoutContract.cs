@@ -1,5 +1,6 @@
 using Recv.Layouts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Memory;
 
 namespace Recv.Tests.Contracts;
 

@@ -1,6 +1,7 @@
 using Recv.Ledger;
 using Recv.Sources;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Contracts;
 

@@ -1,8 +1,9 @@
 using Recv.Doctor;
 using Recv.Doctor.Checks;
 using Recv.Native;
-using Recv.Tests.Support;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Doctor;
 

@@ -1,5 +1,8 @@
 using Recv.Spead;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Inspect;
 

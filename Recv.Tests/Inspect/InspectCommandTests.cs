@@ -4,7 +4,11 @@ using Recv.Inspect;
 using Recv.Ledger;
 using Recv.Sources;
 using Recv.Spead;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Inspect;
 

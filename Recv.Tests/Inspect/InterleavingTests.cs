@@ -2,7 +2,7 @@ using FsCheck.Fluent;
 using Recv.Inspect;
 using Recv.Ledger;
 using Recv.Spead;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Inspect;
 

@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using FsCheck.Fluent;
 using Recv.Spead;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Inspect;
 

@@ -1,7 +1,7 @@
 using Recv.Layouts;
 using Recv.Tests.Contracts;
 using Recv.Tests.Layouts.Reference;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts;
 

@@ -1,5 +1,5 @@
 using Recv.Layouts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts;
 

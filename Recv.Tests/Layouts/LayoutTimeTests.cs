@@ -1,7 +1,7 @@
 using Recv.Layouts;
 using Recv.Service;
 using Recv.Sources.Memory;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts;
 

@@ -2,7 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Recv.Layouts;
 using Recv.Tests.Layouts.Reference;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts;
 

@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Recv.Ledger;
+using Recv.Tests.Support.Memory;
 
 namespace Recv.Tests.Ledger;
 
@@ -57,7 +58,7 @@ public sealed class BucketCountsTests
     {
         BucketCounts buckets = BucketCounts.Durations();
         buckets.Add(1);
-        Assert.Equal(0, Support.Allocations.Of(() =>
+        Assert.Equal(0, Allocations.Of(() =>
         {
             for (long value = 1; value < 1L << 40; value *= 2) buckets.Add(value);
         }));

@@ -1,5 +1,5 @@
 using Recv.Ledger;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Ledger;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Recv.Memory;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Memory;
 

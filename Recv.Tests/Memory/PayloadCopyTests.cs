@@ -1,5 +1,5 @@
 using Recv.Memory;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Memory;
 
 namespace Recv.Tests.Memory;
 

@@ -4,7 +4,8 @@ using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Metrics;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Metrics;
 

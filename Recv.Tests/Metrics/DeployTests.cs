@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Recv.Metrics.Exposition;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Metrics;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Metrics;
 

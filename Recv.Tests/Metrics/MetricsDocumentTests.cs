@@ -1,5 +1,8 @@
 using Recv.Metrics.Exposition;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Metrics;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Metrics;
 

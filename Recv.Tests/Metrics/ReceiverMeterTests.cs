@@ -4,7 +4,8 @@ using Recv.Ledger;
 using Recv.Metrics;
 using Recv.Metrics.Exposition;
 using Recv.Sources;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Metrics;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Metrics;
 

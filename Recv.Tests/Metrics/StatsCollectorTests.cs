@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 using Recv.Ledger;
 using Recv.Metrics;
 using Recv.Metrics.Exposition;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Metrics;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Metrics;
 

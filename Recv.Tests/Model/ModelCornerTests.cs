@@ -1,4 +1,5 @@
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Model;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Recv.Ledger;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Packets;
 using Outcome = Recv.Ledger.Outcome;
 
 namespace Recv.Tests.Model;

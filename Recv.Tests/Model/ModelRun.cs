@@ -1,4 +1,4 @@
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
 
 namespace Recv.Tests.Model;
 

@@ -5,7 +5,8 @@ using Recv.Native;
 using Recv.Sources.Packet;
 using Recv.Sources.Udp;
 using Recv.Sources.Xdp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Native;
 

@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text;
 using Recv.Native;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Native;
 

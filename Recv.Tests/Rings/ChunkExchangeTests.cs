@@ -1,7 +1,8 @@
 using Recv.Chunks;
 using Recv.Ledger;
 using Recv.Rings;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Rings;
 

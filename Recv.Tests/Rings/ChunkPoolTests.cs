@@ -1,6 +1,7 @@
 using Recv.Chunks;
 using Recv.Rings;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Rings;
 

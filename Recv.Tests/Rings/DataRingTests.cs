@@ -1,6 +1,6 @@
 using Recv.Chunks;
 using Recv.Rings;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Rings;
 

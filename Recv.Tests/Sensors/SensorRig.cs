@@ -1,7 +1,8 @@
 using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Sensors;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sensors;
 

@@ -6,7 +6,10 @@ using Recv.Sinks;
 using Recv.Sinks.Iterate;
 using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

@@ -7,8 +7,12 @@ using Recv.Sinks.Report;
 using Recv.Sources;
 using Recv.Sources.Udp;
 using Recv.Streams;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

@@ -2,7 +2,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Recv.Service;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

@@ -4,7 +4,9 @@ using Recv.Layouts;
 using Recv.Sensors;
 using Recv.Sensors.Katcp;
 using Recv.Tests.Sensors.Katcp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

@@ -8,7 +8,7 @@ using Recv.Sinks;
 using Recv.Sinks.Null;
 using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
 
 namespace Recv.Tests.Service;
 

@@ -7,7 +7,12 @@ using Recv.Simulate;
 using Recv.Sources;
 using Recv.Sources.Udp;
 using Recv.Streams;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Metrics;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

@@ -4,7 +4,8 @@ using Recv.Sensors;
 using Recv.Service;
 using Recv.Sinks.Iterate;
 using Recv.Sources;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Service;
 

@@ -5,7 +5,11 @@ using Recv.Sinks.Iterate;
 using Recv.Sources;
 using Recv.Sources.Memory;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

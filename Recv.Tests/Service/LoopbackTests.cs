@@ -1,7 +1,8 @@
 using Recv.Simulate;
 using Recv.Spead.Patterns;
 using Recv.Streams;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
 
 namespace Recv.Tests.Service;
 

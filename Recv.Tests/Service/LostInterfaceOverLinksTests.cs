@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using Recv.Cli;
+using Recv.Cli.View;
 using Recv.Service;
 using Recv.Sources;
-using Recv.Tests.Support;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

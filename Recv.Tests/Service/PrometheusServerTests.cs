@@ -4,7 +4,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Recv.Simulate;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

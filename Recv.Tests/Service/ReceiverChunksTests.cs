@@ -6,7 +6,9 @@ using Recv.Service;
 using Recv.Sinks;
 using Recv.Sinks.Iterate;
 using Recv.Sources.Pcap;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

@@ -9,7 +9,12 @@ using Recv.Sinks.Report;
 using Recv.Sources;
 using Recv.Sources.Memory;
 using Recv.Tests.Model;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 using Outcome = Recv.Ledger.Outcome;
 
 namespace Recv.Tests.Service;

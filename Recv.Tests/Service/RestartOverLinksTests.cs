@@ -2,8 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Recv.Service;
 using Recv.Sources;
-using Recv.Tests.Support;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

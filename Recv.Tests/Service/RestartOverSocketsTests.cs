@@ -3,7 +3,11 @@ using Recv.Service;
 using Recv.Sources;
 using Recv.Sources.Udp;
 using Recv.Tests.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

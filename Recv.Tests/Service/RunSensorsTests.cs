@@ -3,7 +3,10 @@ using System.Net;
 using System.Text.Json;
 using Recv.Simulate;
 using Recv.Tests.Sensors.Katcp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Service;
 

@@ -1,6 +1,12 @@
 using System.Net;
 using Recv.Service;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

@@ -4,7 +4,12 @@ using Recv.Service;
 using Recv.Sources;
 using Recv.Sources.Memory;
 using Recv.Streams;
-using Recv.Tests.Support;
+using Recv.Streams.Time;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

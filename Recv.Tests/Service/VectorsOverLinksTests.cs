@@ -1,13 +1,15 @@
 using System.Text.Json;
-using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks.Report;
 using Recv.Sources;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
 

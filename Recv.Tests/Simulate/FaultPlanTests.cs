@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Recv.Simulate;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Simulate;
 

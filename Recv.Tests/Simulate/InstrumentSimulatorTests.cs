@@ -1,7 +1,9 @@
 using Recv.Simulate;
 using Recv.Spead;
 using Recv.Spead.Patterns;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Simulate;
 

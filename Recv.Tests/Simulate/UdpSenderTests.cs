@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using Recv.Simulate;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Simulate;
 

@@ -2,7 +2,9 @@ using Recv.Chunks;
 using Recv.Ledger;
 using Recv.Rings;
 using Recv.Sinks;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 using Recv.Threads;
 
 namespace Recv.Tests.Sinks;

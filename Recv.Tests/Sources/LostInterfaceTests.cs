@@ -3,8 +3,9 @@ using System.Net.Sockets;
 using Recv.Sources;
 using Recv.Sources.Packet;
 using Recv.Sources.Xdp;
-using Recv.Tests.Support;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources;
 

@@ -1,5 +1,5 @@
 using Recv.Spead;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Spead;
 

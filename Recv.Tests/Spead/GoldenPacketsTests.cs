@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using Recv.Spead;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Spead;
 

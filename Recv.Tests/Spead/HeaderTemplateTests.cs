@@ -2,7 +2,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using Recv.Sources;
 using Recv.Spead;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Packets;
 using Outcome = Recv.Ledger.Outcome;
 
 namespace Recv.Tests.Spead;

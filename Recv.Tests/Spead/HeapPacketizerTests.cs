@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Recv.Spead;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Spead;
 

@@ -3,7 +3,8 @@ using FsCheck.Fluent;
 using Recv.Sources;
 using Recv.Spead;
 using Recv.Tests.Model;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Packets;
 using Outcome = Recv.Ledger.Outcome;
 
 namespace Recv.Tests.Spead;

@@ -4,7 +4,11 @@ using Recv.Sinks;
 using Recv.Sinks.Null;
 using Recv.Streams;
 using Recv.Tests.Model;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
 using Recv.Threads;
 
 namespace Recv.Tests.Streams;

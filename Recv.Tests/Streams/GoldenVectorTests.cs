@@ -1,7 +1,8 @@
 using Recv.Ledger;
 using Recv.Sinks.Report;
 using Recv.Tests.Model;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Runs;
 
 namespace Recv.Tests.Streams;
 

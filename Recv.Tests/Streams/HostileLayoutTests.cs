@@ -5,7 +5,10 @@ using Recv.Ledger;
 using Recv.Rings;
 using Recv.Sources;
 using Recv.Streams;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Streams;
 

@@ -1,7 +1,8 @@
 using Recv.Ledger;
 using Recv.Sources.Memory;
 using Recv.Streams;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Streams;
 

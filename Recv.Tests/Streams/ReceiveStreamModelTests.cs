@@ -3,7 +3,9 @@ using FsCheck.Fluent;
 using Recv.Ledger;
 using Recv.Sinks.Report;
 using Recv.Tests.Model;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Runs;
 
 namespace Recv.Tests.Streams;
 

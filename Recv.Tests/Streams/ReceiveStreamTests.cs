@@ -2,7 +2,11 @@ using Recv.Ledger;
 using Recv.Sources;
 using Recv.Streams;
 using Recv.Tests.Model;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Memory;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Streams;
 

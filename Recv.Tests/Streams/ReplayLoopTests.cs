@@ -4,7 +4,7 @@ using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks.Report;
 using Recv.Sources.Memory;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Streams;
 

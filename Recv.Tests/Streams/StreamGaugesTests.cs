@@ -2,7 +2,8 @@ using System.Reflection.Emit;
 using Recv.Sources;
 using Recv.Sources.Memory;
 using Recv.Streams;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 using Recv.Threads;
 
 namespace Recv.Tests.Streams;

@@ -1,6 +1,8 @@
 using System.Net;
 using Recv.Simulate;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Metrics;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Threads;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Recv.Native;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Threads;
 using Recv.Threads;
 
 namespace Recv.Tests.Threads;

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using System.Reflection;
+using Recv.Cli.Parsing;
+using Recv.Files;
 using Recv.Native;
 
 namespace Recv.Cli;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Recv.Cli.View;
 using Recv.Native;
 
 namespace Recv.Cli;

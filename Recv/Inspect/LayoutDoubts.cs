@@ -1,5 +1,5 @@
 using System.Globalization;
-using Recv.Streams;
+using Recv.Streams.Time;
 
 namespace Recv.Inspect;
 

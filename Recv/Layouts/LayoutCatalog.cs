@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Recv.Files;
 using Recv.Layouts.Code;
 using Recv.Layouts.Emit;
 using Recv.Layouts.Yaml;

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Memory;
+using Recv.Threads;
 
 namespace Recv.Rings;
 

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Recv.Chunks;
 using Recv.Ledger;
+using Recv.Threads;
 
 namespace Recv.Rings;
 

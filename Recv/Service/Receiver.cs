@@ -6,6 +6,8 @@ using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sources;
 using Recv.Streams;
+using Recv.Streams.Group;
+using Recv.Streams.Time;
 using Recv.Threads;
 
 namespace Recv.Service;

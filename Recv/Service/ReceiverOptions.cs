@@ -4,6 +4,7 @@ using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sources;
 using Recv.Streams;
+using Recv.Streams.Time;
 using Recv.Threads;
 
 namespace Recv.Service;

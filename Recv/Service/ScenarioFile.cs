@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Recv.Layouts;
+using Recv.Files;
 using Recv.Sources;
 using Recv.Streams;
 

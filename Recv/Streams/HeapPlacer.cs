@@ -4,6 +4,8 @@ using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Memory;
 using Recv.Spead;
+using Recv.Streams.Group;
+using Recv.Streams.Time;
 
 namespace Recv.Streams;
 

@@ -4,6 +4,7 @@ using Recv.Layouts.Code;
 using Recv.Ledger;
 using Recv.Memory;
 using Recv.Sources;
+using Recv.Streams.Time;
 
 namespace Recv.Streams;
 

@@ -1,4 +1,5 @@
 using Recv.Sources;
+using Recv.Streams.Group;
 using Recv.Threads;
 
 namespace Recv.Streams;

@@ -1,8 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Recv.Cli;
 using Recv.Cli.Config;
-using Recv.Tests.Support;
+using Recv.Cli.Verbs;
+using Recv.Cli.Verbs.Run;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Cli.Config;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Recv.Layouts;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts.Code;
 

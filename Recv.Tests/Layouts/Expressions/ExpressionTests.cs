@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Recv.Layouts;
 using Recv.Layouts.Expressions;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts.Expressions;
 

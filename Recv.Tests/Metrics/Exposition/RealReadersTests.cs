@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 using Recv.Ledger;
 using Recv.Metrics;
 using Recv.Metrics.Exposition;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Metrics.Exposition;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Recv.Sensors;
 using Recv.Sensors.Katcp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sensors.Katcp;
 

@@ -5,8 +5,12 @@ using Recv.Simulate.Playback;
 using Recv.Sources;
 using Recv.Sources.Pcap.Recording;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
-using static Recv.Tests.Support.CaptureBuilder;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
+using static Recv.Tests.Support.Captures.CaptureBuilder;
 
 namespace Recv.Tests.Simulate.Playback;
 

@@ -3,7 +3,11 @@ using Recv.Layouts;
 using Recv.Sinks;
 using Recv.Sinks.File;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sinks.File;
 

@@ -3,7 +3,10 @@ using Recv.Chunks;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Cuda;
 using Recv.Sinks.Gpu.Kernels;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sinks.Gpu;
 

@@ -2,7 +2,8 @@ using Recv.Chunks;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Cuda;
 using Recv.Sinks.Gpu.Stages;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Sinks.Gpu;
 

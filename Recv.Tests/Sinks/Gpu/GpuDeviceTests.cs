@@ -1,7 +1,8 @@
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Cuda;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Sinks.Gpu;
 

@@ -7,7 +7,10 @@ using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Host;
 using Recv.Sinks.Gpu.Stages;
 using Recv.Tests.Sinks.Gpu.Samples;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 using Recv.Threads;
 
 namespace Recv.Tests.Sinks.Gpu;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Recv.Chunks;
-using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Rings;
 using Recv.Service;
@@ -8,7 +7,12 @@ using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Cuda;
 using Recv.Sources;
 using Recv.Sources.Pcap;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sinks.Gpu;
 

@@ -4,7 +4,12 @@ using Recv.Service;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Cuda;
 using Recv.Sinks.Gpu.Stages;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Sinks.Gpu;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Kernels;
 using Recv.Tests.Sinks.Gpu.Samples;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Sinks.Gpu;
 

@@ -4,7 +4,9 @@ using Recv.Rings;
 using Recv.Sinks;
 using Recv.Sinks.Iterate;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Threads;
 using Recv.Threads;
 
 namespace Recv.Tests.Sinks.Iterate;

@@ -2,7 +2,7 @@ using Recv.Chunks;
 using Recv.Sinks;
 using Recv.Sinks.Null;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Sinks.Null;
 

@@ -4,7 +4,7 @@ using Recv.Layouts;
 using Recv.Sinks;
 using Recv.Sinks.Report;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Sinks.Report;
 

@@ -6,7 +6,8 @@ using Recv.Sinks;
 using Recv.Sinks.Verify;
 using Recv.Spead.Patterns;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Sinks.Verify;
 

@@ -4,7 +4,7 @@ using Recv.Ledger;
 using Recv.Memory;
 using Recv.Sources;
 using Recv.Sources.Frames;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
 
 namespace Recv.Tests.Sources.Frames;
 

@@ -2,7 +2,7 @@ using System.Net;
 using Recv.Sources;
 using Recv.Sources.Packet;
 using Recv.Tests.Sources.Frames;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Sources.Packet;
 

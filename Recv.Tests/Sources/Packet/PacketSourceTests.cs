@@ -4,8 +4,10 @@ using Recv.Ledger;
 using Recv.Native;
 using Recv.Sources;
 using Recv.Sources.Packet;
-using Recv.Tests.Support;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Packet;
 

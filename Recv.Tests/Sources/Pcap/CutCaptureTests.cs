@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
 
 namespace Recv.Tests.Sources.Pcap;
 

@@ -2,7 +2,11 @@ using System.Diagnostics;
 using System.Net;
 using Recv.Ledger;
 using Recv.Sources;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Pcap;
 

@@ -1,7 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Recv.Sources.Pcap;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
 
 namespace Recv.Tests.Sources.Pcap;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Recv.Ledger;
 using Recv.Sources;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
 
 namespace Recv.Tests.Sources.Pcap;
 

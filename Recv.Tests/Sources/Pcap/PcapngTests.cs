@@ -3,8 +3,9 @@ using Recv.Ledger;
 using Recv.Sources;
 using Recv.Sources.Pcap;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
-using static Recv.Tests.Support.CaptureBuilder;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
+using static Recv.Tests.Support.Captures.CaptureBuilder;
 
 namespace Recv.Tests.Sources.Pcap;
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 using Recv.Ledger;
 using Recv.Sources;
 using Recv.Sources.Shim;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Sources.Shim;
 

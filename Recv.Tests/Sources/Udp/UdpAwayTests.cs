@@ -3,7 +3,9 @@ using Recv.Layouts;
 using Recv.Service;
 using Recv.Sources;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Udp;
 

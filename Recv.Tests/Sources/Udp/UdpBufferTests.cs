@@ -1,7 +1,9 @@
 using System.Net;
 using Recv.Sources;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Udp;
 

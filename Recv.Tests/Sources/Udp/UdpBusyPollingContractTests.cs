@@ -1,6 +1,6 @@
 using Recv.Sources.Udp;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Sources.Udp;
 

@@ -1,7 +1,7 @@
 using Recv.Sources;
 using Recv.Sources.Udp;
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Sources.Udp;
 

@@ -1,7 +1,8 @@
 using System.Net;
 using Recv.Sources;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Sources.Udp;
 

@@ -1,5 +1,5 @@
 using Recv.Tests.Contracts;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Sources.Udp;
 

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 using Recv.Native;
 using Recv.Sources;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Udp;
 

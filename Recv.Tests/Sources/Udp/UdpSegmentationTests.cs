@@ -1,6 +1,6 @@
 using Recv.Ledger;
 using Recv.Sources;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Sources.Udp;
 

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using System.Text.Json;
 using Recv.Service;
 using Recv.Sources;
-using Recv.Tests.Support;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Xdp;
 

@@ -5,8 +5,10 @@ using Recv.Native;
 using Recv.Service;
 using Recv.Sources;
 using Recv.Sources.Xdp;
-using Recv.Tests.Support;
 using Recv.Tests.Support.Links;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Xdp;
 

@@ -13,7 +13,7 @@ public sealed partial record HouseRules(string Root, IReadOnlyList<string> Rooms
     public static HouseRules OfRecv { get; } = new(
         "Recv",
         [
-            "Native", "Threads", "Memory", "Ledger", "Spead", "Layouts", "Chunks", "Rings", "Sources", "Streams", "Sinks",
+            "Native", "Files", "Threads", "Memory", "Ledger", "Spead", "Layouts", "Chunks", "Rings", "Sources", "Streams", "Sinks",
             "Metrics", "Sensors", "Simulate", "Inspect", "Doctor", "Service", "Cli",
         ],
         "Recv.Program");

@@ -4,6 +4,7 @@ using Recv.Ledger;
 using Recv.Sources;
 using Recv.Sources.Packet;
 using Recv.Sources.Xdp;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Support.Links;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Support.Links;
 

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Recv.Cli.Parsing;
+using Recv.Cli.Verbs;
 
 namespace Recv.Cli.Config;
 

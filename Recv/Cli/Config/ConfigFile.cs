@@ -1,6 +1,7 @@
 using System.Reflection;
-using Recv.Layouts;
-using Recv.Layouts.Yaml;
+using Recv.Cli.Parsing;
+using Recv.Cli.Verbs;
+using Recv.Files;
 
 namespace Recv.Cli.Config;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using CommandLine;
+using Recv.Cli.Verbs;
 
 namespace Recv.Cli.Config;
 

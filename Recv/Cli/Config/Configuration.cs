@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Text.RegularExpressions;
+using Recv.Cli.Parsing;
+using Recv.Cli.Verbs;
 
 namespace Recv.Cli.Config;
 

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Recv.Cli.Verbs.Run;
 using Recv.Layouts;
 using Recv.Rings;
 using Recv.Service;
 using Recv.Sources.Udp;
-using Recv.Streams;
+using Recv.Streams.Time;
 
 namespace Recv.Cli.Config;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Recv.Cli.Verbs;
 
 namespace Recv.Cli.Config;
 

@@ -2,7 +2,7 @@ using Recv.Native;
 
 namespace Recv.Doctor.Checks;
 
-/// <summary>Groups of streams stay in step by membarrier(2), once per chunk (Streams/GROUPS.md).</summary>
+/// <summary>Groups of streams stay in step by membarrier(2), once per chunk (Streams/Group/GROUPS.md).</summary>
 internal sealed class MembarrierCheck : IHostCheck
 {
     private const string Name = "membarrier";

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Reflection;
+using Recv.Files;
 using Recv.Layouts.Expressions;
 using Recv.Layouts.Yaml;
 using Binder = Recv.Layouts.Expressions.Binder;

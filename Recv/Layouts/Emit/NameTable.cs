@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Recv.Files;
 using Recv.Layouts.Expressions;
 using Recv.Layouts.Yaml;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Recv.Files;
 
 namespace Recv.Layouts.Yaml;
 

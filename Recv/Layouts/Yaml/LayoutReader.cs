@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Recv.Files;
 using Recv.Layouts.Expressions;
 
 namespace Recv.Layouts.Yaml;

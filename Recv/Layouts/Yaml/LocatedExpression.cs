@@ -1,3 +1,4 @@
+using Recv.Files;
 using Recv.Layouts.Expressions;
 
 namespace Recv.Layouts.Yaml;

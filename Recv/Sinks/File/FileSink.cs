@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Recv.Chunks;
+using Recv.Files;
 using Recv.Layouts;
 
 namespace Recv.Sinks.File;

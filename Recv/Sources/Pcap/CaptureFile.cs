@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Recv.Files;
 
 namespace Recv.Sources.Pcap;
 

@@ -1,3 +1,4 @@
+using Recv.Files;
 using Recv.Memory;
 
 namespace Recv.Sources.Pcap;

@@ -1,7 +1,9 @@
 using Recv.Chunks;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Cuda;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Gpu;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Sinks.Gpu.Samples;
 

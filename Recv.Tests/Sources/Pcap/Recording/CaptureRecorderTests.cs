@@ -1,11 +1,19 @@
 using System.Buffers.Binary;
 using System.Net;
+using Recv.Files;
 using Recv.Sources;
 using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
 using Recv.Sources.Pcap.Recording;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Processes;
+using Recv.Tests.Support.Sinks;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Pcap.Recording;
 

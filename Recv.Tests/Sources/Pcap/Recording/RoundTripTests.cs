@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Recv.Layouts;
 using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks.Report;
@@ -7,7 +6,12 @@ using Recv.Sources;
 using Recv.Sources.Pcap;
 using Recv.Sources.Pcap.Recording;
 using Recv.Sources.Udp;
-using Recv.Tests.Support;
+using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
+using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sources;
+using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Pcap.Recording;
 

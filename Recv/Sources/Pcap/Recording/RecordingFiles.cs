@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recv.Files;
 
 namespace Recv.Sources.Pcap.Recording;
 

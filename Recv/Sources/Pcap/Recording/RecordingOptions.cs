@@ -1,3 +1,5 @@
+using Recv.Files;
+
 namespace Recv.Sources.Pcap.Recording;
 
 /// <summary>What is recorded, for how long, and into which files.</summary>

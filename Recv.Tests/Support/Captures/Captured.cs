@@ -1,0 +1,37 @@
+using Recv.Ledger;
+using Recv.Sources;
+using Recv.Sources.Pcap;
+using Recv.Tests.Support.Files;
+
+namespace Recv.Tests.Support.Captures;
+
+/// <summary>All that a capture gave, copied.</summary>
+internal sealed record Captured(
+    List<byte[]> Datagrams, List<Outcome> Flaws, long FirstArrival, IReadOnlyDictionary<string, long> Skipped, string? Damage)
+{
+    public static Captured Read(byte[] capture, EndpointRange? destination)
+    {
+        using TemporaryFile file = new(capture);
+        return ReadFile(file.Path, destination);
+    }
+
+    public static Captured ReadFile(string file, EndpointRange? destination)
+    {
+        using PcapSource source = new(file, destination);
+        source.Open();
+        Datagram[] batch = new Datagram[10];
+        Captured all = new([], [], 0, new Dictionary<string, long>(), null);
+        while (!source.Ended)
+        {
+            int count = source.Receive(batch, wait: true);
+            foreach (Datagram datagram in batch.AsSpan(0, count))
+            {
+                if (all.Datagrams.Count == 0) all = all with { FirstArrival = datagram.ArrivalNanoseconds };
+                all.Datagrams.Add(datagram.Span.ToArray());
+                all.Flaws.Add(datagram.Flaw);
+            }
+            source.Release();
+        }
+        return all with { Skipped = source.Status.Skipped!, Damage = source.Damage };
+    }
+}

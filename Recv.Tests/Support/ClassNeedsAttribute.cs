@@ -1,8 +1,0 @@
-namespace Recv.Tests.Support;
-
-/// <summary>The tests that a class inherits (<see cref="ContractFactAttribute"/>) need this of the machine.</summary>
-[AttributeUsage(AttributeTargets.Class)]
-public sealed class ClassNeedsAttribute(HostNeed need) : Attribute
-{
-    public HostNeed Need { get; } = need;
-}

@@ -1,0 +1,55 @@
+using Recv.Layouts;
+using Recv.Metrics;
+using Recv.Metrics.Exposition;
+using Recv.Service;
+using Recv.Sinks.Gpu;
+using Recv.Sinks.Gpu.Host;
+using Recv.Sinks.Null;
+using Recv.Sources.Memory;
+using Recv.Sources.Pcap;
+using Recv.Tests.Support.Captures;
+
+namespace Recv.Tests.Support.Metrics;
+
+/// <summary>Pages of <c>/metrics</c> of real receivers, which together have every metric that Recv exports.</summary>
+internal static class RealMetricPages
+{
+    private static readonly Lazy<IReadOnlyList<MetricPage>> LazyAll = new(() =>
+        [PageOf("capture-noise", "meerkat-digitiser"), PageOf("fengine-bad-heaps", "meerkat-fengine"), PageOfAGroup()]);
+
+    /// <summary>Made once.</summary>
+    public static IReadOnlyList<MetricPage> All => LazyAll.Value;
+
+    // Nothing comes; it is what there would be to say that counts.
+    private static MetricPage PageOfAGroup()
+    {
+        using var receiver = new Receiver(new ReceiverOptions
+        {
+            Inputs = [.. Enumerable.Range(0, 2)
+                .Select(_ => new ReceiverInput(new QueueSource(), LayoutCatalog.Resolve("meerkat-digitiser").Instance))],
+            Sinks = [new NullSink(), new GpuSink(new HostDevice())],
+            AdcRate = 1712e6,
+            SyncTime = 1.7e9m,
+        });
+        return PageOf(receiver);
+    }
+
+    private static MetricPage PageOf(string vector, string layout)
+    {
+        using var receiver = new Receiver(new ReceiverOptions
+        {
+            Inputs = [new ReceiverInput(new PcapSource(VectorScenarios.Load(vector).PcapPath), LayoutCatalog.Resolve(layout).Instance)],
+            Sinks = [new NullSink()],
+            Replay = true,
+        });
+        receiver.Start();
+        receiver.Wait();
+        return PageOf(receiver);
+    }
+
+    private static MetricPage PageOf(Receiver receiver)
+    {
+        using var meter = new ReceiverMeter(receiver.Counters, receiver.Received, () => ReceiverReadings.Of(receiver));
+        return meter.Collect();
+    }
+}

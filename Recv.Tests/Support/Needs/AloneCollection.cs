@@ -1,0 +1,8 @@
+namespace Recv.Tests.Support.Needs;
+
+/// <summary>Tests with processes and rates of their own: one after the other, when all others are done.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneCollection
+{
+    public const string Name = "Alone";
+}

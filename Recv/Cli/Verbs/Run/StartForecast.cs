@@ -1,0 +1,50 @@
+using Recv.Service;
+using Recv.Sources.Udp;
+using Recv.Threads;
+
+namespace Recv.Cli.Verbs.Run;
+
+/// <summary>What a start with these options would say, as far as that is known with nothing opened and nothing allocated.</summary>
+/// <remarks>
+/// What no host has is wrong. What this one has not may be right on the one that the file is for, so it is told and not refused.
+/// <b>Threading:</b> one thread; it starts threads of its own to ask for cores and priorities, which end at once.
+/// </remarks>
+internal static class StartForecast
+{
+    /// <summary>What this host would refuse, a line each.</summary>
+    /// <exception cref="RecvException">Any host would refuse (exit code 3).</exception>
+    public static IReadOnlyList<string> Of(RunPlan plan)
+    {
+        List<string> refusals = [];
+        if (HostFault.OfSockets(plan.Sockets) is string tooMany) refusals.Add(tooMany);
+        for (int stream = 0; stream < plan.Receiver.Inputs.Count; stream++)
+        {
+            ReceiverInput input = plan.Receiver.Inputs[stream];
+            if (input.Source is UdpSource udp) refusals.AddRange(udp.ForeseeRefusals());
+            if (Refusal(input, stream) is string refusal) refusals.Add(refusal);
+        }
+        return refusals;
+    }
+
+    private static string? Refusal(ReceiverInput input, int stream)
+    {
+        try
+        {
+            new PinnedThread(new Nothing(), input.Core, $"stream {stream}", input.Priority).Start();
+            return null;
+        }
+        catch (RecvException refused) when (input.Core < PinnedThread.MostCores)
+        {
+            return refused.Message;
+        }
+    }
+
+    private sealed class Nothing : IDutyCycle
+    {
+        public bool Turn() => false;
+
+        public void End()
+        {
+        }
+    }
+}
