@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Recv.Native;
 
 namespace Recv.Threads;
@@ -10,19 +9,11 @@ namespace Recv.Threads;
 /// while user code has the pool's threads blocked.</para>
 /// <para><b>Threading:</b> any. <see cref="Wake"/> costs a fence when nobody waits, a system call otherwise; no lock.</para>
 /// </remarks>
-internal sealed unsafe class Parking
+internal sealed class Parking
 {
-    // The kernel's word, which counts wake-ups: pinned, since it keeps the address while a thread sleeps.
-    private readonly int[] _word = GC.AllocateArray<int>(1, pinned: true);
-    private readonly int* _wakes;
+    // Counts wake-ups.
+    private readonly FutexWord _wakes = new();
     private int _waiting;
-
-    public Parking()
-    {
-        _wakes = (int*)Unsafe.AsPointer(ref _word[0]);
-        // The first call has its stub compiled, which must not happen on a receive thread.
-        Libc.WakeAll(_wakes);
-    }
 
     /// <summary>Whether somebody waits, or is about to.</summary>
     public bool IsOccupied => Volatile.Read(ref _waiting) != 0;
@@ -33,11 +24,11 @@ internal sealed unsafe class Parking
     public int Enter()
     {
         Interlocked.Increment(ref _waiting);
-        return Volatile.Read(ref *_wakes);
+        return _wakes.Value;
     }
 
     /// <summary>Waits for a <see cref="Wake"/> since <see cref="Enter"/>; may return without one.</summary>
-    public void Wait(int ticket) => Libc.WaitWhile(_wakes, ticket);
+    public void Wait(int ticket) => _wakes.WaitWhile(ticket);
 
     /// <summary>Waits no more.</summary>
     public void Leave() => Interlocked.Decrement(ref _waiting);
@@ -47,8 +38,6 @@ internal sealed unsafe class Parking
     {
         // What has come must be seen by those of whom we do not see that they wait.
         Interlocked.MemoryBarrier();
-        if (!IsOccupied) return;
-        Interlocked.Increment(ref *_wakes);
-        Libc.WakeAll(_wakes);
+        if (IsOccupied) _wakes.Advance();
     }
 }
