@@ -40,7 +40,7 @@ public sealed class BoundedRatioTests
     }
 
     [Fact]
-    public void WhoBeginsAlternates()
+    public void ContendersTakeTurnsToBegin()
     {
         string order = "";
         double Note(string who)

@@ -9,7 +9,7 @@ public sealed partial class ReadmeNumbersTests
     private const string End = "<!-- end of numbers -->";
 
     [SourceTreeFact]
-    public void WhatTheReadmeSaysOfSpeedStandsInTheResults()
+    public void SpeedInTheReadmeStandsInTheResults()
     {
         string[] lines = NumbersOf(Read("README.md"));
         Assert.NotEmpty(lines);

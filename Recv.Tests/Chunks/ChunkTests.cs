@@ -28,7 +28,7 @@ public sealed class ChunkTests
     }
 
     [Fact]
-    public void ItsDatagramsAreDeliveredWhenTheFirstSinkTakesIt()
+    public void DatagramsOfAChunkAreDeliveredWhenTheFirstSinkTakesIt()
     {
         using Chunk chunk = Begun(holders: 2);
         chunk.Take();
@@ -41,7 +41,7 @@ public sealed class ChunkTests
     }
 
     [Fact]
-    public void ItsDatagramsAreOverrunWhenNobodyTookIt()
+    public void DatagramsOfAChunkAreOverrunWhenNobodyTookIt()
     {
         using Chunk chunk = Begun(holders: 2);
         chunk.Release();
@@ -64,7 +64,7 @@ public sealed class ChunkTests
     }
 
     [Fact]
-    public void ItComesHomeWithAnEmptyMaskAndNoExtra()
+    public void ChunkComesHomeWithAnEmptyMaskAndNoExtra()
     {
         using Chunk chunk = Begun(holders: 1);
         chunk.Put(3, 5);
@@ -75,7 +75,7 @@ public sealed class ChunkTests
     }
 
     [Fact]
-    public void InPacketPresenceModeItComesHomeZeroed()
+    public void ChunkInPacketPresenceModeComesHomeZeroed()
     {
         using var chunk = new Chunk(TestChunks.Shape, packetsPerHeap: 2, packetBytes: 8, members: 1, _log);
         chunk.Begin(7, 0, _log);

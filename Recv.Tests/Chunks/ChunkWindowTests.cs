@@ -20,7 +20,7 @@ public sealed class ChunkWindowTests
         (1, Gen.Constant(new Step(0, Far: false, Flush: true))));
 
     [Fact]
-    public void ItHoldsTheLastIdsAndEmitsWhatFallsOutInOrder() => Prop.ForAll(
+    public void WindowHoldsTheLastIdsAndEmitsWhatFallsOutInOrder() => Prop.ForAll(
         Gen.Choose(1, 5).ToArbitrary(), Gen.Choose(0, 3).ToArbitrary(), AnyStep.ArrayOf().ToArbitrary(),
         (maxChunks, refuseEvery, steps) =>
         {

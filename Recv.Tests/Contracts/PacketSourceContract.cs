@@ -23,7 +23,7 @@ public abstract class PacketSourceContract
     }
 
     [ContractFact]
-    public void WhatExceedsTheSpanIsGivenByTheNextCall()
+    public void DatagramsBeyondTheSpanComeWithTheNextCall()
     {
         byte[][] sent = Patterned(Burst, index => index + 1);
         using SourceFixture fixture = Open(sent);

@@ -32,7 +32,7 @@ public sealed class InferredLayoutTests : IDisposable
     [InlineData("beam-clean-4096")]
     [InlineData("beam-lost-heaps")]
     [InlineData("pcap-vlan")]
-    public void OfTheInstrumentsItReceivesTheSameHeaps(string key)
+    public void InferredLayoutOfAnInstrumentReceivesTheSameHeaps(string key)
     {
         VectorScenario scenario = VectorScenarios.Load(key);
         string written = _rig.PathOf("written");
@@ -58,7 +58,7 @@ public sealed class InferredLayoutTests : IDisposable
     }
 
     [Fact]
-    public void OfAnUnknownInstrumentItReceivesTheSameHeaps()
+    public void InferredLayoutOfAnUnknownInstrumentReceivesTheSameHeaps()
     {
         using TemporaryFile capture = UnknownInstrument();
         string command = _rig.Infer(capture.Path).Command;
@@ -90,7 +90,7 @@ public sealed class InferredLayoutTests : IDisposable
     }
 
     [Fact]
-    public void FromNothingNothingIsInferred()
+    public void EmptyFeedInfersNoLayout()
     {
         using TemporaryFile capture = new CaptureBuilder().Add(new CaptureBuilder.Frame([1, 2, 3])).ToFile();
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("inspect", capture.Path, "--write-layout", _rig.Layout);

@@ -73,7 +73,7 @@ public sealed class InspectCommandTests
     }
 
     [Fact]
-    public void WhatCameOnQueuesThatNobodyReadsIsLoss()
+    public void FramesOnUnreadQueuesAreLoss()
     {
         var inspector = new TrafficInspector();
         inspector.Finish();
@@ -142,7 +142,7 @@ public sealed class InspectCommandTests
     }
 
     [Fact]
-    public void OfACaptureTheSecondsAreThoseOfItsClock()
+    public void SecondsOfACaptureAreThoseOfItsClock()
     {
         byte[] packet = new PacketBuilder().Control(1, 0, 0, 0).Build();
         // A frame each second.

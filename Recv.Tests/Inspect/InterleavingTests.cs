@@ -9,7 +9,7 @@ namespace Recv.Tests.Inspect;
 public sealed class InterleavingTests
 {
     [Fact]
-    public void SoManySlotsLoseNothingAndOneFewerLosesAHeap()
+    public void AdvisedSlotsLoseNothingAndOneFewerLosesAHeap()
     {
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(
             Gen.Choose(1, 4).SelectMany(substreams => Gen.Choose(0, 11).ListOf(40).Select(order => (substreams, order.ToArray()))).ToArbitrary(),

@@ -70,7 +70,7 @@ public sealed class OddFeedsTests
     [InlineData(1, 3, 5, 9)]
     [InlineData(2, 1, 2, 4)]
     [InlineData(1, 0, 1, 3)]
-    public void OfNumbersThatNobodyHasNothingIsMissing(int neverFilled, params int[] antennas)
+    public void NumbersThatNobodyHasCountAsNothingMissing(int neverFilled, params int[] antennas)
     {
         Feed feed = [.. Enumerable.Range(0, 60).Where(k => k != 31).Select(k => Of(k / 3 * 512, (0x4101, antennas[k % 3])))];
         string[] page = ReceivesAll(feed, time => time);

@@ -8,7 +8,7 @@ public sealed class CounterSetTests
     private const int Counters = 200;
 
     [Fact]
-    public void WhatIsNotPublishedIsNotRead()
+    public void UnpublishedCountsAreNotRead()
     {
         var counters = new CounterSet(2);
         long[] values = new long[2];

@@ -57,7 +57,7 @@ public sealed class NumaNodesTests : IDisposable
     }
 
     [Fact]
-    public void WhatIsNotThereOrMakesNoSenseIsNoNode()
+    public void AbsentOrMalformedNodeFilesGiveNoNode()
     {
         Assert.Equal(MemoryOptions.AnyNode, NumaNodes.Near([0], Path.Combine(_root, "nowhere")));
         Node(0, "0-1\n");
@@ -67,7 +67,7 @@ public sealed class NumaNodesTests : IDisposable
     }
 
     [Fact]
-    public void ThisMachineAnswers() => Assert.InRange(NumaNodes.Near([0]), MemoryOptions.AnyNode, 1023);
+    public void NodesOfThisMachineAreRead() => Assert.InRange(NumaNodes.Near([0]), MemoryOptions.AnyNode, 1023);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 

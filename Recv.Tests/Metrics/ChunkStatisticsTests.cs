@@ -102,7 +102,7 @@ public sealed class ChunkStatisticsTests
     }
 
     [Fact]
-    public void InPacketPresenceModePacketsCountAndTheLastOfAHeapMayBeShort()
+    public void PacketPresenceCountsPacketsOfWhichTheLastMayBeShort()
     {
         var statistics = new ChunkStatistics(Shape, entriesPerHeap: 3);
         using var chunk = new Chunk(Shape, 3, 6, 1, new ChunkLog());

@@ -29,7 +29,7 @@ public sealed class HeapLabelsTests
     [Theory]
     [InlineData(128, new[] { "pol", "antenna" })]
     [InlineData(129, new[] { "pol" })]
-    public void WhereThereAreTooManyAntennasTheyAreGivenUpFirst(int antennas, string[] names) =>
+    public void AntennaLabelsAreDroppedFirstWhenThereAreTooMany(int antennas, string[] names) =>
         Assert.Equal(names, new HeapLabels(Shape(("pol", 2, []), ("time", 1, []), ("antenna", antennas, []))).Names.AsEnumerable());
 
     [Fact]

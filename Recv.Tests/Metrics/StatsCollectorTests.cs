@@ -77,7 +77,7 @@ public sealed class StatsCollectorTests : IDisposable
     }
 
     [Fact]
-    public void WhatCameBetweenTheLastScrapeAndTheEndIsNotLost()
+    public void CountsBetweenTheLastScrapeAndTheEndAreKept()
     {
         StatsCollector collector = Make("pol");
         WeakReference stream = AddScrapeAndEnd(collector);

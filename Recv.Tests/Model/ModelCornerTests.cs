@@ -52,7 +52,7 @@ public sealed class ModelCornerTests
     }
 
     [Fact]
-    public void OfTwoLiveHeapsWithOneCntTheYoungestIsFound()
+    public void YoungestOfTwoLiveHeapsWithOneCntIsFound()
     {
         _inOrder.Feed(Packet(cnt: 1, offset: 0, length: 8).Build());
         _inOrder.Feed(Packet(cnt: 1, offset: 0, length: 16).Addressed(0x4300, 17).Build());

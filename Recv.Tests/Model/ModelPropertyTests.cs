@@ -47,7 +47,7 @@ public sealed class ModelPropertyTests
     }).Check(Quick);
 
     [Fact]
-    public void WhatIsPresentWasDeliveredByAtLeastAsManyDatagrams() => Prop.ForAll(PacketSequences.Sequences, sequence =>
+    public void PresentHeapsNeverOutnumberDeliveredDatagrams() => Prop.ForAll(PacketSequences.Sequences, sequence =>
     {
         ModelReceiver model = sequence.Run();
         int present = model.Chunks.Sum(chunk => chunk.PresentCount);

@@ -45,7 +45,7 @@ public sealed class DataRingTests : IDisposable
     }
 
     [Fact]
-    public void WhatWaitsIsReadAfterTheEndAndThenThereIsNoMore()
+    public void WaitingChunksAreReadAfterTheEndAndThenNone()
     {
         var ring = new DataRing(2);
         ring.Write(Chunk(1));

@@ -114,7 +114,7 @@ public sealed class ReceiverSensorsTests : IDisposable
     }
 
     [Fact]
-    public void AfterSilenceWhatWasReceivedIsAnError()
+    public void SilenceTurnsReceivedSensorsToError()
     {
         _rig.Receive(5);
         _rig.Time.Advance(Timeout - Tick);
@@ -140,7 +140,7 @@ public sealed class ReceiverSensorsTests : IDisposable
     }
 
     [Fact]
-    public void WhatWasMissingIsForgivenWhenNothingMoreIsMissing()
+    public void MissingSensorRecoversWhenNothingMoreIsMissing()
     {
         _rig.Receive(5, absent: 0);
         for (int id = 6; id < 16; id++)
@@ -171,7 +171,7 @@ public sealed class ReceiverSensorsTests : IDisposable
     }
 
     [Fact]
-    public void AfterALeapOfTimeCountingBeginsAnew()
+    public void TimeJumpRestartsCountingOfMissingSamples()
     {
         _rig.Receive(5, absent: 0);
         _rig.Time.Advance(Timeout);

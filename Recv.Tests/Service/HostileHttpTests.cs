@@ -65,7 +65,7 @@ public sealed class HostileHttpTests : IDisposable
     [InlineData("GET / HTTP/1.1\r\nHost: x\r\nX-Huge: ", 1_000_000, "431")]
     [InlineData("\0\u00ff\u0001binary", 5000, "400")]
     [InlineData("POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n", 1_000_000, "405")]
-    public void WhatIsTooLargeOrNoRequestIsRefused(string begin, int more, string status)
+    public void RequestTooLargeOrMalformedIsRefused(string begin, int more, string status)
     {
         using Socket socket = Connect();
         TrySend(socket, begin + new string('x', more));

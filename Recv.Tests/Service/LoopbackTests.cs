@@ -102,7 +102,7 @@ public sealed class LoopbackTests
     }
 
     [Fact]
-    public void WhatSpead2SendWouldSendIsVerified()
+    public void Spead2SendPatternIsVerified()
     {
         var parameters = new Dictionary<string, long> { ["heap_size"] = 8192, ["items"] = 2 };
         LoopbackRun run = LoopbackRun.Of("127.0.0.1:PORT", "spead2-send",

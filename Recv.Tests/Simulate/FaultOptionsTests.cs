@@ -36,6 +36,6 @@ public class FaultOptionsTests
     [InlineData("lost=0.1")]
     [InlineData("reorder-distance=0")]
     [InlineData("reset-to=-1")]
-    public void WhatIsNoFaultIsRefused(string text) =>
+    public void UnknownFaultIsRefused(string text) =>
         Assert.Equal(RecvException.Usage, Assert.Throws<RecvException>(() => FaultOptions.Parse(text)).ExitCode);
 }

@@ -32,7 +32,7 @@ public class SimulatorOptionsTests
 
     [Theory]
     [MemberData(nameof(Wrong))]
-    public void WhatDoesNotFitTogetherIsRefusedInOneLine(string says, SimulatorOptions options)
+    public void ContradictingOptionsAreRefusedInOneLine(string says, SimulatorOptions options)
     {
         RecvException refused = Assert.Throws<RecvException>(() => new InstrumentSimulator(options));
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);

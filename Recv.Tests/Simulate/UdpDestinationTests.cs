@@ -24,7 +24,7 @@ public class UdpDestinationTests
     [InlineData("somewhere:7148")]
     [InlineData("127.0.0.1:7148?iface=lo")]
     [InlineData("127.0.0.1:7148?ttl=256")]
-    public void WhatIsNoDestinationIsRefusedInOneLine(string text)
+    public void MalformedDestinationIsRefusedInOneLine(string text)
     {
         RecvException refused = Assert.Throws<RecvException>(() => UdpDestination.ParseList(text));
         Assert.Equal(RecvException.Usage, refused.ExitCode);

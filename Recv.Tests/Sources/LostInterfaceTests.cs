@@ -66,10 +66,10 @@ public sealed class LostInterfaceTests
     public void ASocketReceivesAgainFromALinkThatWasDown(string text, string destination) => AssertOutlivesDown(text, IPAddress.Parse(destination));
 
     [HostFact(HostNeed.Xdp)]
-    public void WhatCameBeforeTheDeviceWasLostIsGivenByAfXdp() => AssertGivesAllBefore(Xdp, source => ((XdpSource)source).Waiting);
+    public void AfXdpGivesWhatCameBeforeTheDeviceWasLost() => AssertGivesAllBefore(Xdp, source => ((XdpSource)source).Waiting);
 
     [HostFact(HostNeed.VirtualLinks)]
-    public void WhatCameBeforeTheDeviceWasLostIsGivenByAPacketRing() =>
+    public void PacketRingGivesWhatCameBeforeTheDeviceWasLost() =>
         AssertGivesAllBefore(Packet, source => ((PacketSource)source).Status.Gauges!["packet_ring_packets"]);
 
     [HostFact(HostNeed.VirtualLinks)]

@@ -43,7 +43,7 @@ public sealed class SourceFactoryTests
     [InlineData("shim:./none.so", WaitPolicy.Block, 0, "leave out --wait")]
     [InlineData("shim:./none.so", WaitPolicy.Nap, 0, "leave out --buffer")]
     [InlineData("xdp:eth0/0:10.0.0.1", WaitPolicy.Spin, 0, "at least 16 MiB")]
-    public void WhatIsNamedAndCannotBeHadIsRefused(string source, WaitPolicy wait, int nap, string part) =>
+    public void NamedSettingThatTheSourceDoesNotHaveIsRefused(string source, WaitPolicy wait, int nap, string part) =>
         AssertUsage(part, () => SourceFactory.Create([SourceAddress.Parse(source)],
             new UdpSourceOptions { Wait = wait, NapMicroseconds = nap, BufferBytes = 1 << 20, BufferRequired = true }));
 

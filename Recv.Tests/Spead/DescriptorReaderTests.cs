@@ -11,7 +11,7 @@ public sealed class DescriptorReaderTests
 
     [Theory]
     [MemberData(nameof(Flavours))]
-    public void WhatWeWriteWeRead(int addressBits)
+    public void DescriptorRoundTrips(int addressBits)
     {
         Descriptor written = new()
         {
@@ -60,7 +60,7 @@ public sealed class DescriptorReaderTests
     }
 
     [Fact]
-    public void WhatIsNoDescriptorIsNone()
+    public void MalformedDescriptorGivesNone()
     {
         bool bugCompat = false;
         Assert.Null(DescriptorReader.Read([], ref bugCompat));

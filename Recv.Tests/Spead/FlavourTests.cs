@@ -16,7 +16,7 @@ public class FlavourTests
     [InlineData("0")]
     [InlineData("32-48")]
     [InlineData("")]
-    public void WhatIsNoFlavourIsRefusedInOneLine(string text)
+    public void MalformedFlavourIsRefusedInOneLine(string text)
     {
         RecvException refused = Assert.Throws<RecvException>(() => Flavour.Parse(text));
         Assert.Equal(RecvException.Usage, refused.ExitCode);

@@ -24,7 +24,7 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
     private readonly HeaderTemplate _complete = new(Ids.AsSpan(0, 2), Defaults.AsSpan(0, 2));
 
     [Fact]
-    public void WithoutHavingLearntItTakesNothing() => Assert.False(Takes(Packet(1, 0, 64)));
+    public void UntaughtTemplateTakesNothing() => Assert.False(Takes(Packet(1, 0, 64)));
 
     [Fact]
     public void PacketsOfTheFormAreTakenWhateverTheirValues()
@@ -41,7 +41,7 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
 
     // A byte of header or pointers is another, the packet is cut or longer: what the template takes, the decoder takes, and alike.
     [Fact]
-    public void WhatItTakesOfDamagedPacketsIsWhatTheDecoderSays()
+    public void TemplateReadsDamagedPacketsAsTheDecoderDoes()
     {
         byte[] packet = Packet(1, 5, 64);
         Learn(packet);
@@ -53,7 +53,7 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
     }
 
     [Fact]
-    public void WhatItTakesOfAnyPacketIsWhatTheDecoderSaysWhateverItHasLearntFrom() =>
+    public void TemplateReadsAnyPacketAsTheDecoderDoesWhateverItLearntFrom() =>
         Prop.ForAll(PacketSequences.DamagedPacket.Two().ToArbitrary(), pair =>
         {
             Learn(pair.Item1);

@@ -83,7 +83,7 @@ public class HeapPacketizerTests
     }
 
     [Fact]
-    public void WhatDoesNotFitTheFlavourIsRefused()
+    public void ValueBeyondTheFlavourIsRefused()
     {
         var narrow = new Flavour(16);
         Assert.Throws<RecvException>(() => new HeapPacketizer(narrow, [], 65536, 1472, true));

@@ -73,7 +73,7 @@ public sealed unsafe class PacketDecoderTests : IDisposable
     }
 
     [Fact]
-    public void OfARepeatedItemTheLastValueCounts()
+    public void LastValueOfARepeatedItemCounts()
     {
         byte[] packet = new PacketBuilder().Control(9, 99, 5, 9).Immediate(0x1600, 1).Immediate(0x4101, 2)
             .Addressed(0x1600, 77).Immediate(0x1600, 3).Control(1, 2, 0, 0).Build();

@@ -82,7 +82,7 @@ public sealed class StreamGaugesTests : IDisposable
     }
 
     [Fact]
-    public void WhatTheThreadCompilesAfterItsBeginningIsCounted()
+    public void MethodsCompiledByTheThreadAfterItsStartAreCounted()
     {
         var memory = new MemorySource(_rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
         using var source = new SlowSource(memory, onReceive: CompileSomething, onRelease: () => { });

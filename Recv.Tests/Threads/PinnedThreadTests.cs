@@ -9,7 +9,7 @@ namespace Recv.Tests.Threads;
 public sealed partial class PinnedThreadTests
 {
     [Fact]
-    public void ItRunsOnTheNamedCoreAndNoOther()
+    public void PinnedThreadRunsOnTheNamedCoreAndNoOther()
     {
         foreach (int core in AllowedCores())
         {

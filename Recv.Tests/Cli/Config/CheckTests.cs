@@ -31,7 +31,7 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public void WhatNobodyGaveIsPrintedAsItWillBeUsed()
+    public void CheckPrintsDefaultsAsTheyWillBeUsed()
     {
         string[] lines = Printed("run", "--check", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148", "--src", "127.0.0.1:7149");
         Assert.Contains("overrun: drop-oldest # default", lines);
@@ -58,7 +58,7 @@ public sealed class CheckTests
     [InlineData("sink: \"null\"")]
     [InlineData("allow-out-of-order: yes")]
     [InlineData("allow-out-of-order: off")]
-    public void WhatTheDocumentationAllowsIsTaken(string line)
+    public void CheckTakesWhatTheDocumentationAllows(string line)
     {
         using var file = new TemporaryFile(Encoding.UTF8.GetBytes($"layout: meerkat-digitiser\nsrc: 127.0.0.1:7148\n{line}\n"));
         string[] lines = Printed("run", "--check", "--config", file.Path);
@@ -69,7 +69,7 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public void WhatIsPrintedIsAFileThatSaysTheSame()
+    public void CheckPrintsAFileThatSaysTheSame()
     {
         IReadOnlyList<string> first = RecvInProcess.Run(Given).Output;
         using var file = new TemporaryFile(Encoding.UTF8.GetBytes(string.Join('\n', first) + "\n"));
@@ -96,7 +96,7 @@ public sealed class CheckTests
     [Theory]
     [InlineData("cannot run thread 'stream 0' on core 9999: there is no such core", "--affinity", "9999")]
     [InlineData("a receive buffer of 921600 MiB was asked for, 2048 MiB granted; the kernel gives a socket 2048 MiB at most", "--buffer", "900G")]
-    public void WhatNoHostHasIsWrong(string says, params string[] options)
+    public void CheckRefusesWhatNoHostHas(string says, params string[] options)
     {
         (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) =
             RecvInProcess.Run(["run", "--check", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148", .. options]);
@@ -105,7 +105,7 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public void WhatThisHostHasNotIsAWarningWithTheLineOfTheStart()
+    public void CheckWarnsOfWhatThisHostLacksInTheWordsOfTheStart()
     {
         // More cores than any machine of today has, fewer than a kernel may have.
         string[] run = ["run", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148?if=nope0", "--affinity", "8191", "--http", "off"];

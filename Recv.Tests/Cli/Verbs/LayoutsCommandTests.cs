@@ -19,7 +19,7 @@ public sealed class LayoutsCommandTests
     }
 
     [Fact]
-    public void WhatShowPrintsIsALayoutThatWorks()
+    public void PrintedLayoutWorks()
     {
         (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("layouts", "show", "meerkat-digitiser");
         Assert.Equal(0, code);

@@ -78,7 +78,7 @@ public sealed class VerbsTests : IDisposable
     [InlineData("1000000 chunks of 2.5 MiB need more memory", "--src", "127.0.0.1:PORT", "--chunks", "1000000")]
     [InlineData("no such core", "--src", "127.0.0.1:PORT", "--affinity", "9000")]
     [InlineData("--http 10.255.255.1:9488: cannot listen there", "--src", "127.0.0.1:PORT", "--http", "10.255.255.1:9488")]
-    public void WhatTheHostRefusesIsOneLineAndExitCode3(string says, params string[] options) => AssertFails(Host, says,
+    public void RefusalByTheHostIsOneLineAndExitCode3(string says, params string[] options) => AssertFails(Host, says,
         ["run", "--layout", "meerkat-digitiser", .. options.Select(option => option.Replace("PORT", $"{LoopbackSender.FreePort()}", StringComparison.Ordinal)), .. Http(options)]);
 
     [Theory]

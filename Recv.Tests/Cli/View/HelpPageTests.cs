@@ -67,7 +67,7 @@ public sealed class HelpPageTests
     public void VersionIsOneLine(params string[] arguments) => Assert.Matches(@"^recv \d+\.\d+\.\d+$", Assert.Single(Page(arguments)));
 
     [Fact]
-    public void FromOutsideHelpIsOnStandardOutput()
+    public void HelpGoesToStandardOutput()
     {
         (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvProcess.Run("run", "--help");
         Assert.Equal(0, code);

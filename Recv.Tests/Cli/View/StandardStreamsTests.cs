@@ -61,7 +61,7 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData("inspect", "CAPTURE", "--write-layout", "/dev/stdout")]
     [InlineData("replay", "CAPTURE", "--layout", "meerkat-digitiser", "--report", "/dev/stdout")]
     [InlineData("replay", "CAPTURE", "--layout", "meerkat-digitiser", "--report", "-")]
-    public void ThatOutputIsGoneIsSaidOnce(params string[] arguments)
+    public void OutputThatIsGoneIsSaidOnce(params string[] arguments)
     {
         using RecvProcess process = Redirected(
             ">/dev/full", [.. arguments.Select(argument => argument.Replace("CAPTURE", Capture, StringComparison.Ordinal))]);

@@ -35,7 +35,7 @@ public sealed class CodeLayoutTests : HeapLayoutContract
         Assert.Contains(message, Assert.Throws<RecvException>(() => Load(nameof(EveryHeap), (name, value))).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void WhatIsNotALayoutIsReported()
+    public void TypeThatIsNoLayoutIsReported()
     {
         Assert.Contains("no such assembly", LayoutCatalog.Validate("/nosuch/a.dll:T"), StringComparison.Ordinal);
         Assert.Contains(

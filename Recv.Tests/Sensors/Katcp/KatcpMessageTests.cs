@@ -100,6 +100,6 @@ public sealed class KatcpMessageTests
     [InlineData(@"?a \x", "after a backslash")]
     [InlineData("?a b\0", "null, escape")]
     [InlineData("?a \u001b[0m", "null, escape")]
-    public void WhatTheGrammarForbidsIsRefused(string line, string why) => Assert.Contains(why,
+    public void KatcpMessageAgainstTheGrammarIsRefused(string line, string why) => Assert.Contains(why,
         Assert.Throws<FormatException>(() => KatcpMessage.Parse(Encoding.Latin1.GetBytes(line))).Message, StringComparison.Ordinal);
 }

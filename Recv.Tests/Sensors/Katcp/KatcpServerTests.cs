@@ -157,7 +157,7 @@ public sealed class KatcpServerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task AtTheEndClientsAreToldWhy()
+    public async Task KatcpClientsAreToldWhyTheServerEnds()
     {
         _client.Greeted();
         await _server.DisposeAsync();

@@ -18,7 +18,7 @@ public sealed class FileSinkTests : ChunkSinkContract, IDisposable
     protected override IChunkSink MakeSink() => Sink();
 
     [Fact]
-    public void WhatIsReadBackIsTheChunk()
+    public void StoredChunkReadsBackAsItWas()
     {
         Store(Sink(), TestChunks.Shape, chunk =>
         {

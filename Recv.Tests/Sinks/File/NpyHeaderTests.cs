@@ -36,7 +36,7 @@ public sealed class NpyHeaderTests
     [InlineData("{'descr': '|O', 'fortran_order': False, 'shape': (3,), }")]
     [InlineData("{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,), }")]
     [InlineData("")]
-    public void WhatIsNoArrayOfPlainNumbersIsRefused(string dictionary)
+    public void ArrayOfOtherThanPlainNumbersIsRefused(string dictionary)
     {
         byte[] head = [0x93, .. "NUMPY"u8, 1, 0, (byte)dictionary.Length, 0, .. System.Text.Encoding.ASCII.GetBytes(dictionary)];
         using var file = new MemoryStream(head);

@@ -13,7 +13,7 @@ public sealed class NumpyWholeTests
     [InlineData("digitiser-clean-10bit")]
     [InlineData("fengine-lost-packets")]
     [InlineData("beam-lost-heaps")]
-    public void WhatNumpyLoadsHasTheHashesOfTheReport(string key)
+    public void ArraysLoadedByNumpyHaveTheHashesOfTheReport(string key)
     {
         VectorScenario scenario = VectorScenarios.Load(key);
         using var folder = new TemporaryFolder();

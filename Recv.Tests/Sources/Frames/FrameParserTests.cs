@@ -36,7 +36,7 @@ public sealed unsafe class FrameParserTests
         Assert.Equal([1, 2, 3, 4, 5], Read(Good with { FirstByte = 0x4f, Padding = 9 }).Payload);
 
     [Fact]
-    public void WhatIsNotOursIsSkippedWithItsReason()
+    public void ForeignFrameIsSkippedWithItsReason()
     {
         Assert.Equal(FrameSkip.NotIp, Read(Good with { EtherType = 0x0806 }).Skip);
         Assert.Equal(FrameSkip.BadIpHeader, Read(Good with { FirstByte = 0x65 }).Skip);

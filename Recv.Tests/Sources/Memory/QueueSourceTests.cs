@@ -15,7 +15,7 @@ public sealed class QueueSourceTests : PacketSourceContract
     protected override SourceFixture Open(byte[][] datagrams) => new QueueFixture();
 
     [Fact]
-    public void WhatOneThreadSendsTheOtherReceivesWhateverTheSizes() => Prop.ForAll<ushort[]>(lengths =>
+    public void QueueKeepsDatagramsOfAnySizeAcrossThreads() => Prop.ForAll<ushort[]>(lengths =>
     {
         // A ring of few records: it is full and wraps all the time.
         using QueueSource queue = new(capacityBytes: 2048);

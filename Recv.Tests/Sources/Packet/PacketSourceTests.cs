@@ -14,7 +14,7 @@ namespace Recv.Tests.Sources.Packet;
 public sealed class PacketSourceTests
 {
     [HostFact(HostNeed.VirtualLinks)]
-    public void WhatDidNotFitIntoTheRingIsDroppedByCount()
+    public void PacketsBeyondTheRingAreCountedAsDropped()
     {
         using OpenLink<PacketSource> link = OpenLink.Packet(new PacketSourceOptions { RingBytes = 1, BlockBytes = 128 * 1024 });
         using Socket sender = link.NewSender();

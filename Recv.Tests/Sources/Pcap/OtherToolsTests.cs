@@ -61,7 +61,7 @@ public sealed class OtherToolsTests : IDisposable
     }
 
     [ToolFact("gzip")]
-    public void WhatGzipPackedIsRead()
+    public void CapturePackedByGzipIsRead()
     {
         System.IO.File.Copy(Vector("digitiser-clean-10bit"), File("copy"));
         HostProgram.Run("gzip", "-9", File("copy"));

@@ -30,7 +30,7 @@ public sealed class PcapRefusalTests
     [InlineData("fd377a585a0000000000000000000000000000000000000000", "compressed (xz): unpack it with xz -d")]
     [InlineData("04224d1800000000000000000000000000000000000000000000", "compressed (lz4): unpack it with lz4 -d")]
     [InlineData("6e6f206361707475726520617420616c6c2c206a757374207465787420", "is not a capture")]
-    public void WhatIsNoCaptureIsNamed(string hex, string part)
+    public void FileThatIsNoCaptureIsRefusedByName(string hex, string part)
     {
         using TemporaryFile file = new(Convert.FromHexString(hex));
         AssertRefused(file.Path, RecvException.Usage, part);

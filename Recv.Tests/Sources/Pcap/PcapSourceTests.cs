@@ -97,7 +97,7 @@ public sealed class PcapSourceTests : PacketSourceContract
     }
 
     [Fact]
-    public void WhoSentADatagramIsKnownWhenItIsAskedFor()
+    public void SenderOfADatagramIsKnownOnRequest()
     {
         using TemporaryFile file = new CaptureBuilder().Add(new Frame([1])).AddRaw(Ipv6Frame.Of("ff15::1", 7148, [1])).ToFile();
         using PcapSource source = new(file.Path);
@@ -134,7 +134,7 @@ public sealed class PcapSourceTests : PacketSourceContract
         Assert.Equal([Outcome.BadUdpLength], Read(new CaptureBuilder().Add(new Frame(new byte[100]) { UdpLength = udpLength, IpLength = ipLength })).Flaws);
 
     [Fact]
-    public void WhatIsNotOursIsCountedByReason()
+    public void ForeignFramesAreCountedByReason()
     {
         Captured captured = Read(new CaptureBuilder()
             .Add(new Frame([1]) { EtherType = 0x0806 })

@@ -88,7 +88,7 @@ public sealed class PcapngTests : PacketSourceContract
     }
 
     [Fact]
-    public void WhatTheRecorderLostIsCountedOnceWhetherMarkedOrSummed()
+    public void DropsOfTheRecorderCountOnceWhetherMarkedOrSummed()
     {
         PcapngBuilder capture = new PcapngBuilder().Interface().Interface();
         capture.Packet(One, options: capture.Option(4, capture.U64(5))).Packet(One, options: [capture.Option(1, "two"u8.ToArray()), capture.Option(4, capture.U64(2))]);
@@ -115,7 +115,7 @@ public sealed class PcapngTests : PacketSourceContract
     [InlineData("05000000 0c000000 0c000000", "no room for their header")]
     [InlineData("01000000 0c000000 0c000000", "less than 8 bytes")]
     [InlineData("0a0d0d0a 1c000000 00000000 01000000 0000000000000000 1c000000", "byte order")]
-    public void WhatCannotBeEndsTheCaptureWhereItStands(string hex, string reason)
+    public void ImpossibleBlockEndsTheCaptureWhereItStands(string hex, string reason)
     {
         PcapngBuilder capture = new PcapngBuilder().Interface().Packet(One);
         int offset = capture.Length;

@@ -84,7 +84,7 @@ public sealed class ShimSourceTests
     }
 
     [HostFact(HostNeed.Compiler)]
-    public void WhatALibraryLacksIsNamed()
+    public void FunctionThatALibraryLacksIsNamed()
     {
         using TemporaryFolder folder = new();
         (string needed, string library) = (Path.Combine(folder.Path, "libneeded.so"), Path.Combine(folder.Path, "shim.so"));

@@ -7,7 +7,7 @@ public sealed class NappingTests
     private const int Many = 5;
 
     [Fact]
-    public void ItGoesOnNappingWhileNapsFindSeveralMessages()
+    public void NappingGoesOnWhileNapsFindSeveralMessages()
     {
         var napping = new Napping(100);
         Assert.All(Enumerable.Repeat(Many, 100), messages => Assert.True(napping.IsDue(messages)));

@@ -12,7 +12,7 @@ public sealed class UdpBufferTests
     private const int Flood = 300;
 
     [Fact]
-    public void WhatDoesNotFitTheBufferIsCountedAsDropped()
+    public void DatagramsBeyondTheSocketBufferAreCountedAsDropped()
     {
         using UdpFixture fixture = new("127.0.0.1", new UdpSourceOptions { BufferBytes = 1 });
         Send(fixture, Flood);

@@ -39,7 +39,7 @@ public sealed class UdpMembershipTests
     }
 
     [HostFact(HostNeed.LoopbackMulticast)]
-    public void WhatWasQueuedOfAGroupThatIsLeftIsStillReceivedAndNothingAfterIt()
+    public void LeavingAGroupKeepsWhatIsQueuedAndNothingLater()
     {
         int port = LoopbackSender.FreePort();
         using UdpSource source = Open($"{First}+1:{port}?if=lo");
@@ -83,7 +83,7 @@ public sealed class UdpMembershipTests
     }
 
     [HostFact(HostNeed.LoopbackMulticast)]
-    public void WhatCannotBeJoinedOrLeftIsAUsageErrorAndChangesNothing()
+    public void ImpossibleJoinOrLeaveIsAUsageErrorAndChangesNothing()
     {
         int port = LoopbackSender.FreePort();
         using UdpSource source = Open($"{First}:{port}?if=lo,127.0.0.1:{port}");

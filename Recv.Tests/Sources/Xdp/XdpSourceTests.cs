@@ -45,7 +45,7 @@ public sealed class XdpSourceTests
     }
 
     [HostFact(HostNeed.Xdp)]
-    public void WhatDidNotFitIsDroppedByCount()
+    public void FramesBeyondTheRingAreCountedAsDropped()
     {
         using OpenLink<XdpSource> link = OpenLink.Xdp(query: "?frames=4096", mtu: 1500);
         using Socket sender = link.NewSender();

@@ -134,7 +134,7 @@ public sealed class TimeBaseTests
     }
 
     [Fact]
-    public void UnderExitALeapEndsTheReceiverWithWhatCameBefore()
+    public void TimeExitEndsTheReceiverAtAJumpWithWhatCameBefore()
     {
         Outcomes outcomes = Receive(TimePolicy.Exit, [.. Chunks(1000 * ChunkStep, 4), .. Chunks(7 * ChunkStep, 4)]);
 

@@ -83,7 +83,7 @@ public sealed class TimeOverSocketsTests : IDisposable
     }
 
     [HostFact(HostNeed.LoopbackMulticast)]
-    public void UnderExitAResetEndsTheReceiverByItself()
+    public void TimeExitEndsTheReceiverAtAReset()
     {
         using Receiver receiver = Start(TimePolicy.Exit);
         Send(receiver, 0, Heaps, at => 1_000_000 * ChunkStep + at);

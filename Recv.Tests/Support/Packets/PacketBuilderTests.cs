@@ -11,7 +11,7 @@ public sealed class PacketBuilderTests
     [InlineData(40)]
     [InlineData(48)]
     [InlineData(56)]
-    public void WhatIsBuiltIsWhatIsDecodedInAnyFlavour(int addressBits)
+    public void BuiltPacketDecodesToItselfInAnyFlavour(int addressBits)
     {
         byte[] bytes = new PacketBuilder(addressBits).Addressed(0x43, 5).Control(7, 9, 3, 2).Stop().Payload([1, 2]).Build();
         Assert.Equal(Outcome.None, ModelPacket.Decode(bytes, out ModelPacket? packet));

@@ -59,7 +59,7 @@ public sealed class CaptureRecorderTests : IDisposable
     }
 
     [Fact]
-    public void OfPacketsExactlySoManyAreRecorded()
+    public void PacketLimitRecordsExactlyThatMany()
     {
         Record(Numbered(100), new RecordingOptions { File = FileName, WaitForDisk = true, MaxPackets = 17 });
         Assert.Equal(17, Captured.ReadFile(FileName, Destination).Datagrams.Count);
@@ -219,7 +219,7 @@ public sealed class CaptureRecorderTests : IDisposable
     }
 
     [Fact]
-    public void WhatCameOnQueuesThatNobodyReadsIsMarkedAsDropped()
+    public void FramesOnUnreadQueuesAreMarkedAsDropped()
     {
         using MemorySource memory = new([new byte[10], new byte[10]]);
         using CaptureRecorder recorder = new(new SourceWithStatus(memory, new SourceStatus(
