@@ -1,9 +1,11 @@
+using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Processes;
 using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Cli;
 
 /// <summary>What a shell, a unit or a container may not give: open files, address space, a folder to stand in.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class PoorHostTests : IDisposable
 {
     private static readonly string Capture = Path.Combine(AppContext.BaseDirectory, "Vectors", "digitiser-clean-10bit.pcap");

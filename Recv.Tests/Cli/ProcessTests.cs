@@ -5,6 +5,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Cli;
 
 /// <summary>The built program from outside: exit code, what is on which stream, and never a stack trace.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class ProcessTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recv-process-");

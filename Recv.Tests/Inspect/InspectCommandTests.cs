@@ -6,12 +6,14 @@ using Recv.Sources;
 using Recv.Spead;
 using Recv.Tests.Support.Captures;
 using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Packets;
 using Recv.Tests.Support.Processes;
 using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Inspect;
 
+[Collection(AloneCollection.Name)]
 public sealed class InspectCommandTests
 {
     private static string Vector(string name) => Path.Combine(AppContext.BaseDirectory, "Vectors", name + ".pcap");

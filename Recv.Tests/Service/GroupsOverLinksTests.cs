@@ -17,6 +17,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Service;
 
 /// <summary>Streams of a group whose sources are queues of a device, or devices.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class GroupsOverLinksTests
 {
     private const int Port = OpenLink.Port;

@@ -20,6 +20,7 @@ namespace Recv.Tests.Service;
 /// Real sockets, seeded faults, and a receive thread that is held until the socket buffer has overflowed: what
 /// <c>/metrics</c> says of it sums up.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed class LedgerUnderFaultsTests
 {
     // Only ends a test that hangs.

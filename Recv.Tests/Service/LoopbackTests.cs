@@ -8,6 +8,7 @@ namespace Recv.Tests.Service;
 
 /// <summary>Simulator to verified samples over real sockets. Each run fits the smallest default socket buffer, so no timing
 /// matters.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class LoopbackTests
 {
     // Heaps of 640 bytes, 16 of them a chunk.

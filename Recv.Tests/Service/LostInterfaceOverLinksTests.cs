@@ -11,6 +11,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Service;
 
 /// <summary>Two streams on two devices, of which one disappears.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class LostInterfaceOverLinksTests
 {
     private const string Other = "recv1", OtherEnd = "send1";

@@ -10,6 +10,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Service;
 
 /// <summary>Streams that take frames from a device are stopped and started again, whichever of a group it is.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class RestartOverLinksTests
 {
     private const int Senders = 64;

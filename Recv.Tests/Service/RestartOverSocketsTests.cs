@@ -12,6 +12,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Service;
 
 /// <summary>A stream that stops leaves its multicast group, and joins it again when it is started again.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class RestartOverSocketsTests
 {
     private const int PerChunk = GroupFeed.BatchesPerChunk * GroupFeed.PacketsPerHeap;

@@ -17,6 +17,7 @@ namespace Recv.Tests.Service;
 /// The frames of every golden vector, sent over a virtual cable as they stand in the capture, give through AF_XDP, a packet ring
 /// and sockets the chunks that the replay of the capture gives.
 /// </summary>
+[Collection(AloneCollection.Name)]
 public sealed class VectorsOverLinksTests : IClassFixture<VectorsOverLinksTests.Cable>
 {
     // The queue between the two ends of a cable has room for 256 frames.

@@ -7,12 +7,14 @@ using Recv.Sinks.Report;
 using Recv.Sources;
 using Recv.Sources.Udp;
 using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Runs;
 using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Service;
 
 /// <summary>The datagrams of every golden vector, sent to the running receiver, give what the replay of the capture gives.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class VectorsOverSocketsTests
 {
     // The smallest default socket buffer holds so many of the largest datagrams of the vectors.

@@ -7,6 +7,7 @@ using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Simulate;
 
+[Collection(AloneCollection.Name)]
 public class UdpSenderTests
 {
     // Far below any rate at which a loopback socket of the default size could overflow before this thread reads it.

@@ -10,6 +10,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Sources;
 
 /// <summary>A device that disappears below a source ends it with one line; one that is only down for a while does not.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class LostInterfaceTests
 {
     private const string Device = VethPair.ReceiverDevice;

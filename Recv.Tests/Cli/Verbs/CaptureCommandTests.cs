@@ -8,6 +8,7 @@ using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Cli.Verbs;
 
+[Collection(AloneCollection.Name)]
 public sealed class CaptureCommandTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("recv-capture-");

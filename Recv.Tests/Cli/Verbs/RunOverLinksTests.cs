@@ -9,6 +9,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Cli.Verbs;
 
 /// <summary>The service on a device, with the words of the README.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class RunOverLinksTests
 {
     [HostFact(HostNeed.Xdp)]

@@ -7,6 +7,7 @@ using Recv.Sources.Pcap.Recording;
 using Recv.Sources.Udp;
 using Recv.Tests.Support.Captures;
 using Recv.Tests.Support.Files;
+using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Processes;
 using Recv.Tests.Support.Sources;
 using Recv.Tests.Support.Threads;
@@ -15,6 +16,7 @@ using static Recv.Tests.Support.Captures.CaptureBuilder;
 namespace Recv.Tests.Simulate.Playback;
 
 /// <summary>Sends captures over loopback; each fits the smallest default socket buffer, so nothing is lost to timing.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class CapturePlayerTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

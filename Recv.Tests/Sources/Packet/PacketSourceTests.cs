@@ -11,6 +11,7 @@ using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Packet;
 
+[Collection(AloneCollection.Name)]
 public sealed class PacketSourceTests
 {
     [HostFact(HostNeed.VirtualLinks)]

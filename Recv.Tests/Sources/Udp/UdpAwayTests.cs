@@ -4,12 +4,14 @@ using Recv.Service;
 using Recv.Sources;
 using Recv.Sources.Udp;
 using Recv.Tests.Support.Layouts;
+using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Sources;
 using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Udp;
 
 /// <summary>How long the receive buffer had to last: from one look into a socket to the next, whatever the thread did meanwhile.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class UdpAwayTests
 {
     private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(30);

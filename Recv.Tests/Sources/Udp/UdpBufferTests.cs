@@ -7,6 +7,7 @@ using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Udp;
 
+[Collection(AloneCollection.Name)]
 public sealed class UdpBufferTests
 {
     private const int Flood = 300;

@@ -6,6 +6,7 @@ using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Sources.Udp;
 
+[Collection(AloneCollection.Name)]
 public sealed class UdpMembershipTests
 {
     private const string First = "239.255.71.90";

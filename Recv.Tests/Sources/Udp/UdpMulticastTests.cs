@@ -7,6 +7,7 @@ using Recv.Tests.Support.Sources;
 
 namespace Recv.Tests.Sources.Udp;
 
+[Collection(AloneCollection.Name)]
 public sealed class UdpMulticastTests
 {
     [HostFact(HostNeed.LoopbackMulticast)]

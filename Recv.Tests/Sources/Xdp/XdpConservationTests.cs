@@ -11,6 +11,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Sources.Xdp;
 
 /// <summary>Where every datagram went that was sent to two streams on queues of one device.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class XdpConservationTests
 {
     private const int Senders = 24;

@@ -12,6 +12,7 @@ using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Sources.Xdp;
 
+[Collection(AloneCollection.Name)]
 public sealed class XdpSourceTests
 {
     [HostFact(HostNeed.Xdp)]

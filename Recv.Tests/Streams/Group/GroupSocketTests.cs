@@ -16,6 +16,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Streams.Group;
 
 /// <summary>Two polarisations of a beam on two multicast groups, as the two members of a stream group, over real sockets.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class GroupSocketTests
 {
     private const int Chunks = 12;

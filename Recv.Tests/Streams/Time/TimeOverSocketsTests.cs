@@ -15,6 +15,7 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Streams.Time;
 
 /// <summary>What the time policies promise, kept by a group of two members on two multicast groups: each receives a polarisation.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class TimeOverSocketsTests : IDisposable
 {
     private const int HeapSamples = 512;

@@ -1,6 +1,6 @@
 namespace Recv.Tests.Support.Needs;
 
-/// <summary>Tests with processes and rates of their own: one after the other, when all others are done.</summary>
+/// <summary>Tests with processes, rates or sockets of their own: one after the other, when all others are done.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class AloneCollection
 {
