@@ -37,7 +37,7 @@ internal static class LedgerInstruments
             stream => stream.Source.KernelDropsAreBuffers ? 1 : 0);
         make.StreamCounter("recv_ring_dropped", "Dropped because a ring shared with the kernel was full, before we saw them",
             stream => stream.Source.RingDropped);
-        make.StreamCounter("recv_receive_errors", "System calls of the source that failed", stream => stream.ReceiveErrors);
+        make.StreamCounter("recv_receive_errors", "System calls of the source that failed", stream => stream.Source.ReceiveErrors);
         make.Counters("recv_skipped_frames", "Frames of a capture or of a bypass source that were not for us, by reason",
             reading => reading.Streams.SelectMany(Skipped));
         make.Gauges("recv_source", "What only this kind of source tells: the mode that was granted, counts of the kernel in detail",

@@ -24,14 +24,13 @@ public sealed record ReceiverReading(
 /// <param name="Stream">Label: the stream's number.</param>
 /// <param name="Ledger">Statistics and outcomes.</param>
 /// <param name="Source">Losses before us, buffers.</param>
-/// <param name="ReceiveErrors">System calls of its source that failed.</param>
 /// <param name="ReorderDepth">How far behind the newest timestamp the most delayed heap of the last batch began, in chunks.</param>
 /// <param name="MaxReorderDepth">The most that this ever was.</param>
 /// <param name="LongestStall">The longest that its receive thread was away from the source while datagrams could have been waiting.</param>
 /// <param name="Distance">Chunks behind the newest of its group; null for a stream that is alone.</param>
 /// <param name="CompiledMethods">Methods that had to be compiled on its receive thread.</param>
 public sealed record StreamReading(
-    string Stream, LedgerSnapshot Ledger, SourceStatus Source, long ReceiveErrors = 0,
+    string Stream, LedgerSnapshot Ledger, SourceStatus Source,
     double ReorderDepth = 0, double MaxReorderDepth = 0, TimeSpan LongestStall = default, long? Distance = null,
     long CompiledMethods = 0);
 

@@ -1,7 +1,6 @@
 using Recv.Metrics;
 using Recv.Sinks;
 using Recv.Sinks.Gpu;
-using Recv.Sources.Udp;
 using Recv.Streams;
 
 namespace Recv.Service;
@@ -29,10 +28,10 @@ internal static class ReceiverReadings
         double chunk = receiver.Shape.ChunkTimestampStep;
         IReadOnlyList<long>? distances = receiver.Group?.Distances;
         IReadOnlyList<StreamGauges> gauges = receiver.Gauges;
-        return [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select((one, number) => new StreamReading(
-            $"{number}", one.First, one.Third, (one.Second as UdpSource)?.ReceiveErrors ?? 0,
+        return [.. receiver.Snapshots.Zip(receiver.SourceStatuses).Select((one, number) => new StreamReading(
+            $"{number}", one.First, one.Second,
             gauges[number].ReorderDepth / chunk, gauges[number].MaxReorderDepth / chunk,
-            Longer(gauges[number].LongestStall, one.Third.LongestAway), distances?[number],
+            Longer(gauges[number].LongestStall, one.Second.LongestAway), distances?[number],
             gauges[number].CompiledMethods))];
     }
 

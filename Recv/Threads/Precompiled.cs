@@ -24,7 +24,6 @@ internal static class Precompiled
             {
                 // A collection in the framework is there for references and numbers; for a struct of ours it is compiled.
                 Type collection = field.FieldType;
-                if (collection.IsAssignableTo(typeof(Delegate))) continue;
                 if (collection.IsGenericType && Array.Exists(collection.GenericTypeArguments, argument => argument is { IsValueType: true, IsPrimitive: false }))
                     PrepareMethods(collection);
             }
@@ -39,6 +38,8 @@ internal static class Precompiled
 
     private static void PrepareMethods(Type type)
     {
+        // The runtime makes the methods of a delegate itself, and refuses some.
+        if (type.IsAssignableTo(typeof(Delegate))) return;
         RuntimeTypeHandle[] arguments = [.. type.GenericTypeArguments.Select(argument => argument.TypeHandle)];
         foreach (MethodInfo method in type.GetMethods(Own))
         {

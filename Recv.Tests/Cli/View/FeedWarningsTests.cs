@@ -1,4 +1,3 @@
-using Recv.Chunks;
 using Recv.Cli.View;
 using Recv.Layouts;
 using Recv.Rings;
@@ -7,6 +6,7 @@ using Recv.Sinks;
 using Recv.Sources.Memory;
 using Recv.Streams.Time;
 using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Cli.View;
 
@@ -46,7 +46,7 @@ public sealed class FeedWarningsTests
     [Fact]
     public void ASinkThatTheHostRefusesSomethingIsSaidOnce()
     {
-        using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples)], new RefusedSink());
+        using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples)], new ProbeSink { Name = "refused", Refusal = "the disk is full" });
         var warnings = new FeedWarnings(receiver);
         Assert.Equal("sink refused: the disk is full", Assert.Single(warnings.Next()));
         Assert.Empty(warnings.Next());
@@ -83,27 +83,4 @@ public sealed class FeedWarningsTests
         .Immediate(PacketBuilder.DigitiserIdId, 0)
         .Payload(new byte[bytes])
         .Build());
-
-    private sealed class RefusedSink : IChunkSink
-    {
-        public string Name => "refused";
-
-        public bool HonoursMask => true;
-
-        public string Refusal => "the disk is full";
-
-        public void Start(LayoutShape shape)
-        {
-        }
-
-        public void Consume(Chunk chunk) => chunk.Release();
-
-        public void Finish()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

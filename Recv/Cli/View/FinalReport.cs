@@ -1,11 +1,7 @@
 using System.Globalization;
 using Recv.Service;
 using Recv.Sinks;
-using Recv.Sources.Packet;
-using Recv.Sources.Pcap;
-using Recv.Sources.Shim;
-using Recv.Sources.Udp;
-using Recv.Sources.Xdp;
+using Recv.Sources;
 
 namespace Recv.Cli.View;
 
@@ -43,7 +39,7 @@ internal static class FinalReport
         Line(output, "in_flight", summary.InFlight, "");
         string unit = summary.KernelDropsAreBuffers ? "buffers of one or more datagrams, before we saw them" : "before we saw them";
         Line(output, "kernel_dropped", summary.KernelDropped, unit);
-        if (receiver.Sources.Any(source => source is PacketSource or XdpSource or ShimSource))
+        if (receiver.SourceStatuses.Any(status => status.HasRing))
             Line(output, "ring_dropped", summary.RingDropped, unit);
         Line(output, "missing heaps", summary.MissingHeaps, "expected by timestamp, in no chunk");
         Line(output, "chunks", summary.Chunks, "");
@@ -60,7 +56,7 @@ internal static class FinalReport
     private const string OtherQueue = "lost: packets for us arrive on queues that their --src does not read; "
         + "name all queues and addresses in one: xdp:IFACE/0-N";
 
-    private static string NothingCame(Receiver receiver) => receiver.Sources.All(source => source is PcapSource)
+    private static string NothingCame(Receiver receiver) => !receiver.Sources.Any(source => source.IsLive)
         ? "nothing came: the capture holds no datagram for this destination; recv inspect says what it holds"
         : "nothing came: look at address, port and interface, or at the sender";
 
@@ -78,10 +74,10 @@ internal static class FinalReport
                 yield return ($"sink {runner.Sink.Name} found damage: {runner.Sink.Progress}", RecvException.Loss);
         }
         // The streams of a group read one capture: its damage is said once.
-        foreach (string damage in receiver.Sources.OfType<PcapSource>().Select(capture => capture.Damage).OfType<string>().Distinct())
+        foreach (string damage in receiver.Sources.Select(source => source.Damage).OfType<string>().Distinct())
             yield return (damage, RecvException.Host);
-        foreach (UdpSource udp in receiver.Sources.OfType<UdpSource>().Where(udp => udp.ReceiveErrors > 0))
-            yield return ($"source '{udp.Name}': {udp.ReceiveErrors} receive calls failed, the last with: {udp.LastReceiveError}", 0);
+        foreach ((IPacketSource source, SourceStatus status) in receiver.Sources.Zip(receiver.SourceStatuses).Where(one => one.Second.ReceiveErrors > 0))
+            yield return ($"source '{source.Name}': {status.ReceiveErrors} receive calls failed, the last with: {status.LastReceiveError}", 0);
         if (failOnLoss && summary.AnyLoss)
         {
             yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped} dropped by the kernel; "

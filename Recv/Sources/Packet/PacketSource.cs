@@ -78,6 +78,7 @@ public sealed class PacketSource : IPacketSource
             {
                 ReadCounts();
                 return new SourceStatus(
+                    HasRing: true,
                     KernelDropsAreBuffers: Volatile.Read(ref _dropsArePackets),
                     RingDropped: _dropped,
                     BufferAskedBytes: _options.RingBytes,

@@ -11,7 +11,7 @@ namespace Recv.Sources.Shim;
 /// <para>The library writes descriptors of packets straight into the batch; nothing is copied.</para>
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> the instance of the library.</para>
 /// </remarks>
-public sealed unsafe class ShimSource : IPacketSource, ISourceRemarks
+public sealed unsafe class ShimSource : IPacketSource
 {
     private const int BatchSize = 256;
     private const int ErrorBytes = 512;
@@ -58,6 +58,7 @@ public sealed unsafe class ShimSource : IPacketSource, ISourceRemarks
             {
                 if (_shim != null) _counts = _library!.Stats(_shim);
                 return new SourceStatus(
+                    HasRing: true,
                     RingDropped: (long)_counts.Dropped,
                     BufferAskedBytes: (long)_counts.BufferBytes,
                     BufferGrantedBytes: (long)_counts.BufferBytes,
