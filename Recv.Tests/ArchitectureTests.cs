@@ -1,3 +1,4 @@
+using Recv.Sources;
 using Recv.Tests.Support.House;
 using Recv.Tests.Support.Needs;
 
@@ -62,6 +63,18 @@ public sealed class ArchitectureTests
     [Fact]
     public void ARoomThatTheDesignDoesNotNameIsFound() =>
         Assert.Contains($"{Fixture.Root}.Attic.Box is in no room of the design", FixtureBreaches);
+
+    // A new kind of source touches its own folder, the grammar of addresses and the factory.
+    [Fact]
+    public void NobodyOutsideSourcesNamesAKindOfSource()
+    {
+        var kinds = typeof(IPacketSource).Assembly.GetTypes().Where(type => type is { IsClass: true, IsNested: false })
+            .Where(typeof(IPacketSource).IsAssignableFrom).Select(type => type.FullName!).ToHashSet();
+        Assert.Contains("Recv.Sources.Udp.UdpSource", kinds);
+        Assert.Empty(AssemblyUses.In(typeof(RecvException).Assembly.Location)
+            .Where(use => kinds.Contains(use.Used) && !use.User.StartsWith("Recv.Sources.", StringComparison.Ordinal))
+            .Select(use => $"{use.User} uses {use.Used}"));
+    }
 
     [SourceTreeFact]
     public void PointersStayInTheRoomsThatNeedThem() => Assert.Empty(HouseRules.UnsafeOutside(

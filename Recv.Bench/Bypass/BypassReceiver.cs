@@ -3,7 +3,6 @@ using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Service;
 using Recv.Sources;
-using Recv.Sources.Udp;
 
 namespace Recv.Bench.Bypass;
 
@@ -16,7 +15,7 @@ internal static class BypassReceiver
         CompiledLayout layout = ReceiveProcess.Layout(options.Heap);
         bool isSocket = options.Source.StartsWith("udp:", StringComparison.Ordinal);
         // The kernel accounts twice what is asked for, and so do our options. A ring has its own default.
-        UdpSourceOptions? socket = isSocket ? new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20 } : null;
+        SourceOptions? socket = isSocket ? new SourceOptions { BufferBytes = 2L * options.BufferMiB << 20 } : null;
         using var probe = new ReceiveProbe(SourceFactory.Create(SourceAddress.ParseList(options.Source), socket));
         using var receiver = new Receiver(new ReceiverOptions
         {

@@ -1,4 +1,4 @@
-using Recv.Sources.Udp;
+using Recv.Sources;
 
 namespace Recv.Bench.Loopback;
 

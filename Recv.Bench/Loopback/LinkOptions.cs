@@ -1,7 +1,7 @@
 using System.Globalization;
 using CommandLine;
 using Recv.Bench.Report;
-using Recv.Sources.Udp;
+using Recv.Sources;
 
 namespace Recv.Bench.Loopback;
 

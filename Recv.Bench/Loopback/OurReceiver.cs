@@ -1,6 +1,6 @@
 using Recv.Bench.Receiving;
 using Recv.Bench.Scrape;
-using Recv.Sources.Udp;
+using Recv.Sources;
 
 namespace Recv.Bench.Loopback;
 

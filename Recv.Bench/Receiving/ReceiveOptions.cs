@@ -1,6 +1,6 @@
 using CommandLine;
 using Recv.Cli.Verbs;
-using Recv.Sources.Udp;
+using Recv.Sources;
 
 namespace Recv.Bench.Receiving;
 

@@ -95,7 +95,7 @@ internal static class ReceiveProcess
     internal static ReceiveProbe Source(ReceiveOptions options, int stream)
     {
         // The kernel accounts twice what is asked for, and so do our options.
-        var socket = new UdpSourceOptions { BufferBytes = 2L * options.BufferMiB << 20, BufferRequired = true, Wait = options.Wait };
+        var socket = new SourceOptions { BufferBytes = 2L * options.BufferMiB << 20, BufferRequired = true, Wait = options.Wait };
         return new ReceiveProbe(new UdpSource([SourceAddress.Parse($"127.0.0.1:{options.Port + stream}")], socket));
     }
 

@@ -18,7 +18,7 @@ internal static class WaitRun
     /// <exception cref="RecvException">The host refused the policy or a core (exit code 3).</exception>
     public static WaitTimes Measure(WaitingOptions options, WaitPolicy policy)
     {
-        using var source = new UdpSource([UdpLoopback], new UdpSourceOptions { Wait = policy });
+        using var source = new UdpSource([UdpLoopback], new SourceOptions { Wait = policy });
         source.Open();
         var sender = new Thread(() => MeasuredThread.Run(options.SenderCore, () => Send(options, source)));
         var times = new List<double>(options.Datagrams);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Recv.Bench.Report;
-using Recv.Sources.Udp;
+using Recv.Sources;
 
 namespace Recv.Bench.Waiting;
 

@@ -117,6 +117,49 @@ public abstract class PacketSourceContract
     }
 
     [ContractFact]
+    public void WhereNothingWasLostNothingIsReported()
+    {
+        byte[][] sent = Patterned(Burst, _ => 100);
+        using SourceFixture fixture = Open(sent);
+        Assert.Equal(sent, ReceiveInBursts(fixture, sent, fixture.Source.MaxBatch));
+        fixture.Source.ReadDrops();
+        SourceStatus status = fixture.Source.Status;
+        Assert.Equal((0, 0, null), (status.DroppedBefore, status.ReceiveErrors, status.LastReceiveError));
+        Assert.Equal((null, null), (fixture.Source.Failure, fixture.Source.Damage));
+    }
+
+    [ContractFact]
+    public void SourceThatCouldBeOpenedForesaysNoRefusal()
+    {
+        using SourceFixture fixture = Open([]);
+        Assert.Empty(fixture.Source.ForeseeRefusals());
+    }
+
+    [ContractFact]
+    public void RemarksAndWarningsAreLinesWithoutAFullStop()
+    {
+        using SourceFixture fixture = Open([]);
+        Assert.All(fixture.Source.Remarks.Concat(fixture.Source.Warnings), line => Assert.Matches(@"^[^\n]+[^.\n]$", line));
+    }
+
+    [ContractFact]
+    public void SourceWithoutARingHasNoDropsOfOne()
+    {
+        using SourceFixture fixture = Open([]);
+        SourceStatus status = fixture.Source.Status;
+        Assert.True(status.HasRing || status.RingDropped == 0);
+    }
+
+    [ContractFact]
+    public void SourceThatIsNotLiveEndsByItself()
+    {
+        using SourceFixture fixture = Open([[1]]);
+        if (fixture.Source.IsLive) return;
+        Assert.True(fixture.CanEnd);
+        Assert.Empty(fixture.Source.LocalEndpoints);
+    }
+
+    [ContractFact]
     public void TheEndComesAfterTheLastDatagramAndNotBefore()
     {
         byte[][] sent = Patterned(10, _ => 100);

@@ -9,6 +9,7 @@ using Recv.Sources.Pcap;
 using Recv.Tests.Support.Captures;
 using Recv.Tests.Support.Layouts;
 using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sinks;
 using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Service;
@@ -141,7 +142,7 @@ public sealed class DisposeWithinTests
     public void ASinkOrAnObserverThatEndsItsReceiverIsToldSoAtOnce(bool disposes, string told) => Run(() =>
     {
         Receiver? receiver = null;
-        var caller = new Caller(() => (disposes ? receiver!.Dispose : (Action)receiver!.Wait)());
+        var caller = new ProbeSink { OnChunk = _ => (disposes ? receiver!.Dispose : (Action)receiver!.Wait)() };
         foreach (bool asObserver in (bool[])[false, true])
         {
             receiver = asObserver ? Replay(new ChunkIterator(), caller) : Replay(caller);
@@ -164,27 +165,4 @@ public sealed class DisposeWithinTests
         Overrun = OverrunPolicy.Block,
         Replay = true,
     });
-
-    private sealed class Caller(Action call) : IChunkSink, IChunkObserver
-    {
-        public string Name => "caller";
-
-        public bool HonoursMask => true;
-
-        public void Start(LayoutShape shape)
-        {
-        }
-
-        public void Observe(Chunk chunk) => call();
-
-        public void Consume(Chunk chunk) => call();
-
-        public void Finish()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -5,7 +5,6 @@ using Recv.Ledger;
 using Recv.Service;
 using Recv.Sinks.Report;
 using Recv.Sources;
-using Recv.Sources.Udp;
 using Recv.Streams;
 using Recv.Tests.Support.Captures;
 using Recv.Tests.Support.Links;
@@ -102,8 +101,8 @@ public sealed class GroupsOverLinksTests
             int member = scenario.Destinations.IndexOf(destination);
             string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, prefix, receivers[member]);
             IPacketSource source = SourceFactory.Create(
-                SourceAddress.ParseList($"{text}{destination.Address}:{destination.Port}"), new UdpSourceOptions { BufferBytes = 4 << 20 });
-            return new ScheduledSource(source, [.. frames.Index().Where(one => one.Item.Datagram.Member == member).Select(one => (long)one.Index)]);
+                SourceAddress.ParseList($"{text}{destination.Address}:{destination.Port}"), new SourceOptions { BufferBytes = 4 << 20 });
+            return ScriptedSource.Scheduled(source, [.. frames.Index().Where(one => one.Item.Datagram.Member == member).Select(one => (long)one.Index)]);
         }, () =>
         {
             // A capture of this size fits into the queues of the cables, so that nobody needs to wait.

@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
-using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Service;
 using Recv.Sinks;
@@ -9,6 +8,7 @@ using Recv.Sinks.Null;
 using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
 using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Service;
 
@@ -38,7 +38,7 @@ public sealed class HttpEndpointTests
     });
 
     [Fact]
-    public Task HealthFailsWithASink() => WithAsync([new NullSink(), new BrokenSink()], async (client, receiver) =>
+    public Task HealthFailsWithASink() => WithAsync([new NullSink(), new ProbeSink { Name = "broken", OnChunk = _ => throw new InvalidOperationException("no more room") }], async (client, receiver) =>
     {
         Assert.Equal("ok\n", await client.GetStringAsync("/healthz"));
         receiver.Start();
@@ -237,26 +237,5 @@ public sealed class HttpEndpointTests
         await using HttpEndpoint endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), receiver);
         using var client = new HttpClient { BaseAddress = new Uri(endpoint.Address) };
         await use(client, receiver);
-    }
-
-    private sealed class BrokenSink : IChunkSink
-    {
-        public string Name => "broken";
-
-        public bool HonoursMask => true;
-
-        public void Start(LayoutShape shape)
-        {
-        }
-
-        public void Consume(Chunk chunk) => throw new InvalidOperationException("no more room");
-
-        public void Finish()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -89,7 +89,7 @@ public sealed class LedgerUnderFaultsTests
         {
             // GRO is what the kernel's unit hangs on, so only where the sender hands it buffers.
             _source = new UdpSource([SourceAddress.Parse($"127.0.0.1:{LoopbackSender.FreePort()}")],
-                new UdpSourceOptions { BufferBytes = 100_000, Gro = sent.Segmentation, Messages = 8 });
+                new SourceOptions { BufferBytes = 100_000, Gro = sent.Segmentation, Messages = 8 });
             var set = sent.Parameters.ToDictionary(parameter => parameter.Key, parameter => $"{parameter.Value}");
             set["heaps_per_fengine_per_chunk"] = "4";
             _receiver = new Receiver(new ReceiverOptions

@@ -43,7 +43,7 @@ public sealed class LifecycleTests
     {
         using var taken = Udp();
         taken.Open();
-        IPacketSource refused = (life % 2) == 0 ? new RefusingSource() : new UdpSource([SourceAddress.Parse($"{taken.LocalEndpoints[0]}")], Ordinary);
+        IPacketSource refused = (life % 2) == 0 ? ScriptedSource.Refusing() : new UdpSource([SourceAddress.Parse($"{taken.LocalEndpoints[0]}")], Ordinary);
         using var receiver = new Receiver(Options(Udp()) with
         {
             Inputs = [new ReceiverInput(Udp(), _feed.Layout), new ReceiverInput(refused, _feed.Layout)],
@@ -60,7 +60,7 @@ public sealed class LifecycleTests
         ReadOneAndDispose().GetAwaiter().GetResult();
     }, "a loop that disposes of its receiver"));
 
-    private static UdpSourceOptions Ordinary => new() { BufferBytes = 400 * 1024 };
+    private static SourceOptions Ordinary => new() { BufferBytes = 400 * 1024 };
 
     private async Task ReadOneAndDispose()
     {

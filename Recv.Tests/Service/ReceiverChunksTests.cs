@@ -59,7 +59,7 @@ public sealed class ReceiverChunksTests
     {
         using var receiver = new Receiver(new ReceiverOptions
         {
-            Inputs = [new ReceiverInput(new StubSource(refusesToOpen: true), Digitiser)],
+            Inputs = [new ReceiverInput(ScriptedSource.Refusing(), Digitiser)],
             Sinks = [new ChunkIterator()],
         });
         await Assert.ThrowsAsync<RecvException>(async () => await receiver.ReadChunks().GetAsyncEnumerator().MoveNextAsync());

@@ -84,7 +84,7 @@ public sealed class ReceiverTests
     [Fact]
     public void AReceiverThatIsNotStartedIsDisposed()
     {
-        var source = new StubSource();
+        var source = new ScriptedSource();
         var sink = new ProbeSink();
         new Receiver(Options(source, Fengine, sink)).Dispose();
         Assert.Equal((0, 1), (source.Opens, source.Disposals));
@@ -94,7 +94,7 @@ public sealed class ReceiverTests
     [Fact]
     public void DisposingTwiceIsDisposingOnce()
     {
-        var source = new StubSource();
+        var source = new ScriptedSource();
         var sink = new ProbeSink();
         var receiver = new Receiver(Options(source, Fengine, sink));
         receiver.Start();
@@ -147,8 +147,8 @@ public sealed class ReceiverTests
     [Fact]
     public void ASourceThatCannotBeOpenedLeavesNothingRunning()
     {
-        var first = new StubSource();
-        var second = new StubSource(refusesToOpen: true);
+        var first = new ScriptedSource();
+        var second = ScriptedSource.Refusing();
         bool started = false;
         var sink = new ProbeSink { OnStart = () => started = true };
         var receiver = new Receiver(Options(first, Fengine, sink) with
@@ -166,7 +166,7 @@ public sealed class ReceiverTests
     [Fact]
     public void ACoreThatCannotBeHadLeavesNothingRunning()
     {
-        var source = new StubSource();
+        var source = new ScriptedSource();
         var sink = new ProbeSink();
         var receiver = new Receiver(Options(source, Fengine, sink) with { Inputs = [new ReceiverInput(source, Fengine, Core: 8191)] });
         Assert.Equal(RecvException.Host, Assert.Throws<RecvException>(receiver.Start).ExitCode);
@@ -214,7 +214,7 @@ public sealed class ReceiverTests
     [Fact]
     public void APoolThatTheWindowAloneEmptiesIsRefused()
     {
-        using var source = new StubSource();
+        using var source = new ScriptedSource();
         RecvException refused = Assert.Throws<RecvException>(() => new Receiver(Options(source, Fengine) with { Chunks = 2 }).Dispose());
         Assert.Equal(RecvException.Usage, refused.ExitCode);
         Assert.Contains("--chunks 2", refused.Message, StringComparison.Ordinal);
@@ -240,7 +240,7 @@ public sealed class ReceiverTests
     {
         public LayoutShape Shape => TestChunks.Shape;
 
-        public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement) =>
+        public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement) =>
             throw new InvalidOperationException("no such antenna");
     }
 }

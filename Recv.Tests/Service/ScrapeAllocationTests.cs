@@ -23,7 +23,7 @@ public sealed class ScrapeAllocationTests
         // Without a sink and with a source that takes no lock, nobody but the scrapes deals with the receive thread: two threads
         // that meet at a lock for the first time make what the second one waits on (64 bytes), and that would be none of the
         // scrapes' doing.
-        var source = new WatchedSource(new MillSource(new PacketMill(ModelLayouts.Digitiser, pieces: 1, reversed: false)), _ =>
+        var source = ScriptedSource.Watched(ScriptedSource.Mill(new PacketMill(ModelLayouts.Digitiser, pieces: 1, reversed: false)), _ =>
         {
             // The first batches run code for the first time.
             if (turns == FirstTurns) before = Allocations.Begin();

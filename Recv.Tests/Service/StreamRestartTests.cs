@@ -1,7 +1,6 @@
 using Recv.Ledger;
 using Recv.Rings;
 using Recv.Service;
-using Recv.Sources;
 using Recv.Sources.Memory;
 using Recv.Streams;
 using Recv.Streams.Time;
@@ -146,10 +145,10 @@ public sealed class StreamRestartTests : IDisposable
         int refusals = 1;
         using var receiver = new Receiver(Options(member => Input(member) with
         {
-            Another = () => refusals-- > 0 ? new RefusingSource() : _queues[member] = new QueueSource(),
+            Another = () => refusals-- > 0 ? ScriptedSource.Refusing() : _queues[member] = new QueueSource(),
         }));
         receiver.Start();
-        Assert.Equal(RefusingSource.Why, Assert.Throws<RecvException>(() => receiver.RestartStream(0)).Message);
+        Assert.Equal(ScriptedSource.Refusal, Assert.Throws<RecvException>(() => receiver.RestartStream(0)).Message);
         SendChunks(receiver, 0, 2, [1, 2]);
         receiver.RestartStream(0);
         SendChunks(receiver, 2, 4, [0, 1, 2]);
@@ -158,7 +157,7 @@ public sealed class StreamRestartTests : IDisposable
     }
 
     [Fact]
-    public void AMemberThatWasAwayDuringALeapOfTimeComesBackInTheNewTime()
+    public void AMemberThatWasAwayDuringAJumpOfTimeComesBackInTheNewTime()
     {
         using var receiver = new Receiver(Options(Input) with { Time = TimePolicy.Resync });
         receiver.Start();
@@ -227,7 +226,7 @@ public sealed class StreamRestartTests : IDisposable
 
     private Receiver Start(int poisoned = -1, bool stopOnStopItem = false)
     {
-        var receiver = new Receiver(Options(member => member == poisoned ? Input(member) with { Source = new PoisonedSource() } : Input(member)) with
+        var receiver = new Receiver(Options(member => member == poisoned ? Input(member) with { Source = ScriptedSource.Poisoned() } : Input(member)) with
         {
             Stream = new StreamOptions { StopOnStopItem = stopOnStopItem },
         });
@@ -269,34 +268,5 @@ public sealed class StreamRestartTests : IDisposable
     {
         foreach (QueueSource queue in _queues) queue.Complete();
         Eventually.Returns(receiver.Wait, "all members have ended");
-    }
-
-    private sealed class PoisonedSource : IPacketSource
-    {
-        public string Name => "poisoned";
-
-        public int MaxBatch => 1;
-
-        public bool Ended => false;
-
-        public SourceStatus Status => default;
-
-        public void Open()
-        {
-        }
-
-        public int Receive(Span<Datagram> batch, bool wait) => wait ? throw new NotSupportedException("poison") : 0;
-
-        public void Release()
-        {
-        }
-
-        public void Wake()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -4,7 +4,6 @@ using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks.Report;
 using Recv.Sources;
-using Recv.Sources.Udp;
 using Recv.Tests.Support.Captures;
 using Recv.Tests.Support.Links;
 using Recv.Tests.Support.Needs;
@@ -31,7 +30,7 @@ public sealed class VectorsOverLinksTests : IClassFixture<VectorsOverLinksTests.
     private static readonly string[] NotCompared = ["truncated_capture", "bad_udp_length", "after_stop", "fragment"];
 
     // A whole capture fits.
-    private static readonly UdpSourceOptions Small = new() { BufferBytes = 4 << 20 };
+    private static readonly SourceOptions Small = new() { BufferBytes = 4 << 20 };
 
     private readonly Cable _cable;
 

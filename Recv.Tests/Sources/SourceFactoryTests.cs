@@ -45,7 +45,7 @@ public sealed class SourceFactoryTests
     [InlineData("xdp:eth0/0:10.0.0.1", WaitPolicy.Spin, 0, "at least 16 MiB")]
     public void NamedSettingThatTheSourceDoesNotHaveIsRefused(string source, WaitPolicy wait, int nap, string part) =>
         AssertUsage(part, () => SourceFactory.Create([SourceAddress.Parse(source)],
-            new UdpSourceOptions { Wait = wait, NapMicroseconds = nap, BufferBytes = 1 << 20, BufferRequired = true }));
+            new SourceOptions { Wait = wait, NapMicroseconds = nap, BufferBytes = 1 << 20, BufferRequired = true }));
 
     [Fact]
     public void AStreamNeedsASource() => AssertUsage("needs a source", () => SourceFactory.Create([]));
@@ -56,7 +56,7 @@ public sealed class SourceFactoryTests
 
     [Fact]
     public void ImpossibleOptionsAreRefused() => Assert.All(
-        new UdpSourceOptions[] { new() { Messages = 0 }, new() { MessageBytes = 70_000, Gro = false }, new() { MessageBytes = 9000 }, new() { BufferBytes = 0 } },
+        new SourceOptions[] { new() { Messages = 0 }, new() { MessageBytes = 70_000, Gro = false }, new() { MessageBytes = 9000 }, new() { BufferBytes = 0 } },
         options => AssertUsage("", () => SourceFactory.Create([SourceAddress.Parse("10.0.0.1")], options)));
 
     private static void AssertUsage(string part, Action create)

@@ -1,8 +1,8 @@
 using System.Reflection.Emit;
-using Recv.Sources;
 using Recv.Sources.Memory;
 using Recv.Streams;
 using Recv.Tests.Support.Runs;
+using Recv.Tests.Support.Sources;
 using Recv.Tests.Support.Threads;
 using Recv.Threads;
 
@@ -60,7 +60,7 @@ public sealed class StreamGaugesTests : IDisposable
         var time = new ManualTime();
         TimeSpan busy = TimeSpan.FromMilliseconds(30), wait = TimeSpan.FromMilliseconds(waitMilliseconds);
         var memory = new MemorySource(_rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
-        using var source = new SlowSource(memory, onReceive: () => time.Advance(wait), onRelease: () => time.Advance(busy));
+        using var source = new ScriptedSource(memory) { BeforeReceive = () => time.Advance(wait), OnRelease = () => time.Advance(busy) };
         var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero, time);
 
         Assert.Equal(TimeSpan.Zero, Gauges.LongestStall);
@@ -73,7 +73,7 @@ public sealed class StreamGaugesTests : IDisposable
     public void TheTimeBeforeTheThreadRunsIsNoStall()
     {
         var time = new ManualTime();
-        using var source = new SlowSource(new MemorySource([]), onReceive: () => { }, onRelease: () => { });
+        using var source = new ScriptedSource(new MemorySource([])) { BeforeReceive = () => { }, OnRelease = () => { } };
         var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero, time);
         time.Advance(TimeSpan.FromSeconds(5));
         loop.Begin();
@@ -85,7 +85,7 @@ public sealed class StreamGaugesTests : IDisposable
     public void MethodsCompiledByTheThreadAfterItsStartAreCounted()
     {
         var memory = new MemorySource(_rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
-        using var source = new SlowSource(memory, onReceive: CompileSomething, onRelease: () => { });
+        using var source = new ScriptedSource(memory) { BeforeReceive = CompileSomething, OnRelease = () => { } };
         var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero);
         CompileSomething();
         ((IDutyCycle)loop).Begin();
@@ -101,30 +101,5 @@ public sealed class StreamGaugesTests : IDisposable
         code.Emit(OpCodes.Ldc_I4_7);
         code.Emit(OpCodes.Ret);
         Assert.Equal(7, method.CreateDelegate<Func<int>>()());
-    }
-
-    private sealed class SlowSource(MemorySource inner, Action onReceive, Action onRelease) : IPacketSource
-    {
-        public string Name => inner.Name;
-
-        public int MaxBatch => inner.MaxBatch;
-
-        public bool Ended => inner.Ended;
-
-        public SourceStatus Status => inner.Status;
-
-        public void Open() => inner.Open();
-
-        public int Receive(Span<Datagram> batch, bool wait)
-        {
-            onReceive();
-            return inner.Receive(batch, wait);
-        }
-
-        public void Release() => onRelease();
-
-        public void Wake() => inner.Wake();
-
-        public void Dispose() => inner.Dispose();
     }
 }

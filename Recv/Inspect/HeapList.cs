@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Recv.Ledger;
 using Recv.Sources;
-using Recv.Sources.Pcap;
 using Recv.Spead;
 using Recv.Spead.Patterns;
 
@@ -43,7 +42,7 @@ public sealed class HeapList
     {
         var list = new HeapList(patternBytes);
         var assembler = new HeapAssembler(list.Add, keepsPayload: true);
-        using var source = new PcapSource(file, destination);
+        using IPacketSource source = SourceFactory.OfCapture(file, destination);
         source.Open();
         var batch = new Datagram[source.MaxBatch];
         while (!source.Ended && !list._stopped)

@@ -47,9 +47,6 @@ public abstract partial record Figure
     /// <summary>With <see cref="By"/>: values of the label that do not have the weight of the others, and the weight that they have.</summary>
     public ImmutableDictionary<string, FigureWeight> Weights { get; init; } = ImmutableDictionary<string, FigureWeight>.Empty;
 
-    /// <summary>Whether the final report shows it even when it is 0.</summary>
-    public bool AlwaysReported { get; init; }
-
     /// <summary>The weight of a value of <see cref="By"/>; of the figure itself for a null.</summary>
     public FigureWeight WeightOf(string? value) => value is not null && Weights.TryGetValue(value, out FigureWeight weight) ? weight : Weight;
 

@@ -8,8 +8,9 @@ namespace Recv.Metrics;
 /// <param name="Value">The sum.</param>
 /// <param name="Weight">What it means if that is not 0.</param>
 /// <param name="Note">What to know of it; may be empty.</param>
+/// <param name="IsReported">Whether the final report has it.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-public readonly record struct FigureRow(Figure Figure, string Words, double Value, FigureWeight Weight, string Note)
+public readonly record struct FigureRow(Figure Figure, string Words, double Value, FigureWeight Weight, string Note, bool IsReported)
 {
     /// <summary>Whether it says that something was lost.</summary>
     public bool IsLoss => Weight == FigureWeight.Loss && Value > 0;
@@ -31,7 +32,8 @@ public readonly record struct FigureRow(Figure Figure, string Words, double Valu
     }
 
     private static FigureRow RowOf<TReading>(Figure<TReading> figure, TReading reading, string? of, double sum) => new(
-        figure, $"{figure.Words} {of}".Trim(), sum, figure.WeightOf(of), figure.NoteOf?.Invoke(reading, of) ?? "");
+        figure, $"{figure.Words} {of}".Trim(), sum, figure.WeightOf(of), figure.NoteOf?.Invoke(reading, of) ?? "",
+        sum > 0 || figure.ReportedAtZero(reading));
 
     private sealed class Sums(int label) : FigureValues
     {

@@ -27,6 +27,12 @@ public sealed record Figure<TReading> : Figure
     /// <summary>The names of the labels in a reading. Default: <see cref="Figure.Labels"/>.</summary>
     public Func<TReading, ImmutableArray<string>>? LabelsIn { get; init; }
 
+    /// <summary>Whether the final report has it even when it is 0. Default: not.</summary>
+    public Func<TReading, bool> ReportedAtZero { get; init; } = _ => false;
+
+    /// <summary>The same, whatever the reading is.</summary>
+    public bool AlwaysReported { init => ReportedAtZero = _ => value; }
+
     /// <summary>What people should know of it, behind the number, given the value of <see cref="Figure.By"/>.</summary>
     public Func<TReading, string?, string>? NoteOf { get; init; }
 

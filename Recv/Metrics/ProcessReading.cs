@@ -24,7 +24,7 @@ public sealed record ProcessReading(
     [
         typeof(ProcessReading).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "?",
         RuntimeInformation.FrameworkDescription,
-        PayloadCopy.Description,
+        PayloadCopy.Path,
     ];
 
     /// <summary>Takes a reading.</summary>

@@ -11,9 +11,6 @@ namespace Recv.Metrics;
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public sealed record StreamReading(string[] Labels, LedgerSnapshot Ledger, SourceStatus Source)
 {
-    /// <summary>System calls of its source that failed.</summary>
-    public long ReceiveErrors { get; init; }
-
     /// <summary>How far behind the newest timestamp the most delayed heap of the last batch began, in chunks.</summary>
     public double ReorderDepth { get; init; }
 

@@ -10,5 +10,5 @@ namespace Recv.Metrics;
 public readonly record struct TimeReading(long Jumps, long SkippedChunks, string? LastJump)
 {
     /// <summary>Takes a reading.</summary>
-    public static TimeReading Of(TimeBase time) => new(time.Resyncs, time.SkippedChunks, time.LastLeap);
+    public static TimeReading Of(TimeVote time) => new(time.Resyncs, time.SkippedChunks, time.LastJump);
 }

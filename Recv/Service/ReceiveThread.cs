@@ -1,5 +1,4 @@
 using Recv.Sources;
-using Recv.Sources.Udp;
 using Recv.Threads;
 
 namespace Recv.Service;
@@ -149,7 +148,7 @@ internal sealed class ReceiveThread : IDisposable
     {
         lock (_operation)
         {
-            if (!_closed && Source is UdpSource source) source.ReadDrops();
+            if (!_closed) Source.ReadDrops();
         }
     }
 

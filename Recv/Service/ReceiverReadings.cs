@@ -1,6 +1,5 @@
 using Recv.Metrics;
 using Recv.Sinks.Gpu;
-using Recv.Sources.Udp;
 using Recv.Streams;
 
 namespace Recv.Service;
@@ -24,12 +23,8 @@ public static class ReceiverReadings
         double chunk = receiver.Shape.ChunkTimestampStep;
         IReadOnlyList<long>? distances = receiver.Group?.Distances;
         IReadOnlyList<StreamGauges> gauges = receiver.Gauges;
-        return [.. receiver.Snapshots.Zip(receiver.Sources, receiver.SourceStatuses).Select((one, number) =>
-            new StreamReading([$"{number}"], one.First, one.Third)
-            {
-                ReceiveErrors = (one.Second as UdpSource)?.ReceiveErrors ?? 0,
-                Distance = distances?[number],
-            }.With(gauges[number], chunk))];
+        return [.. receiver.Snapshots.Zip(receiver.SourceStatuses).Select((one, number) =>
+            new StreamReading([$"{number}"], one.First, one.Second) { Distance = distances?[number] }.With(gauges[number], chunk))];
     }
 
     // Two sinks of one kind need two labels: Prometheus refuses a page that says a thing twice.

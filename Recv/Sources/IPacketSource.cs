@@ -1,4 +1,5 @@
 using System.Collections.ObjectModel;
+using System.Net;
 
 namespace Recv.Sources;
 
@@ -40,9 +41,35 @@ public interface IPacketSource : IDisposable
     /// <summary>True when no datagram can come any more: the end of a file, of a queue.</summary>
     bool Ended { get; }
 
+    /// <summary>Whether datagrams come when their sender sends them. False for what can be read at any pace: a capture.</summary>
+    bool IsLive => true;
+
     /// <summary>Why it has ended although nobody ended the feed, in one line that says what to do: a device that is gone, a library that
     /// gave up. Null otherwise.</summary>
     string? Failure => null;
+
+    /// <summary>What is wrong with what it has read, in one line that says where: a capture that is cut. After the end; null when all is
+    /// well.</summary>
+    string? Damage => null;
+
+    /// <summary>What the host granted, for people, a line each without a full stop; empty before <see cref="Open"/>.</summary>
+    IReadOnlyList<string> Remarks => [];
+
+    /// <summary>What the host granted only in part, with what to do about it, a line each; empty before <see cref="Open"/>.</summary>
+    IReadOnlyList<string> Warnings => [];
+
+    /// <summary>Address and port of each socket or group, once open; tells the kernel's choice where port 0 was asked.</summary>
+    IReadOnlyList<IPEndPoint> LocalEndpoints => [];
+
+    /// <summary>What this host would refuse to <see cref="Open"/>, a line each, as far as that is known without opening anything.</summary>
+    /// <exception cref="RecvException">Any host would refuse (exit code 3).</exception>
+    IReadOnlyList<string> ForeseeRefusals() => [];
+
+    /// <summary>Brings the counts of what was dropped before us up to date: what was dropped behind the last datagram shows only when it
+    /// is asked for. On the receive thread, or after it.</summary>
+    void ReadDrops()
+    {
+    }
 
     /// <summary>Makes a waiting <see cref="Receive"/> return.</summary>
     void Wake();
@@ -58,6 +85,10 @@ public interface IPacketSource : IDisposable
 /// <param name="RingDropped">Dropped because a ring shared with the kernel was full.</param>
 /// <param name="BufferAskedBytes">Receive buffer asked for, all sockets together; 0 where there is none.</param>
 /// <param name="BufferGrantedBytes">Receive buffer granted (what the kernel really accounts), all sockets together.</param>
+/// <param name="HasRing">Whether it reads a ring, so that <paramref name="RingDropped"/> means something when it is 0.</param>
+/// <param name="ReceiveErrors">System calls that failed for another reason than having nothing to give; the source goes on.</param>
+/// <param name="LastReceiveError">The last of them in words, or null.</param>
+/// <param name="NapMicroseconds">How long it sleeps when it found nothing, once open; 0 when it does not nap.</param>
 /// <param name="Skipped">Frames seen but not ours, by reason: other destinations, other protocols.</param>
 /// <param name="Gauges">What only this kind of source has to tell: modes granted, the kernel's counts in detail.</param>
 /// <param name="LongestAway">The longest between two looks of the receive thread at what the kernel has for us, as far as this kind
@@ -68,6 +99,10 @@ public readonly record struct SourceStatus(
     long RingDropped = 0,
     long BufferAskedBytes = 0,
     long BufferGrantedBytes = 0,
+    bool HasRing = false,
+    long ReceiveErrors = 0,
+    string? LastReceiveError = null,
+    int NapMicroseconds = 0,
     IReadOnlyDictionary<string, long>? Skipped = null,
     IReadOnlyDictionary<string, long>? Gauges = null,
     TimeSpan LongestAway = default)
@@ -91,6 +126,8 @@ public readonly record struct SourceStatus(
         KernelDropped = KernelDropped + before.KernelDropped,
         KernelDropsAreBuffers = KernelDropsAreBuffers || before.KernelDropsAreBuffers,
         RingDropped = RingDropped + before.RingDropped,
+        ReceiveErrors = ReceiveErrors + before.ReceiveErrors,
+        LastReceiveError = LastReceiveError ?? before.LastReceiveError,
         Skipped = Sum(Skipped, before.Skipped),
         LongestAway = LongestAway > before.LongestAway ? LongestAway : before.LongestAway,
     };

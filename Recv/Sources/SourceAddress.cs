@@ -16,6 +16,12 @@ public sealed record SourceAddress
     /// <summary>What gives the datagrams.</summary>
     public required SourceKind Kind { get; init; }
 
+    /// <summary>Whether its datagrams come when they are sent (see <see cref="IPacketSource.IsLive"/>).</summary>
+    public bool IsLive => Kind != SourceKind.Pcap;
+
+    /// <summary>Sockets that a source of it opens.</summary>
+    public int Sockets => Kind == SourceKind.Udp ? Destination!.Count : 0;
+
     /// <summary>Where the datagrams are sent to. Null only for a capture: all its UDP datagrams.</summary>
     public EndpointRange? Destination { get; init; }
 

@@ -12,7 +12,7 @@ public static class SourceFactory
 {
     /// <summary>One source for all of <paramref name="addresses"/>; nothing is opened yet.</summary>
     /// <exception cref="RecvException">They do not fit into one stream (exit code 2).</exception>
-    public static IPacketSource Create(IReadOnlyList<SourceAddress> addresses, UdpSourceOptions? options = null)
+    public static IPacketSource Create(IReadOnlyList<SourceAddress> addresses, SourceOptions? options = null)
     {
         if (addresses.Count == 0) throw RecvException.BadUsage(
             "a stream needs a source; write --src ADDR:PORT or --src pcap:FILE");
@@ -35,8 +35,11 @@ public static class SourceFactory
         };
     }
 
+    /// <summary>The datagrams of a capture for <paramref name="destination"/>, or all of them.</summary>
+    public static IOriginSource OfCapture(string file, EndpointRange? destination = null) => new PcapSource(file, destination);
+
     // What a user names must be had.
-    private static void RefuseWithoutEffect(SourceAddress first, UdpSourceOptions options)
+    private static void RefuseWithoutEffect(SourceAddress first, SourceOptions options)
     {
         bool waitIsNamed = options.Wait != WaitPolicy.Nap || options.NapMicroseconds > 0;
         const long LeastXdpBytes = XdpSourceOptions.MinFrames * 4096L;

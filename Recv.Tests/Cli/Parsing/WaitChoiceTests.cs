@@ -1,5 +1,5 @@
 using Recv.Cli.Parsing;
-using Recv.Sources.Udp;
+using Recv.Sources;
 
 namespace Recv.Tests.Cli.Parsing;
 

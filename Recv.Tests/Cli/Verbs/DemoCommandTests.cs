@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Recv.Cli.Verbs;
 using Recv.Simulate;
-using Recv.Sources.Udp;
+using Recv.Sources;
 using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Processes;
 using Recv.Tests.Support.Runs;
@@ -47,7 +47,7 @@ public sealed class DemoCommandTests
     {
         LoopbackRun run = LoopbackRun.Of("127.0.0.1:PORT", "meerkat-digitiser",
             new SimulatorOptions { Heaps = 256, RateGbps = DemoCommand.AffordableGbps(OrdinaryBuffer) },
-            stream: null, buffer: new UdpSourceOptions { BufferBytes = OrdinaryBuffer }, ("chunk_samples", "65536"));
+            stream: null, buffer: new SourceOptions { BufferBytes = OrdinaryBuffer }, ("chunk_samples", "65536"));
 
         run.AssertConserved();
         Assert.False(run.Ledger.AnyLoss);

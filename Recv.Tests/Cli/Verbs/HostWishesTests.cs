@@ -1,6 +1,6 @@
 using Recv.Cli.Verbs.Run;
 using Recv.Memory;
-using Recv.Sources.Udp;
+using Recv.Sources;
 using Recv.Threads;
 
 namespace Recv.Tests.Cli.Verbs;
@@ -14,7 +14,7 @@ public sealed class HostWishesTests
         Assert.Equal((PinnedThread.NoPriority, PinnedThread.AnyCore), (host.Priority, host.CoreOf(1)));
         Assert.Equal(MemoryOptions.Default, host.Chunks);
         Assert.Null(host.Warning);
-        Assert.Equal(new UdpSourceOptions { BufferBytes = new UdpSourceOptions().BufferBytes / 2 }, host.SocketOf(0));
+        Assert.Equal(new SourceOptions { BufferBytes = new SourceOptions().BufferBytes / 2 }, host.SocketOf(0));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed class HostWishesTests
         var host = new HostWishes(options, streams: 2);
         Assert.Equal((99, 1, -1), (host.Priority, host.CoreOf(0), host.CoreOf(1)));
         Assert.True(host.Chunks is { Locked: true, HugePages: true });
-        UdpSourceOptions socket = host.SocketOf(1);
+        SourceOptions socket = host.SocketOf(1);
         Assert.True(socket.Memory is { Locked: true, HugePages: true });
         Assert.Equal((4L << 20, true, WaitPolicy.Spin), (socket.BufferBytes, socket.BufferRequired, socket.Wait));
     }

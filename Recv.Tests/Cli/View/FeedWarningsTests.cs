@@ -1,4 +1,3 @@
-using Recv.Chunks;
 using Recv.Cli.View;
 using Recv.Layouts;
 using Recv.Rings;
@@ -7,10 +6,11 @@ using Recv.Sinks;
 using Recv.Sources.Memory;
 using Recv.Streams.Time;
 using Recv.Tests.Support.Packets;
+using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Cli.View;
 
-/// <summary>What a person hears of a feed that leaps or does not fit, while it is received.</summary>
+/// <summary>What a person hears of a feed that jumps or does not fit, while it is received.</summary>
 public sealed class FeedWarningsTests
 {
     private const int HeapSamples = 512;
@@ -19,11 +19,11 @@ public sealed class FeedWarningsTests
     public void AGoodFeedSaysNothing() => Assert.Empty(Warnings(Heaps(100, 40, HeapSamples)));
 
     [Fact]
-    public void ALeapIsSaidOnce()
+    public void AJumpIsSaidOnce()
     {
         using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples), .. Heaps(9_000_000, 200, HeapSamples)]);
         var warnings = new FeedWarnings(receiver);
-        Assert.Contains("time leapt from chunk", Assert.Single(warnings.Next()), StringComparison.Ordinal);
+        Assert.Contains("time jumped from chunk", Assert.Single(warnings.Next()), StringComparison.Ordinal);
         Assert.Empty(warnings.Next());
     }
 
@@ -46,7 +46,7 @@ public sealed class FeedWarningsTests
     [Fact]
     public void ASinkThatTheHostRefusesSomethingIsSaidOnce()
     {
-        using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples)], new RefusedSink());
+        using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples)], new ProbeSink { Name = "refused", Refusal = "the disk is full" });
         var warnings = new FeedWarnings(receiver);
         Assert.Equal("sink refused: the disk is full", Assert.Single(warnings.Next()));
         Assert.Empty(warnings.Next());
@@ -83,27 +83,4 @@ public sealed class FeedWarningsTests
         .Immediate(PacketBuilder.DigitiserIdId, 0)
         .Payload(new byte[bytes])
         .Build());
-
-    private sealed class RefusedSink : IChunkSink
-    {
-        public string Name => "refused";
-
-        public bool HonoursMask => true;
-
-        public string Refusal => "the disk is full";
-
-        public void Start(LayoutShape shape)
-        {
-        }
-
-        public void Consume(Chunk chunk) => chunk.Release();
-
-        public void Finish()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -1,4 +1,4 @@
-using Recv.Sources.Udp;
+using Recv.Sources;
 using Recv.Tests.Contracts;
 
 namespace Recv.Tests.Sources.Udp;

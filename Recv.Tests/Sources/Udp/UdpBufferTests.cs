@@ -15,7 +15,7 @@ public sealed class UdpBufferTests
     [Fact]
     public void DatagramsBeyondTheSocketBufferAreCountedAsDropped()
     {
-        using UdpFixture fixture = new("127.0.0.1", new UdpSourceOptions { BufferBytes = 1 });
+        using UdpFixture fixture = new("127.0.0.1", new SourceOptions { BufferBytes = 1 });
         Send(fixture, Flood);
         int received = ReceiveAll(fixture);
         fixture.Udp.ReadDrops();
@@ -26,7 +26,7 @@ public sealed class UdpBufferTests
     [Fact]
     public void ALaterDatagramTellsOfTheDropsBeforeIt()
     {
-        using UdpFixture fixture = new("127.0.0.1", new UdpSourceOptions { BufferBytes = 1 });
+        using UdpFixture fixture = new("127.0.0.1", new SourceOptions { BufferBytes = 1 });
         Send(fixture, Flood);
         int received = ReceiveAll(fixture);
         Send(fixture, 1);
@@ -38,7 +38,7 @@ public sealed class UdpBufferTests
     [Fact]
     public void ClosingReadsTheDropsALastTime()
     {
-        using UdpFixture fixture = new("127.0.0.1", new UdpSourceOptions { BufferBytes = 1 });
+        using UdpFixture fixture = new("127.0.0.1", new SourceOptions { BufferBytes = 1 });
         Send(fixture, Flood);
         fixture.Source.Dispose();
         Assert.InRange(fixture.Source.Status.KernelDropped, 1, Flood - 1);
@@ -47,7 +47,7 @@ public sealed class UdpBufferTests
     [HostFact(HostNeed.LoopbackMulticast)]
     public void DropsOfAllSocketsAreAddedUp()
     {
-        using UdpFixture fixture = new("239.255.71.80+1?if=lo", new UdpSourceOptions { BufferBytes = 1 });
+        using UdpFixture fixture = new("239.255.71.80+1?if=lo", new SourceOptions { BufferBytes = 1 });
         Send(fixture, Flood);
         int received = ReceiveAll(fixture);
         fixture.Udp.ReadDrops();
@@ -69,15 +69,15 @@ public sealed class UdpBufferTests
     [Fact]
     public void TheBufferGrantedIsWhatTheKernelAccounts()
     {
-        using UdpFixture fixture = new("127.0.0.1", new UdpSourceOptions { BufferBytes = 100_000, BufferRequired = true });
+        using UdpFixture fixture = new("127.0.0.1", new SourceOptions { BufferBytes = 100_000, BufferRequired = true });
         Assert.Equal((100_000, 100_000), (fixture.Source.Status.BufferAskedBytes, fixture.Source.Status.BufferGrantedBytes));
-        Assert.Null(fixture.Udp.Warning);
+        Assert.Empty(fixture.Udp.Warnings);
     }
 
     [HostFact(HostNeed.LoopbackMulticast)]
     public void TheBufferIsSharedOutToTheSockets()
     {
-        using UdpFixture fixture = new("239.255.71.81+3?if=lo", new UdpSourceOptions { BufferBytes = 400_000 });
+        using UdpFixture fixture = new("239.255.71.81+3?if=lo", new SourceOptions { BufferBytes = 400_000 });
         Assert.Equal(400_000, fixture.Source.Status.BufferGrantedBytes);
     }
 
@@ -87,8 +87,8 @@ public sealed class UdpBufferTests
         using UdpFixture fixture = new("127.0.0.1", Enormous);
         SourceStatus status = fixture.Source.Status;
         Assert.InRange(status.BufferGrantedBytes, 1, status.BufferAskedBytes - 1);
-        Assert.Contains("sysctl -w net.core.rmem_max=1073741823", fixture.Udp.Warning, StringComparison.Ordinal);
-        Assert.DoesNotContain("\n", fixture.Udp.Warning!, StringComparison.Ordinal);
+        Assert.Contains("sysctl -w net.core.rmem_max=1073741823", Assert.Single(fixture.Udp.Warnings), StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", fixture.Udp.Warnings[0], StringComparison.Ordinal);
         fixture.Feed([[1, 2, 3]]);
         Assert.Equal(3, Assert.Single(fixture.Receive(1)).Length);
     });
@@ -104,7 +104,7 @@ public sealed class UdpBufferTests
     });
 
     // The most that the kernel has a number for.
-    private static UdpSourceOptions Enormous => new() { BufferBytes = 2 * 1_073_741_823L };
+    private static SourceOptions Enormous => new() { BufferBytes = 2 * 1_073_741_823L };
 
     private static void Send(UdpFixture fixture, int count)
     {
@@ -124,7 +124,7 @@ public sealed class UdpBufferTests
     public void ABufferBeyondWhatTheKernelCanGiveIsAnsweredWithTheMostThatItCan()
     {
         using var source = new UdpSource([SourceAddress.Parse($"127.0.0.1:{LoopbackSender.FreePort()}")],
-            new UdpSourceOptions { BufferBytes = 900L << 30, BufferRequired = true });
+            new SourceOptions { BufferBytes = 900L << 30, BufferRequired = true });
         string refusal = Assert.Throws<RecvException>(source.Open).Message;
         Assert.Contains("the kernel gives a socket 2048 MiB at most: ask for at most 2048 MiB, or use more streams", refusal, StringComparison.Ordinal);
         Assert.DoesNotContain("sysctl", refusal, StringComparison.Ordinal);

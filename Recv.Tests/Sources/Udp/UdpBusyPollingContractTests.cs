@@ -1,4 +1,4 @@
-using Recv.Sources.Udp;
+using Recv.Sources;
 using Recv.Tests.Contracts;
 using Recv.Tests.Support.Needs;
 

@@ -10,12 +10,12 @@ namespace Recv.Tests.Sources.Udp;
 internal sealed class UdpFixture : SourceFixture
 {
     /// <summary>A receive buffer that an ordinary user gets everywhere.</summary>
-    public static readonly UdpSourceOptions Ordinary = new() { BufferBytes = 400 * 1024 };
+    public static readonly SourceOptions Ordinary = new() { BufferBytes = 400 * 1024 };
 
     private readonly LoopbackSender[] _senders;
     private int _turn;
 
-    public UdpFixture(string sources, UdpSourceOptions? options = null) : base(Make(sources, options ?? Ordinary))
+    public UdpFixture(string sources, SourceOptions? options = null) : base(Make(sources, options ?? Ordinary))
     {
         Source.Open();
         _senders = [.. Udp.LocalEndpoints.Select(endpoint => new LoopbackSender(endpoint))];
@@ -34,7 +34,7 @@ internal sealed class UdpFixture : SourceFixture
 
     /// <summary>The source that the text means, but for the ports: the kernel chooses them, so that tests do not
     /// meet.</summary>
-    public static UdpSource Make(string sources, UdpSourceOptions options) => new(
+    public static UdpSource Make(string sources, SourceOptions options) => new(
         [.. SourceAddress.ParseList(sources).Select(source => source with { Destination = source.Destination! with { Port = 0 } })],
         options)
     {

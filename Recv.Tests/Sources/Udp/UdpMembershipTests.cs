@@ -72,7 +72,7 @@ public sealed class UdpMembershipTests
     {
         const int Flood = 300;
         int port = LoopbackSender.FreePort();
-        using UdpSource source = Open($"{First}+1:{port}?if=lo", new UdpSourceOptions { BufferBytes = 1 });
+        using UdpSource source = Open($"{First}+1:{port}?if=lo", new SourceOptions { BufferBytes = 1 });
         using LoopbackSender sender = new(new IPEndPoint(IPAddress.Parse(Second), port));
         for (int i = 0; i < Flood; i++) sender.Send(new byte[1000]);
         source.Leave(Address(Second, port));
@@ -160,7 +160,7 @@ public sealed class UdpMembershipTests
         Assert.Contains(part, refusal.Message, StringComparison.Ordinal);
     }
 
-    private static UdpSource Open(string text, UdpSourceOptions? options = null)
+    private static UdpSource Open(string text, SourceOptions? options = null)
     {
         UdpSource source = new(SourceAddress.ParseList(text), options ?? UdpFixture.Ordinary) { WaitMilliseconds = 60_000 };
         source.Open();

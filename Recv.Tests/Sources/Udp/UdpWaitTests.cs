@@ -14,14 +14,14 @@ public sealed class UdpWaitTests
     public void TheNapFollowsTheBufferThatWasGranted() => HostThreads.AsOrdinaryUser(() =>
     {
         using UdpFixture fixture = new("127.0.0.1", UdpFixture.Ordinary with { BufferBytes = 1_000_000_000 });
-        Assert.Equal(Napping.MicrosecondsFor(fixture.Source.Status.BufferGrantedBytes), fixture.Udp.NapMicroseconds);
+        Assert.Equal(Napping.MicrosecondsFor(fixture.Source.Status.BufferGrantedBytes), fixture.Udp.Status.NapMicroseconds);
     });
 
     [Fact]
     public void ANapThatTheUserNamedIsTaken()
     {
         using UdpFixture fixture = new("127.0.0.1", UdpFixture.Ordinary with { NapMicroseconds = 77 });
-        Assert.Equal(77, fixture.Udp.NapMicroseconds);
+        Assert.Equal(77, fixture.Udp.Status.NapMicroseconds);
     }
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class UdpWaitTests
     public void OtherPoliciesDoNotNap(WaitPolicy policy)
     {
         using UdpFixture fixture = new("127.0.0.1", UdpFixture.Ordinary with { Wait = policy });
-        Assert.Equal(0, fixture.Udp.NapMicroseconds);
+        Assert.Equal(0, fixture.Udp.Status.NapMicroseconds);
     }
 
     [HostFact(HostNeed.BusyPolling)]

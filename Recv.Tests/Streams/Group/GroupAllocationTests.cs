@@ -64,7 +64,7 @@ public sealed class GroupAllocationTests
             AllocationMeter meter = meters[member] = new AllocationMeter();
             int turns = 0;
             // A batch is a chunk, and the members stay in step.
-            inputs[member] = new ReceiverInput(new WatchedSource(Memory(feed, member), _ =>
+            inputs[member] = new ReceiverInput(ScriptedSource.Watched(Memory(feed, member), _ =>
             {
                 meter.Pause();
                 if (++turns <= Chunks) step.SignalAndWait();

@@ -25,7 +25,7 @@ public sealed class GroupLifecycleTests
     public void StopUnderFullLoadEndsEverythingAndAccountsForEveryDatagram()
     {
         var sink = new KeepingSink();
-        WatchedSource[] sources = [.. Enumerable.Range(0, Members).Select(Endless)];
+        ScriptedSource[] sources = [.. Enumerable.Range(0, Members).Select(Endless)];
         using var receiver = new Receiver(Options(sources, OverrunPolicy.DropOldest, sink));
         receiver.Start();
         Eventually.Holds(() => receiver.Snapshots.All(member => member.Seen > 20 * Packets), "all members are under load");
@@ -104,7 +104,7 @@ public sealed class GroupLifecycleTests
     {
         using var stall = new Gate("a sink with a chunk in its hands");
         var sink = new KeepingSink(stall);
-        WatchedSource[] sources = [.. Enumerable.Range(0, Members).Select(Endless)];
+        ScriptedSource[] sources = [.. Enumerable.Range(0, Members).Select(Endless)];
         using var receiver = new Receiver(Options(sources, policy, sink));
         receiver.Start();
         stall.WaitUntilParked();
@@ -126,7 +126,7 @@ public sealed class GroupLifecycleTests
     {
         using var stall = new Gate("a sink with a chunk in its hands");
         var sink = new KeepingSink(stall);
-        WatchedSource[] sources = [.. Enumerable.Range(0, 2).Select(member => new WatchedSource(Memory(member, Chunks, 1), _ => { }))];
+        ScriptedSource[] sources = [.. Enumerable.Range(0, 2).Select(member => ScriptedSource.Watched(Memory(member, Chunks, 1), _ => { }))];
         var receiver = new Receiver(Options(sources, OverrunPolicy.Block, sink) with { Chunks = 5 });
         receiver.Start();
         stall.WaitUntilParked();
@@ -144,7 +144,7 @@ public sealed class GroupLifecycleTests
     [Fact]
     public void DisposingWithoutAStartClosesEverything()
     {
-        WatchedSource[] sources = [.. Enumerable.Range(0, Members).Select(Endless)];
+        ScriptedSource[] sources = [.. Enumerable.Range(0, Members).Select(Endless)];
         var receiver = new Receiver(Options(sources, OverrunPolicy.DropOldest, new KeepingSink()));
         Eventually.Returns(receiver.Dispose, "disposing without a start");
         Eventually.Returns(receiver.Dispose, "disposing twice");
@@ -157,11 +157,11 @@ public sealed class GroupLifecycleTests
     [Fact]
     public void AllSourcesAreOpenBeforeAnyThreadReceives()
     {
-        var sources = new WatchedSource[Members];
+        var sources = new ScriptedSource[Members];
         int early = 0;
         for (int member = 0; member < Members; member++)
         {
-            sources[member] = new WatchedSource(Memory(member, Chunks, 1), _ =>
+            sources[member] = ScriptedSource.Watched(Memory(member, Chunks, 1), _ =>
             {
                 if (!Array.TrueForAll(sources, source => source.IsOpen)) Interlocked.Increment(ref early);
             });
@@ -178,13 +178,13 @@ public sealed class GroupLifecycleTests
     public void SourceThatCannotBeOpenedLeavesNothingRunningAndTheOthersClosed()
     {
         int received = 0;
-        WatchedSource[] sources = [.. Enumerable.Range(0, 2).Select(member => new WatchedSource(Memory(member, Chunks, 1), _ => received++))];
-        using var refused = new RefusingSource();
+        ScriptedSource[] sources = [.. Enumerable.Range(0, 2).Select(member => ScriptedSource.Watched(Memory(member, Chunks, 1), _ => received++))];
+        using var refused = ScriptedSource.Refusing();
         var receiver = new Receiver(Options([sources[0], refused, sources[1]], OverrunPolicy.Block, new KeepingSink()));
 
         var error = Assert.Throws<RecvException>(receiver.Start);
 
-        Assert.Equal(RefusingSource.Why, error.Message);
+        Assert.Equal(ScriptedSource.Refusal, error.Message);
         Assert.Equal(0, received);
         Assert.True(sources[0].IsOpen);
         Assert.False(sources[1].IsOpen);
@@ -206,7 +206,7 @@ public sealed class GroupLifecycleTests
         Assert.Equal([0, 1], rig.Rings.DeliveredIds);
     }
 
-    private static void AssertGivenBack(Receiver receiver, WatchedSource[] sources, KeepingSink sink)
+    private static void AssertGivenBack(Receiver receiver, ScriptedSource[] sources, KeepingSink sink)
     {
         Assert.Equal(receiver.Pool.Count, receiver.Pool.Free);
         Assert.NotEmpty(sink.Storage);
@@ -215,7 +215,7 @@ public sealed class GroupLifecycleTests
         Assert.All(sink.Storage, chunk => Assert.True(chunk.Storage.IsClosed));
     }
 
-    private WatchedSource Endless(int member) => new(Memory(member, Chunks, MemorySourceOptions.Endless), _ => { });
+    private ScriptedSource Endless(int member) => ScriptedSource.Watched(Memory(member, Chunks, MemorySourceOptions.Endless), _ => { });
 
     private MemorySource Memory(int member, int chunks, long repeats) => new(
         _feed.Chunks(member, 0, chunks).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 8, Repeats = repeats });

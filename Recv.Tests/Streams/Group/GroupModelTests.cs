@@ -97,10 +97,10 @@ public sealed class GroupModelTests
         return receiver;
     }
 
-    private static WatchedSource Paced(byte[][] datagrams, int member, SkewedPace pace)
+    private static ScriptedSource Paced(byte[][] datagrams, int member, SkewedPace pace)
     {
         var memory = new MemorySource(datagrams.Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
-        return new WatchedSource(memory, _ =>
+        return ScriptedSource.Watched(memory, _ =>
         {
             if (memory.Ended) pace.End(member);
             else pace.Next(member);

@@ -13,7 +13,7 @@ public sealed class GroupScheduleTests
 {
     private const int Schedules = 1000;
 
-    private static readonly string[] Points = [WatchedSource.BetweenBatches, WatchedLayout.Placing, WatchedLayout.MidPacket];
+    private static readonly string[] Points = [ScriptedSource.BetweenBatches, WatchedLayout.Placing, WatchedLayout.MidPacket];
 
     [Fact]
     public void NobodyWritesIntoADeliveredOrFreeChunkHoweverTheThreadsAreScheduled()

@@ -50,17 +50,17 @@ public sealed class GroupSuspensionTests
         using var rig = new GroupRig(members: 2);
         byte[][] mine = [.. rig.Feed.Chunks(1, 0, 2), .. rig.Feed.Chunks(1, 2, 2), .. rig.Feed.Chunks(1, 10, 4)];
         int batch = GroupFeed.PacketsPerHeap * GroupFeed.BatchesPerChunk;
-        ParkedThread suspended = rig.Thread(1, mine, batch, WatchedSource.BetweenBatches);
+        ParkedThread suspended = rig.Thread(1, mine, batch, ScriptedSource.BetweenBatches);
         // Stands before its batch of chunk 2.
-        for (int chunk = 0; chunk < 3; chunk++) suspended.StepTo(WatchedSource.BetweenBatches);
+        for (int chunk = 0; chunk < 3; chunk++) suspended.StepTo(ScriptedSource.BetweenBatches);
         rig.ReceiveChunks(0, 0, 10);
         Assert.Equal([0, 1, 2, 3, 4, 5, 6], rig.Rings.DeliveredIds);
         Assert.Equal([1, 1, 1, 1], rig.Rings.Delivered[1].Present);
         Assert.Equal([1, 0, 1, 0], rig.Rings.Delivered[2].Present);
 
         // It wakes up: chunks 2 and 3 are gone.
-        suspended.StepTo(WatchedSource.BetweenBatches);
-        suspended.StepTo(WatchedSource.BetweenBatches);
+        suspended.StepTo(ScriptedSource.BetweenBatches);
+        suspended.StepTo(ScriptedSource.BetweenBatches);
         Assert.Equal(2 * batch, rig.Counters[1].Snapshot()[Outcome.TooOld]);
         Assert.Equal(2 * GroupFeed.BatchesPerChunk, rig.Counters[1].Snapshot()[StreamStatistic.TooOldHeaps]);
 
@@ -128,15 +128,15 @@ public sealed class GroupSuspensionTests
     public void ChunkWhoseWriterComesBackBeforeTheWindowMovesAgainIsDeliveredWithWhatItWrote()
     {
         using var rig = new GroupRig(members: 2);
-        ParkedThread slow = rig.Thread(1, rig.Feed.Heap(1, 0), 1, WatchedLayout.MidPacket, WatchedSource.BetweenBatches);
-        slow.StepTo(WatchedSource.BetweenBatches);
+        ParkedThread slow = rig.Thread(1, rig.Feed.Heap(1, 0), 1, WatchedLayout.MidPacket, ScriptedSource.BetweenBatches);
+        slow.StepTo(ScriptedSource.BetweenBatches);
         slow.StepTo(WatchedLayout.MidPacket);
         // Needs chunk 3, so chunk 0 leaves the window of three.
         rig.ReceiveChunks(0, 0, 4);
         Assert.Empty(rig.Rings.DeliveredIds);
         Assert.Equal(1, rig.Group.Quarantined);
 
-        slow.StepTo(WatchedSource.BetweenBatches);
+        slow.StepTo(ScriptedSource.BetweenBatches);
 
         Assert.Equal([0], rig.Rings.DeliveredIds);
         Assert.Equal(0, rig.Group.Quarantined);

@@ -70,7 +70,7 @@ internal sealed class GroupRig : IDisposable
             {
                 if (stands.Contains(point)) self.Pass(point);
             };
-            using var source = new WatchedSource(memory, _pass[member]);
+            using var source = ScriptedSource.Watched(memory, _pass[member]);
             var loop = new ReceiveLoop(source, Streams[member], TimeSpan.Zero);
             while (loop.Turn()) { }
             loop.End();

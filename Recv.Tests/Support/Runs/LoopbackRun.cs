@@ -24,10 +24,10 @@ internal sealed record LoopbackRun(LossSummary Ledger, VerifyCounts Verified, Fa
     /// <param name="stream">How it is received.</param>
     /// <param name="more">Parameters of the layout alone.</param>
     public static LoopbackRun Of(string source, string layout, SimulatorOptions sent, StreamOptions? stream = null, params (string Name, string Value)[] more) =>
-        Of(source, layout, sent, stream, new UdpSourceOptions(), more);
+        Of(source, layout, sent, stream, new SourceOptions(), more);
 
     /// <summary>The same with a socket buffer of one's own.</summary>
-    public static LoopbackRun Of(string source, string layout, SimulatorOptions sent, StreamOptions? stream, UdpSourceOptions buffer, params (string Name, string Value)[] more)
+    public static LoopbackRun Of(string source, string layout, SimulatorOptions sent, StreamOptions? stream, SourceOptions buffer, params (string Name, string Value)[] more)
     {
         IReadOnlyList<SourceAddress> addresses = SourceAddress.ParseList(source.Replace("PORT", $"{LoopbackSender.FreePort()}", StringComparison.Ordinal));
         var constants = SourceAddress.ConstantsOf(addresses).ToDictionary(constant => constant.Key, constant => $"{constant.Value}");

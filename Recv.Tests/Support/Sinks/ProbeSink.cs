@@ -4,9 +4,9 @@ using Recv.Sinks;
 
 namespace Recv.Tests.Support.Sinks;
 
-/// <summary>A sink that does what a test tells it and remembers the ids that it got.</summary>
+/// <summary>A sink, or an observer, that does what a test tells it; as a sink it remembers the ids that it got.</summary>
 /// <remarks><b>Threading:</b> as <see cref="IChunkSink"/>; <see cref="Count"/> from any thread, the rest after the run.</remarks>
-internal sealed class ProbeSink : IChunkSink
+internal sealed class ProbeSink : IChunkSink, IChunkObserver
 {
     private readonly List<long> _ids = [];
     private int _count;
@@ -23,6 +23,8 @@ internal sealed class ProbeSink : IChunkSink
     public bool HonoursMask { get; init; } = true;
 
     public bool WantsEmptyChunks { get; init; }
+
+    public string? Refusal { get; init; }
 
     /// <summary>Ids of the chunks that it released.</summary>
     public IReadOnlyList<long> Ids => _ids;
@@ -45,6 +47,8 @@ internal sealed class ProbeSink : IChunkSink
         chunk.Release();
         Volatile.Write(ref _count, _count + 1);
     }
+
+    public void Observe(Chunk chunk) => OnChunk(chunk);
 
     public void Finish() => Finishes++;
 

@@ -3,7 +3,6 @@ using Recv.Cli.Verbs.Run;
 using Recv.Layouts;
 using Recv.Rings;
 using Recv.Service;
-using Recv.Sources.Udp;
 using Recv.Streams.Time;
 
 namespace Recv.Cli.Config;
@@ -30,8 +29,8 @@ internal sealed record DefaultInUse(string Value, string Why = Configuration.Def
             ["streams"] = new($"{receiver.Inputs.Count}", "default: each --src is a stream"),
             ["affinity"] = new(string.Join(',', receiver.Inputs.Select(input => input.Core)), "default: any core"),
         };
-        if (receiver.Inputs.Any(input => input.Source is UdpSource))
-            all["buffer"] = new($"{new UdpSourceOptions().BufferBytes >> 20}M", "default, as far as the host grants it");
+        if (receiver.Inputs.Sum(input => input.Source.Status.BufferAskedBytes) is > 0 and long asked)
+            all["buffer"] = new($"{asked >> 20}M", "default, as far as the host grants it");
         if (shape.AdcRate is double rate) all["adc-rate"] = new(rate.ToString(CultureInfo.InvariantCulture), "of the layout");
         if (shape.SyncTime is decimal sync) all["sync-time"] = new(sync.ToString(CultureInfo.InvariantCulture), "of the layout");
         return all;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Recv.Sources.Udp;
+using Recv.Sources;
 
 namespace Recv.Cli.Parsing;
 

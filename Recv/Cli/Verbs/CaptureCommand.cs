@@ -3,9 +3,7 @@ using Recv.Cli.Parsing;
 using Recv.Cli.View;
 using Recv.Files;
 using Recv.Sources;
-using Recv.Sources.Pcap;
 using Recv.Sources.Pcap.Recording;
-using Recv.Sources.Udp;
 
 namespace Recv.Cli.Verbs;
 
@@ -27,7 +25,7 @@ internal static class CaptureCommand
         recorder.Start();
         signals.Call(recorder.RequestStop);
         Console.Error.WriteLine($"recv: recording {source.Name} into {recorder.CurrentFile}");
-        if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
+        foreach (string warning in source.Warnings) Console.Error.WriteLine("recv: warning: " + warning);
         while (!recorder.Wait(TimeSpan.FromSeconds(1))) Console.Error.WriteLine(Line(recorder));
         return Report(recorder, source, options.FailOnLoss, StandardStreams.IsOutput(file) ? Console.Error : Console.Out);
     }
@@ -60,7 +58,7 @@ internal static class CaptureCommand
             // Of a smaller file several buffers must fit into one, or it would never be filled well.
             BufferBytes = options.Rotate is null ? bufferBytes : bufferBytes / 4,
             Buffers = Buffers(options.Memory, options.Rotate is null ? bufferBytes : bufferBytes / 4),
-            WaitForDisk = source is PcapSource,
+            WaitForDisk = !source.IsLive,
         };
     }
 
@@ -68,9 +66,9 @@ internal static class CaptureCommand
         (int)Math.Clamp(ByteSize.Parse("--memory", memory) / bufferBytes, 2, 1 << 20);
 
     // Without GRO each datagram has a time of its own, and the kernel counts its drops in datagrams.
-    private static UdpSourceOptions SocketOptions(CaptureOptions options) => options.Buffer is null
-        ? new UdpSourceOptions { Gro = false }
-        : new UdpSourceOptions { Gro = false, BufferBytes = ByteSize.Parse("--buffer", options.Buffer), BufferRequired = true };
+    private static SourceOptions SocketOptions(CaptureOptions options) => options.Buffer is null
+        ? new SourceOptions { Gro = false }
+        : new SourceOptions { Gro = false, BufferBytes = ByteSize.Parse("--buffer", options.Buffer), BufferRequired = true };
 
     private static int Report(CaptureRecorder recorder, IPacketSource source, bool failOnLoss, TextWriter page)
     {
@@ -85,7 +83,7 @@ internal static class CaptureCommand
             Console.Error.WriteLine($"recv: {refusal.Message}; {Kept(recorder)}");
             code = refusal.ExitCode;
         }
-        if ((source.Failure ?? (source as PcapSource)?.Damage) is { } damage)
+        if ((source.Failure ?? source.Damage) is { } damage)
         {
             Console.Error.WriteLine("recv: " + damage);
             if (code == 0) code = RecvException.Host;

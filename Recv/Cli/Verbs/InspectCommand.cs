@@ -6,8 +6,6 @@ using Recv.Inspect;
 using Recv.Layouts;
 using Recv.Native;
 using Recv.Sources;
-using Recv.Sources.Pcap;
-using Recv.Sources.Udp;
 
 namespace Recv.Cli.Verbs;
 
@@ -32,17 +30,17 @@ internal static class InspectCommand
         using IPacketSource source = Open(options);
         signals.Call(() => Stop(source));
         var inspector = new TrafficInspector(options.BugCompat);
-        Look(source, inspector, options.Seconds ?? (source is PcapSource ? null : LiveSeconds));
+        Look(source, inspector, options.Seconds ?? (source.IsLive ? LiveSeconds : null));
         signals.Dispose();
         inspector.Finish();
         // What was dropped behind the last datagram that came.
-        (source as UdpSource)?.ReadDrops();
+        source.ReadDrops();
         var inspection = new Inspection(inspector, source.Name, source.Status);
         TextWriter page = options.WriteLayout is { } written && StandardStreams.IsOutput(written) ? Console.Error : Console.Out;
         if (options.Json) page.WriteLine(inspection.ToJson().ToJsonString(Indented));
         else foreach (string line in inspection.ToPage()) page.WriteLine(line);
         if (options.WriteLayout is not null) WriteLayout(options, options.WriteLayout, inspection, IsFile(options.Source));
-        if ((source.Failure ?? (source as PcapSource)?.Damage) is not { } damage) return 0;
+        if ((source.Failure ?? source.Damage) is not { } damage) return 0;
         Console.Error.WriteLine("recv: " + damage);
         return RecvException.Host;
     }
@@ -67,8 +65,8 @@ internal static class InspectCommand
                 + "of a source its address does (pcap:FILE?dst=ADDR:PORT)");
         EndpointRange? destination = options.Destination is null ? null : SourceAddress.Parse(options.Destination).Destination;
         // Without GRO each datagram has a time of its own.
-        IPacketSource source = isFile ? new PcapSource(text, destination)
-            : SourceFactory.Create(SourceAddress.ParseList(text), new UdpSourceOptions { Gro = false });
+        IPacketSource source = isFile ? SourceFactory.OfCapture(text, destination)
+            : SourceFactory.Create(SourceAddress.ParseList(text), new SourceOptions { Gro = false });
         (source as IOriginSource)?.KeepOrigins();
         source.Open();
         return source;
@@ -78,7 +76,7 @@ internal static class InspectCommand
     {
         var origins = source as IOriginSource;
         var batch = new Datagram[source.MaxBatch];
-        long deadline = seconds is { } limit && source is not PcapSource ? Environment.TickCount64 + (long)(limit * 1000) : long.MaxValue;
+        long deadline = seconds is { } limit && source.IsLive ? Environment.TickCount64 + (long)(limit * 1000) : long.MaxValue;
         long first = 0;
         while (!source.Ended && !Volatile.Read(ref _stopped) && Environment.TickCount64 < deadline)
         {
@@ -87,7 +85,7 @@ internal static class InspectCommand
             {
                 if (first == 0) first = batch[i].ArrivalNanoseconds;
                 // Of a capture the seconds are those of its own clock.
-                if (source is PcapSource && seconds is { } most && batch[i].ArrivalNanoseconds - first > most * 1e9) return;
+                if (!source.IsLive && seconds is { } most && batch[i].ArrivalNanoseconds - first > most * 1e9) return;
                 inspector.Add(batch[i], origins?.OriginOf(i) ?? default);
             }
             source.Release();

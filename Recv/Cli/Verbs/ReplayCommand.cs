@@ -8,7 +8,6 @@ using Recv.Service;
 using Recv.Sinks;
 using Recv.Sinks.Report;
 using Recv.Sources;
-using Recv.Sources.Pcap;
 
 namespace Recv.Cli.Verbs;
 
@@ -29,7 +28,7 @@ internal static class ReplayCommand
         if (reportFile is not null && reportFile != "-") CheckWritable(reportFile);
 
         ReplayPlan plan = options.Scenario is null ? FromOptions(options) : ScenarioFile.Read(options.Scenario);
-        var sources = plan.Destinations.Select(destination => new PcapSource(options.File, destination)).ToList();
+        var sources = plan.Destinations.Select(destination => SourceFactory.OfCapture(options.File, destination)).ToList();
         ReportSink? report = reportFile is null ? null : new ReportSink();
         List<IChunkSink> sinks = [.. SinkFactory.Create(options.Sinks, defaultSink: report is null ? "null" : null)];
         if (report is not null) sinks.Add(report);

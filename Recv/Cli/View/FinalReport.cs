@@ -3,8 +3,7 @@ using Recv.Metrics;
 using Recv.Metrics.Tables;
 using Recv.Service;
 using Recv.Sinks;
-using Recv.Sources.Pcap;
-using Recv.Sources.Udp;
+using Recv.Sources;
 
 namespace Recv.Cli.View;
 
@@ -36,7 +35,7 @@ internal static class FinalReport
     private static void Ledger(Receiver receiver, LossSummary summary, TextWriter output)
     {
         output.WriteLine("Ledger: what became of every datagram");
-        List<FigureRow> rows = [.. summary.Rows.Where(row => row.Figure.AlwaysReported || row.Value > 0)];
+        List<FigureRow> rows = [.. summary.Rows.Where(row => row.IsReported)];
         int last = rows.FindLastIndex(row => row.Figure == LedgerRows.Outcomes);
         for (int at = 0; at < rows.Count; at++)
         {
@@ -46,7 +45,7 @@ internal static class FinalReport
         }
     }
 
-    private static string NothingCame(Receiver receiver) => receiver.Sources.All(source => source is PcapSource)
+    private static string NothingCame(Receiver receiver) => !receiver.Sources.Any(source => source.IsLive)
         ? "nothing came: the capture holds no datagram for this destination; recv inspect says what it holds"
         : "nothing came: look at address, port and interface, or at the sender";
 
@@ -64,10 +63,10 @@ internal static class FinalReport
                 yield return ($"sink {runner.Sink.Name} found damage: {runner.Sink.Progress}", RecvException.Loss);
         }
         // The streams of a group read one capture: its damage is said once.
-        foreach (string damage in receiver.Sources.OfType<PcapSource>().Select(capture => capture.Damage).OfType<string>().Distinct())
+        foreach (string damage in receiver.Sources.Select(source => source.Damage).OfType<string>().Distinct())
             yield return (damage, RecvException.Host);
-        foreach (UdpSource udp in receiver.Sources.OfType<UdpSource>().Where(udp => udp.ReceiveErrors > 0))
-            yield return ($"source '{udp.Name}': {udp.ReceiveErrors} receive calls failed, the last with: {udp.LastReceiveError}", 0);
+        foreach ((IPacketSource source, SourceStatus status) in receiver.Sources.Zip(receiver.SourceStatuses).Where(one => one.Second.ReceiveErrors > 0))
+            yield return ($"source '{source.Name}': {status.ReceiveErrors} receive calls failed, the last with: {status.LastReceiveError}", 0);
         if (failOnLoss && summary.AnyLoss)
         {
             string lost = string.Join(", ", summary.Rows.Where(row => row.IsLoss).Select(row => $"{row.Words} {Progress.Number((long)row.Value)}"));

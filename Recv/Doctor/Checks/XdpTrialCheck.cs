@@ -1,5 +1,4 @@
 using Recv.Sources;
-using Recv.Sources.Xdp;
 
 namespace Recv.Doctor.Checks;
 
@@ -14,7 +13,7 @@ internal sealed class XdpTrialCheck : IHostCheck
     public IEnumerable<Finding> Look(HostFacts host)
     {
         if (host.Interface is null || !host.MayTry) yield break;
-        using XdpSource source = new([SourceAddress.Parse($"xdp:{host.Interface}/0:{Group}")]);
+        using IPacketSource source = SourceFactory.Create([SourceAddress.Parse($"xdp:{host.Interface}/0:{Group}")]);
         RecvException? refusal = null;
         try
         {
@@ -26,7 +25,7 @@ internal sealed class XdpTrialCheck : IHostCheck
         }
         if (refusal is not null)
             yield return new Finding(Name, FindingLevel.Advice, refusal.Message, "xdp: cannot be had on this interface as it is");
-        else if (source.Granted == XdpMode.Generic)
+        else if (source.Status.Gauges?["xdp_native"] == 0)
             yield return new Finding(Name, FindingLevel.Advice, source.Remarks[0],
                 "the program runs behind the driver; packet: may be as fast");
         else

@@ -56,6 +56,7 @@ internal static class LedgerRows
             stream => stream.Source.RingDropped) with
         {
             Words = "ring_dropped", Weight = FigureWeight.Loss, NoteOf = UnitOfDrops,
+            ReportedAtZero = reading => reading.Streams.Any(stream => stream.Source.HasRing),
         },
         PerStream.Entries(FigureKind.Counter, "recv_skipped_frames_total", FigureUnit.Frames,
             "Frames of a capture or of a bypass source that were not addressed to this stream, by reason; "
@@ -66,7 +67,7 @@ internal static class LedgerRows
             NoteOf = (_, reason) => reason == SourceStatus.OtherQueueReason ? OtherQueues : "frames not addressed to this stream",
         },
         PerStream.Counter("recv_receive_errors_total", FigureUnit.Events, "System calls of the source that failed",
-            stream => stream.ReceiveErrors),
+            stream => stream.Source.ReceiveErrors),
         PerStream.Entries(FigureKind.Gauge, "recv_source", FigureUnit.None,
             "What only this kind of source tells: the mode that was granted, counts of the kernel in detail", "name",
             stream => stream.Source.Gauges),

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Recv.Ledger;
 using Recv.Native;
 using Recv.Sources;
-using Recv.Sources.Pcap;
 
 namespace Recv.Simulate.Playback;
 
@@ -101,7 +100,7 @@ public sealed class CapturePlayer : IDisposable
 
     private void Play()
     {
-        using var source = new PcapSource(_options.File, _options.Destination);
+        using IOriginSource source = SourceFactory.OfCapture(_options.File, _options.Destination);
         if (_sockets.Length > 1) source.KeepOrigins();
         source.Open();
         long began = Now();

@@ -78,6 +78,7 @@ public sealed class PacketSource : IPacketSource
             {
                 ReadCounts();
                 return new SourceStatus(
+                    HasRing: true,
                     KernelDropsAreBuffers: Volatile.Read(ref _dropsArePackets),
                     RingDropped: _dropped,
                     BufferAskedBytes: _options.RingBytes,
@@ -92,7 +93,7 @@ public sealed class PacketSource : IPacketSource
     public void Open()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Precompiled.Prepare(typeof(PacketSource), typeof(DeviceWatch), typeof(PacketRing), typeof(PacketBlock), typeof(FrameParser), typeof(DescriptorPoll));
+        Precompiled.PrepareRooms(typeof(PacketSource), typeof(DeviceWatch), typeof(FrameParser));
         try
         {
             Device device = Device.Find(_addresses[0].Device!, _addresses[0].Text);

@@ -46,6 +46,9 @@ public sealed class PcapSource : IOriginSource
     /// <inheritdoc/>
     public bool Ended => _reader is { Ended: true };
 
+    /// <inheritdoc/>
+    public bool IsLive => false;
+
     /// <summary>Where and why the capture ended before its time, in one line; null when it is whole.</summary>
     public string? Damage => _reader?.Damage;
 

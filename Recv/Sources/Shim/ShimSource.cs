@@ -11,7 +11,7 @@ namespace Recv.Sources.Shim;
 /// <para>The library writes descriptors of packets straight into the batch; nothing is copied.</para>
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> the instance of the library.</para>
 /// </remarks>
-public sealed unsafe class ShimSource : IPacketSource, ISourceRemarks
+public sealed unsafe class ShimSource : IPacketSource
 {
     private const int BatchSize = 256;
     private const int ErrorBytes = 512;
@@ -58,6 +58,7 @@ public sealed unsafe class ShimSource : IPacketSource, ISourceRemarks
             {
                 if (_shim != null) _counts = _library!.Stats(_shim);
                 return new SourceStatus(
+                    HasRing: true,
                     RingDropped: (long)_counts.Dropped,
                     BufferAskedBytes: (long)_counts.BufferBytes,
                     BufferGrantedBytes: (long)_counts.BufferBytes,
@@ -70,7 +71,7 @@ public sealed unsafe class ShimSource : IPacketSource, ISourceRemarks
     public void Open()
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        Precompiled.Prepare(typeof(ShimSource), typeof(ShimLibrary));
+        Precompiled.PrepareRooms(typeof(ShimSource));
         _library = new ShimLibrary(_address.Library!, _address.Text);
         byte* error = stackalloc byte[ErrorBytes];
         new Span<byte>(error, ErrorBytes).Clear();

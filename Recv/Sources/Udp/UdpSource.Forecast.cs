@@ -7,9 +7,8 @@ public sealed partial class UdpSource
 {
     private const string LargestByRight = "/proc/sys/net/core/rmem_max";
 
-    /// <summary>What <see cref="Open"/> would be refused by this host, as far as that is known without opening anything.</summary>
-    /// <exception cref="RecvException">The buffer that was named is more than any kernel gives (exit code 3).</exception>
-    internal IReadOnlyList<string> ForeseeRefusals()
+    /// <inheritdoc/>
+    public IReadOnlyList<string> ForeseeRefusals()
     {
         List<string> refusals = [];
         long each = BufferBytesEach;

@@ -9,9 +9,9 @@ namespace Recv.Sources.Udp;
 /// </summary>
 /// <remarks>
 /// <para>Under load each <see cref="Receive"/> is one recvmmsg; only when nothing is there does it wait, as
-/// <see cref="UdpSourceOptions.Wait"/> says. Super-packets (UDP GRO) are split; datagrams beyond the caller's span stay in the
+/// <see cref="SourceOptions.Wait"/> says. Super-packets (UDP GRO) are split; datagrams beyond the caller's span stay in the
 /// receive buffers for the next call.</para>
-/// <para>Order is kept within a socket. Several sockets are read in turn, up to <see cref="UdpSourceOptions.Messages"/>
+/// <para>Order is kept within a socket. Several sockets are read in turn, up to <see cref="SourceOptions.Messages"/>
 /// messages each.</para>
 /// <para><see cref="SourceStatus.KernelDropped"/> is what the sockets count: for want of buffer, and the rare datagram
 /// with a wrong checksum. It is brought up to date with each batch, every 10 ms when there is a pause, by
@@ -25,7 +25,7 @@ public sealed partial class UdpSource : IOriginSource
     private const int PacketsPerMessage = 64;
 
     private readonly UdpEndpoint[] _endpoints;
-    private readonly UdpSourceOptions _options;
+    private readonly SourceOptions _options;
     private readonly DeviceWatch _watch;
     // Written by Open and by changes of membership, under their lock.
     private volatile UdpSocket[] _sockets = [];
@@ -38,12 +38,13 @@ public sealed partial class UdpSource : IOriginSource
     // Written by the receive thread, read by any.
     private bool _dropsAreBuffers;
     private long _bufferGranted;
+    private int _napMicroseconds;
 
     /// <summary>A source for all of <paramref name="addresses"/>, as one stream.</summary>
     /// <exception cref="RecvException">They do not fit together (exit code 2).</exception>
-    public UdpSource(IReadOnlyList<SourceAddress> addresses, UdpSourceOptions? options = null)
+    public UdpSource(IReadOnlyList<SourceAddress> addresses, SourceOptions? options = null)
     {
-        _options = options ?? new UdpSourceOptions();
+        _options = options ?? new SourceOptions();
         _options.Check();
         _endpoints = UdpEndpoint.Of(addresses);
         Name = string.Join(",", addresses.Select(address => address.Text));
@@ -65,22 +66,11 @@ public sealed partial class UdpSource : IOriginSource
     /// <summary>Longest wait of <see cref="Receive"/>; a test that looks for a wake-up makes it long.</summary>
     internal int WaitMilliseconds { get; init; } = 100;
 
-    /// <summary>Address and port of each socket, once open: tells the kernel's choice where port 0 was asked.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<IPEndPoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Local)];
 
-    /// <summary>What the user should know after <see cref="Open"/>, in one line: a receive buffer smaller than asked.
-    /// Null when all is well.</summary>
-    public string? Warning { get; private set; }
-
-    /// <summary>How long a nap is, in microseconds, once open; 0 when this source does not nap.</summary>
-    public int NapMicroseconds { get; private set; }
-
-    /// <summary>System calls that failed for another reason than having nothing to give; the receiver goes
-    /// on.</summary>
-    public long ReceiveErrors => _reader?.Errors ?? 0;
-
-    /// <summary>The last of them in words, or null.</summary>
-    public string? LastReceiveError => _reader?.LastError is { } error and not 0 ? Libc.Describe(error) : null;
+    /// <summary>A receive buffer smaller than asked.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     /// <inheritdoc/>
     public SourceStatus Status => new(
@@ -88,6 +78,9 @@ public sealed partial class UdpSource : IOriginSource
         KernelDropsAreBuffers: Volatile.Read(ref _dropsAreBuffers),
         BufferAskedBytes: _options.BufferBytes,
         BufferGrantedBytes: Volatile.Read(ref _bufferGranted),
+        ReceiveErrors: _reader?.Errors ?? 0,
+        LastReceiveError: _reader?.LastError is { } error and not 0 ? Libc.Describe(error) : null,
+        NapMicroseconds: Volatile.Read(ref _napMicroseconds),
         LongestAway: _reader?.LongestAway ?? default);
 
     /// <inheritdoc/>
@@ -96,8 +89,7 @@ public sealed partial class UdpSource : IOriginSource
         ObjectDisposedException.ThrowIf(_disposed, this);
         long bufferBytes = BufferBytesEach;
         // Buffers and code come first: from the join on, the kernel queues.
-        Precompiled.Prepare(typeof(UdpSource), typeof(DeviceWatch), typeof(SocketReader), typeof(Napping), typeof(MessageScratch), typeof(ControlMessages),
-            typeof(SocketPoll), typeof(UdpSocket));
+        Precompiled.PrepareRooms(typeof(UdpSource), typeof(DeviceWatch));
         _scratch = new MessageScratch(_options.Messages, _options.MessageBytes, _options.Memory);
         _scratch.Prefault();
         if (_keepOrigins) _scratch.KeepOrigins(MaxBatch);
@@ -106,9 +98,9 @@ public sealed partial class UdpSource : IOriginSource
         {
             foreach (UdpEndpoint endpoint in _endpoints) opened.Add(OpenSocket(endpoint, bufferBytes));
             CheckBuffer(opened, bufferBytes);
-            NapMicroseconds = NapFor(opened);
+            Volatile.Write(ref _napMicroseconds, NapFor(opened));
             _sockets = [.. opened];
-            _reader = new SocketReader(_sockets, _scratch, _options.Wait, new Napping(NapMicroseconds));
+            _reader = new SocketReader(_sockets, _scratch, _options.Wait, new Napping(_napMicroseconds));
             // The first call of a C function binds it, which allocates: not on the receive thread.
             _ = UdpSocket.FindLostInterface(_sockets);
         }
@@ -150,7 +142,7 @@ public sealed partial class UdpSource : IOriginSource
     /// <inheritdoc/>
     public void Wake() => _reader?.Wake();
 
-    /// <summary>Brings the count of kernel drops up to date. On the receive thread, or after it.</summary>
+    /// <inheritdoc/>
     public void ReadDrops() => _reader?.ReadDrops();
 
     /// <summary>Reads the drops a last time and closes; <see cref="Status"/> stays as it is.</summary>
@@ -193,7 +185,7 @@ public sealed partial class UdpSource : IOriginSource
         if (sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes)) return;
         string line = TooSmall(granted, sockets.Count);
         if (_options.BufferRequired) throw RecvException.HostRefused(line);
-        Warning = line;
+        Warnings = [line];
     }
 
     private string TooSmall(long granted, int sockets)

@@ -18,7 +18,7 @@ namespace Recv.Sources.Xdp;
 /// socket whenever the status is asked.</para>
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says. <b>Owns:</b> its queue, and its part of what it shares.</para>
 /// </remarks>
-public sealed class XdpSource : IPacketSource, ISourceRemarks
+public sealed class XdpSource : IPacketSource
 {
     // Packets of 1500 bytes stay in the L2 cache between parsing and placing.
     private const int BatchSize = 256;
@@ -99,6 +99,7 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
                 skipped.Remove("other_destination", out long others);
                 skipped[SourceStatus.OtherQueueReason] = _otherQueues + others;
                 return new SourceStatus(
+                    HasRing: true,
                     RingDropped: (long)(_statistics.rx_dropped + _statistics.rx_ring_full),
                     BufferAskedBytes: (long)_options.Frames * (_share?.Layout.Stride ?? 0),
                     BufferGrantedBytes: (long)_options.Frames * (_share?.Layout.Stride ?? 0),
@@ -113,9 +114,8 @@ public sealed class XdpSource : IPacketSource, ISourceRemarks
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         string text = _addresses[0].Text;
-        Precompiled.Prepare(typeof(XdpSource), typeof(DeviceWatch), typeof(XdpQueue), typeof(XdpRing<Libc.xdp_desc>), typeof(XdpRing<ulong>),
-            typeof(XdpSocket),
-            typeof(FrameParser), typeof(DescriptorPoll));
+        Precompiled.PrepareRooms(typeof(XdpSource), typeof(DeviceWatch), typeof(FrameParser));
+        Precompiled.Prepare(typeof(XdpRing<Libc.xdp_desc>), typeof(XdpRing<ulong>));
         try
         {
             Device device = Device.Find(_addresses[0].Device!, text);

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Recv.Memory;
-using Recv.Sources.Udp;
 
 namespace Recv.Sources.Xdp;
 
@@ -59,12 +58,12 @@ public sealed record XdpSourceOptions
 
     /// <summary>What the options that all sources share mean here; the query of the address then has the last word.</summary>
     /// <exception cref="RecvException">One of them is wrong (exit code 2).</exception>
-    public static XdpSourceOptions OfShared(SourceAddress address, UdpSourceOptions? shared) =>
+    public static XdpSourceOptions OfShared(SourceAddress address, SourceOptions? shared) =>
         Of(address, shared is null ? Default : Of(shared));
 
     private static readonly XdpSourceOptions Default = new();
 
-    private static XdpSourceOptions Of(UdpSourceOptions shared) => new()
+    private static XdpSourceOptions Of(SourceOptions shared) => new()
     {
         // A buffer that the user named is as many frames; the default of a socket says nothing about frames.
         Frames = shared.BufferRequired

@@ -184,7 +184,7 @@ public sealed class CaptureRecorderTests : IDisposable
         string text = address == "::1" ? $"[::1]:{port}" : $"{address}:{port}";
         long before = DateTime.UtcNow.Ticks;
         using (CaptureRecorder recorder = new(
-            new UdpSource(SourceAddress.ParseList(text), new UdpSourceOptions { Gro = false }), new RecordingOptions { File = FileName, MaxPackets = 3 }))
+            new UdpSource(SourceAddress.ParseList(text), new SourceOptions { Gro = false }), new RecordingOptions { File = FileName, MaxPackets = 3 }))
         {
             recorder.Start();
             using LoopbackSender sender = new(new IPEndPoint(loopback, port));
@@ -222,8 +222,9 @@ public sealed class CaptureRecorderTests : IDisposable
     public void FramesOnUnreadQueuesAreMarkedAsDropped()
     {
         using MemorySource memory = new([new byte[10], new byte[10]]);
-        using CaptureRecorder recorder = new(new SourceWithStatus(memory, new SourceStatus(
-            KernelDropped: 1, RingDropped: 20, Skipped: new Dictionary<string, long> { ["other_queue"] = 300, ["not_udp"] = 4000 })),
+        var losses = new SourceStatus(
+            KernelDropped: 1, RingDropped: 20, Skipped: new Dictionary<string, long> { ["other_queue"] = 300, ["not_udp"] = 4000 });
+        using CaptureRecorder recorder = new(new ScriptedSource(memory) { Losses = losses },
             new RecordingOptions { File = FileName, WaitForDisk = true }, Destination);
         recorder.Start();
         Assert.True(recorder.Wait(Patience));

@@ -46,7 +46,7 @@ public sealed class RoundTripTests
     {
         IReadOnlyList<SourceAddress> addresses = SourceAddress.ParseList($"{group}?if=lo");
         byte[][] feed = [.. PcapFrames.Read(scenario.PcapPath, scenario.Destinations).Select(datagram => datagram.Payload)];
-        using var recorder = new CaptureRecorder(new UdpSource(addresses, new UdpSourceOptions { Gro = false }),
+        using var recorder = new CaptureRecorder(new UdpSource(addresses, new SourceOptions { Gro = false }),
             new RecordingOptions { File = recorded, MaxPackets = feed.Length });
         var sink = new ReportSink();
         using JsonDocument json = JsonDocument.Parse(File.ReadAllText(scenario.JsonPath));

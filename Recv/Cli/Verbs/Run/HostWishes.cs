@@ -2,7 +2,7 @@ using System.Globalization;
 using Recv.Cli.Parsing;
 using Recv.Memory;
 using Recv.Native;
-using Recv.Sources.Udp;
+using Recv.Sources;
 using Recv.Threads;
 
 namespace Recv.Cli.Verbs.Run;
@@ -12,7 +12,7 @@ namespace Recv.Cli.Verbs.Run;
 internal sealed record HostWishes
 {
     private readonly int[] _cores;
-    private readonly UdpSourceOptions _socket;
+    private readonly SourceOptions _socket;
 
     /// <summary>Reads the options.</summary>
     /// <exception cref="RecvException">One of them is wrong (exit code 2).</exception>
@@ -41,18 +41,18 @@ internal sealed record HostWishes
     public int CoreOf(int stream) => _cores[stream];
 
     /// <summary>Socket and receive buffers of a stream, these near its core.</summary>
-    public UdpSourceOptions SocketOf(int stream) => _socket with { Memory = _socket.Memory with { Node = NumaNodes.Near([_cores[stream]]) } };
+    public SourceOptions SocketOf(int stream) => _socket with { Memory = _socket.Memory with { Node = NumaNodes.Near([_cores[stream]]) } };
 
     private const string SpinningInRealTime =
         "--wait spin with --rt-priority leaves its core to nothing else, and the kernel stops such a thread for 50 ms of each second "
         + "(kernel.sched_rt_runtime_us), in which a socket buffer may overflow; give it an isolated core (--affinity) and "
         + "sysctl -w kernel.sched_rt_runtime_us=-1, or take --wait nap";
 
-    private static UdpSourceOptions Socket(RunOptions options, int streams)
+    private static SourceOptions Socket(RunOptions options, int streams)
     {
-        long bytes = options.Buffer is null ? new UdpSourceOptions().BufferBytes : ByteSize.Parse("--buffer", options.Buffer);
+        long bytes = options.Buffer is null ? new SourceOptions().BufferBytes : ByteSize.Parse("--buffer", options.Buffer);
         (WaitPolicy wait, int nap) = WaitChoice.Parse(options.Wait);
-        return new UdpSourceOptions
+        return new SourceOptions
         {
             BufferBytes = Math.Max(1, bytes / streams),
             BufferRequired = options.Buffer is not null,

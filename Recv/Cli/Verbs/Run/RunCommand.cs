@@ -5,7 +5,6 @@ using Recv.Cli.View;
 using Recv.Memory;
 using Recv.Service;
 using Recv.Sources;
-using Recv.Sources.Udp;
 
 namespace Recv.Cli.Verbs.Run;
 
@@ -58,12 +57,12 @@ internal static class RunCommand
         {
             long buffer = source.Status.BufferGrantedBytes;
             // The port may be the usual one, which nobody wrote.
-            string port = source is UdpSource { LocalEndpoints: [IPEndPoint first, ..] } && !source.Name.Contains($":{first.Port}", StringComparison.Ordinal)
+            string port = source.LocalEndpoints is [IPEndPoint first, ..] && !source.Name.Contains($":{first.Port}", StringComparison.Ordinal)
                 ? $" on port {first.Port}" : "";
             string granted = buffer == 0 ? "" : $", buffer {ByteSize.Format(buffer)}";
             Console.Error.WriteLine($"recv: receiving {source.Name}{port} as {receiver.Shape.Name}{granted}");
-            foreach (string remark in (source as ISourceRemarks)?.Remarks ?? []) Console.Error.WriteLine("recv: " + remark);
-            if (source is UdpSource { Warning: string warning }) Console.Error.WriteLine("recv: warning: " + warning);
+            foreach (string remark in source.Remarks) Console.Error.WriteLine("recv: " + remark);
+            foreach (string warning in source.Warnings) Console.Error.WriteLine("recv: warning: " + warning);
         }
         Console.Error.WriteLine($"recv: copying payload by {PayloadCopy.Path}{Naps(receiver)}");
         if (endpoint is not null) Console.Error.WriteLine($"recv: metrics at {endpoint.Address}/metrics");
@@ -71,7 +70,7 @@ internal static class RunCommand
 
     private static string Naps(Receiver receiver)
     {
-        int[] naps = [.. receiver.Sources.OfType<UdpSource>().Select(source => source.NapMicroseconds).Where(nap => nap != 0).Distinct()];
+        int[] naps = [.. receiver.SourceStatuses.Select(status => status.NapMicroseconds).Where(nap => nap != 0).Distinct()];
         return naps.Length == 0 ? "" : $", napping {string.Join(" and ", naps)} us";
     }
 }

@@ -19,8 +19,7 @@ internal sealed class RunPlan : IDisposable
         Http = HttpEndpoint.ParseAddress(options.Http);
         Katcp = ListenAddress.Parse("--katcp", options.Katcp, "127.0.0.1:7147");
         Host = new HostWishes(options, streams.Length);
-        Sockets = streams.SelectMany(addresses => addresses).Where(address => address.Kind == SourceKind.Udp)
-            .Sum(address => address.Destination!.Count);
+        Sockets = streams.SelectMany(addresses => addresses).Sum(address => address.Sockets);
         IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
         var receiver = new ReceiverOptions
         {
@@ -88,7 +87,7 @@ internal sealed class RunPlan : IDisposable
     // Each datagram would come once to each socket, and each heap count twice. The queues of one --src share its text.
     private static void RefuseTwice(IReadOnlyList<SourceAddress> addresses)
     {
-        SourceAddress? twice = addresses.Where(address => address.Kind != SourceKind.Pcap)
+        SourceAddress? twice = addresses.Where(address => address.IsLive)
             .GroupBy(address => (address.Text, address.Queue)).FirstOrDefault(same => same.Count() > 1)?.First();
         if (twice is not null) throw RecvException.BadUsage($"--src {twice.Text}: is given twice; each address belongs to one stream");
         SourceOverlap.Refuse(addresses);
@@ -106,6 +105,6 @@ internal sealed class RunPlan : IDisposable
 
     // A file waits for its reader, so that no chunk of it need be lost.
     private static OverrunPolicy Overrun(string? named, IReadOnlyList<SourceAddress>[] streams) => named is null
-        ? Array.TrueForAll(streams, addresses => addresses[0].Kind == SourceKind.Pcap) ? OverrunPolicy.Block : OverrunPolicy.DropOldest
+        ? Array.TrueForAll(streams, addresses => !addresses[0].IsLive) ? OverrunPolicy.Block : OverrunPolicy.DropOldest
         : ReceiveOptions.ParseOverrun(named);
 }

@@ -1,5 +1,4 @@
 using Recv.Service;
-using Recv.Sources.Udp;
 using Recv.Threads;
 
 namespace Recv.Cli.Verbs.Run;
@@ -20,7 +19,7 @@ internal static class StartForecast
         for (int stream = 0; stream < plan.Receiver.Inputs.Count; stream++)
         {
             ReceiverInput input = plan.Receiver.Inputs[stream];
-            if (input.Source is UdpSource udp) refusals.AddRange(udp.ForeseeRefusals());
+            refusals.AddRange(input.Source.ForeseeRefusals());
             if (Refusal(input, stream) is string refusal) refusals.Add(refusal);
         }
         return refusals;

@@ -238,7 +238,7 @@ public sealed class CaptureRecorder : IDisposable
 
     private void EndReceiving()
     {
-        if (_source is Udp.UdpSource socket) socket.ReadDrops();
+        _source.ReadDrops();
         _statusAt = long.MinValue;
         NoteKernelDrops();
         Flush();

@@ -1,10 +1,10 @@
 using Recv.Memory;
 
-namespace Recv.Sources.Udp;
+namespace Recv.Sources;
 
-/// <summary>How a <see cref="UdpSource"/> receives.</summary>
+/// <summary>How a source receives, as far as its kind can: sockets in all points, rings past them in buffer, waiting and memory.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-public sealed record UdpSourceOptions
+public sealed record SourceOptions
 {
     /// <summary>
     /// Receive buffer in bytes, all sockets of the source together, as the kernel accounts it: payload, headers and the

@@ -1,4 +1,4 @@
-namespace Recv.Sources.Udp;
+namespace Recv.Sources;
 
 /// <summary>What a receive thread does while its sockets are empty. WAITING.md says what each costs.</summary>
 public enum WaitPolicy
