@@ -55,61 +55,12 @@ public abstract partial record Figure
 }
 
 /// <summary>What kind of metric a figure is.</summary>
-public enum FigureKind
-{
-    /// <summary>Only grows.</summary>
-    Counter,
+public enum FigureKind { Counter, Gauge, Histogram }
 
-    /// <summary>Goes up and down.</summary>
-    Gauge,
+/// <summary>What a figure counts or measures; none for a yes or no, or a mode. Of heaps and samples those of the telescope, with packet
+/// presence packets instead of heaps; events are times that something happened.</summary>
+public enum FigureUnit { None, Datagrams, Frames, Heaps, Samples, Chunks, Events, Buffers, Bytes, Seconds }
 
-    /// <summary>How often values fell into which bucket.</summary>
-    Histogram,
-}
-
-/// <summary>What a figure counts or measures.</summary>
-public enum FigureUnit
-{
-    /// <summary>Nothing that has a unit: yes or no, a mode.</summary>
-    None,
-
-    /// <summary>UDP datagrams.</summary>
-    Datagrams,
-
-    /// <summary>Frames of a capture or of a card.</summary>
-    Frames,
-
-    /// <summary>SPEAD heaps; with packet presence, packets.</summary>
-    Heaps,
-
-    /// <summary>Samples of the telescope.</summary>
-    Samples,
-
-    /// <summary>Chunks.</summary>
-    Chunks,
-
-    /// <summary>Times that something happened.</summary>
-    Events,
-
-    /// <summary>Buffers in rotation.</summary>
-    Buffers,
-
-    /// <summary>Bytes.</summary>
-    Bytes,
-
-    /// <summary>Seconds.</summary>
-    Seconds,
-}
-
-/// <summary>What it means that a figure is not 0.</summary>
-public enum FigureWeight
-{
-    /// <summary>Nothing bad.</summary>
-    Normal,
-
-    /// <summary>Something that people should see at once, though it is no loss by itself or is counted elsewhere as loss.</summary>
-    Trouble,
-
-    /// <summary>Data were lost.</summary>
-    Loss,
-}
+/// <summary>What it means that a figure is not 0: nothing bad; something that people should see at once, though it is no loss by itself or is
+/// counted elsewhere as loss; data were lost.</summary>
+public enum FigureWeight { Normal, Trouble, Loss }
