@@ -1,6 +1,5 @@
 using System.Globalization;
 using CommandLine;
-using Recv.Bench.Report;
 using Recv.Sources;
 
 namespace Recv.Bench.Loopback;

@@ -1,5 +1,3 @@
-using Recv.Bench.Report;
-
 namespace Recv.Bench.Loopback;
 
 /// <summary>A run in which every byte is compared: a receiver that puts them in the wrong place may be fast, too.</summary>

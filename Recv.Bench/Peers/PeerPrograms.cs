@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Recv.Bench.Report;
 
 namespace Recv.Bench.Peers;
 

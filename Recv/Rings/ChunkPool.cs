@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Recv.Chunks;
 using Recv.Layouts;
@@ -145,16 +146,18 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     {
         long entries = shape.ChunkHeaps * packetsPerHeap;
         if (entries > MaxEntries)
-            throw RecvException.BadUsage($"a chunk would have {entries} presence entries, more than {MaxEntries}; "
-                + "give more bytes to each (--packet-presence) or make chunks smaller (--set)");
+        {
+            string many = $"a chunk would have {entries} presence entries, more than {MaxEntries}";
+            throw RecvException.BadSetting($"{many}; give more bytes to each ({Setting.PacketPresence}) or make chunks smaller ({Setting.Set})");
+        }
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         // Mask and reasons take a byte each per entry.
         long bytes = shape.ChunkBytes + 2 * entries + (long)shape.ChunkHeaps * (shape.Extra?.Bytes ?? 0);
         // All of them at once, or the user would add pages chunk by chunk.
         if (memory is { HugePages: true }) HugePagePool.Require(count * HugePagePool.PagesFor(bytes), $"{count} chunks");
         if ((Int128)bytes * count <= available) return;
-        throw RecvException.HostRefused(
-            $"{count} chunks of {bytes / (1024.0 * 1024):F1} MiB need more memory than the {available >> 20} MiB that the process may use; "
-            + "ask for fewer (--chunks) or smaller ones (--set of the layout's chunk size)");
+        string large = string.Create(CultureInfo.InvariantCulture,
+            $"{count} chunks of {bytes / (1024.0 * 1024):F1} MiB need more memory than the {available >> 20} MiB that the process may use");
+        throw RecvException.SettingRefused($"{large}; ask for fewer ({Setting.Chunks}) or smaller ones ({Setting.Set} of the layout's chunk size)");
     }
 }

@@ -136,7 +136,7 @@ public sealed class Receiver : IDisposable
         try
         {
             foreach (SinkRunner runner in _runners) runner.Sink.Prepare(_pool.Chunks);
-            foreach (IPacketSource source in Sources) source.Open();
+            OpenSources();
             foreach (PinnedThread thread in _sinkThreads) thread.Start();
             foreach (ReceiveThread thread in _receiveThreads) thread.Start();
             // Unless somebody has already asked it to stop.
@@ -146,6 +146,18 @@ public sealed class Receiver : IDisposable
         {
             Dispose();
             throw;
+        }
+    }
+
+    private void OpenSources()
+    {
+        try
+        {
+            foreach (IPacketSource source in Sources) source.Open();
+        }
+        catch (RecvException refusal)
+        {
+            throw refusal.For(Setting.Src);
         }
     }
 
@@ -291,7 +303,7 @@ public sealed class Receiver : IDisposable
 
     internal static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
     {
-        if (inputs.Count == 0) throw RecvException.BadUsage("nothing to receive: give --src");
+        if (inputs.Count == 0) throw RecvException.BadSetting($"nothing to receive: give {Setting.Src}");
         LayoutShape shape = inputs[0].Layout.Shape;
         foreach (ReceiverInput input in inputs)
         {

@@ -95,16 +95,18 @@ public sealed class PinnedThread
         string? why = CoreAffinity.TryPin(_core);
         return why is null
             ? null
-            : RecvException.HostRefused($"--affinity {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; "
-                + $"this process may use cores {string.Join(',', CoreAffinity.Allowed())}");
+            : RecvException.SettingRefused(
+                $"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; this process may use cores {string.Join(',', CoreAffinity.Allowed())}");
     }
+
+    private static string Grant => Capabilities.GrantCommand;
 
     private RecvException? Hurry()
     {
         string? why = RealTime.TrySet(_priority);
         return why is null
             ? null
-            : RecvException.HostRefused($"--rt-priority {_priority}: thread '{_thread.Name}' may not run in real time: {why}; "
-                + $"{Capabilities.GrantCommand}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
+            : RecvException.SettingRefused(
+                $"{Setting.RtPriority} {_priority}: thread '{_thread.Name}' may not run in real time: {why}; {Grant}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
     }
 }

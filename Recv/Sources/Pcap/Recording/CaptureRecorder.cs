@@ -101,7 +101,7 @@ public sealed class CaptureRecorder : IDisposable
         byte[] head = PcapngBlocks.Head(_source.Name, Comment());
         int least = RecordingFiles.Frame(head) + PcapngBlocks.MostOverhead + 1;
         if (_options.MaxBytes < least)
-            throw RecvException.BadUsage($"--size {_options.MaxBytes}: a file with a single datagram has {least} bytes; give more");
+            throw RecvException.BadSetting($"{Setting.Size} {_options.MaxBytes}: a file with a single datagram has {least} bytes; give more");
         for (int i = 0; i < _options.Buffers; i++) _buffers.Add(new RecordingBuffer(_options.BufferBytes));
         foreach (RecordingBuffer buffer in _buffers) _free.Writer.TryWrite(buffer);
         _source.Open();
