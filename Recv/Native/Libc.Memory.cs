@@ -13,8 +13,6 @@ internal static unsafe partial class Libc
 
     public const int RLIMIT_NOFILE = 7;
     public const int RLIMIT_MEMLOCK = 8;
-    public const int RLIMIT_AS = 9;
-
     /// <summary>A limit of the process (asm-generic/resource.h); all ones for none.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct rlimit

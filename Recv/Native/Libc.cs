@@ -64,7 +64,6 @@ internal static unsafe partial class Libc
     public static partial int sched_getaffinity(int pid, nuint cpusetsize, ref ulong mask);
 
     public const int SIGINT = 2;
-    public const int SIGXFSZ = 25;
     public const nint SIG_DFL = 0;
     public const nint SIG_IGN = 1;
 
