@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Recv.Native;
@@ -18,6 +19,8 @@ internal static unsafe partial class Libc
     public static partial int nanosleep(time_spec* req, time_spec* rem);
 
     /// <summary>Sleeps for less than a second, to a few microseconds where <see cref="SetTimerSlack"/> was called before.</summary>
+    // Whoever calls it once, to have it compiled, must not have compiled a copy of its own.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void SleepNanoseconds(long nanoseconds)
     {
         time_spec request = new() { tv_nsec = Math.Min(nanoseconds, 999_999_999) };

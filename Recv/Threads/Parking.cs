@@ -13,14 +13,12 @@ namespace Recv.Threads;
 /// <para><b>Threading:</b> any. <see cref="Wake"/> costs a fence when nobody waits, a system call otherwise; no lock, and nothing is
 /// allocated.</para>
 /// </remarks>
+[ReceivePath]
 internal sealed class Parking
 {
     // Counts wake-ups.
     private readonly FutexWord _wakes = new();
     private int _waiting;
-
-    // Some wait or wake for the first time on a receive thread.
-    public Parking() => Precompiled.Prepare(typeof(Parking));
 
     /// <summary>Whether somebody waits, or is about to.</summary>
     public bool IsOccupied => Volatile.Read(ref _waiting) != 0;

@@ -15,6 +15,7 @@ namespace Recv.Sources.Pcap.Recording;
 /// <para><b>Threading:</b> <see cref="Start"/>, <see cref="Wait"/> and <see cref="Dispose"/> from one thread, the rest from
 /// any. <b>Owns:</b> the source, the threads, the buffers and the files.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 public sealed class CaptureRecorder : IDisposable
 {
     // What lies in a buffer longer than this goes to the disk even if the buffer is not full.
@@ -110,7 +111,7 @@ public sealed class CaptureRecorder : IDisposable
         for (int i = 0; i < _options.Buffers; i++) _buffers.Add(new RecordingBuffer(_options.BufferBytes));
         _buffers.ForEach(_free.Enqueue);
         // From the opening of the source on, the kernel queues for it.
-        Precompiled.Prepare(typeof(CaptureRecorder), typeof(RecordingBuffer), typeof(PcapngBlocks));
+        Precompiled.PrepareRooms(typeof(CaptureRecorder), typeof(Parking));
         _source.Open();
         _files = new RecordingFiles(_options, head);
         _bytes = RecordingFiles.Frame(head);

@@ -4,6 +4,7 @@ namespace Recv.Sources.Pcap.Recording;
 
 /// <summary>Blocks on their way to the disk.</summary>
 /// <remarks><b>Threading:</b> of whoever took it out of a queue last. <b>Owns:</b> its memory.</remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed class RecordingBuffer(int bytes) : IDisposable
 {
     private readonly NativeBlock _block = NativeBlock.Allocate(bytes, "recording");
