@@ -1,3 +1,4 @@
+using System.Reflection;
 using Recv.Sources;
 using Recv.Tests.Support.House;
 using Recv.Tests.Support.Needs;
@@ -74,6 +75,18 @@ public sealed class ArchitectureTests
         Assert.Empty(AssemblyUses.In(typeof(RecvException).Assembly.Location)
             .Where(use => kinds.Contains(use.Used) && !use.User.StartsWith("Recv.Sources.", StringComparison.Ordinal))
             .Select(use => $"{use.User} uses {use.Used}"));
+    }
+
+    // Two ways to wait are two protocols to get wrong.
+    [Fact]
+    public void RingsAndSourcesWaitNowhereButInParking()
+    {
+        Type[] ways = [typeof(WaitHandle), typeof(SemaphoreSlim), typeof(ManualResetEventSlim), typeof(CountdownEvent), typeof(CancellationTokenSource)];
+        Assert.Empty(typeof(IPacketSource).Assembly.GetTypes()
+            .Where(type => type.FullName!.StartsWith("Recv.Rings.", StringComparison.Ordinal) || type.FullName.StartsWith("Recv.Sources.", StringComparison.Ordinal))
+            .SelectMany(type => type.GetFields(BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(field => Array.Exists(ways, way => way.IsAssignableFrom(field.FieldType)))
+            .Select(field => $"{field.DeclaringType}.{field.Name}"));
     }
 
     [SourceTreeFact]
