@@ -98,6 +98,18 @@ public sealed class ArchitectureTests
             setting => Assert.Contains(((Setting)setting.GetValue(null)!).Option, options));
     }
 
+    // Two ways to wait are two protocols to get wrong.
+    [Fact]
+    public void RingsAndSourcesWaitNowhereButInParking()
+    {
+        Type[] ways = [typeof(WaitHandle), typeof(SemaphoreSlim), typeof(ManualResetEventSlim), typeof(CountdownEvent), typeof(CancellationTokenSource)];
+        Assert.Empty(typeof(IPacketSource).Assembly.GetTypes()
+            .Where(type => type.FullName!.StartsWith("Recv.Rings.", StringComparison.Ordinal) || type.FullName.StartsWith("Recv.Sources.", StringComparison.Ordinal))
+            .SelectMany(type => type.GetFields(BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(field => Array.Exists(ways, way => way.IsAssignableFrom(field.FieldType)))
+            .Select(field => $"{field.DeclaringType}.{field.Name}"));
+    }
+
     [SourceTreeFact]
     public void PointersStayInTheRoomsThatNeedThem() => Assert.Empty(HouseRules.UnsafeOutside(
         Path.Combine(SourceTree.Root!, "Recv"),

@@ -25,7 +25,6 @@ namespace Recv.Service;
 public sealed class Receiver : IDisposable
 {
     private readonly ReceiverOptions _options;
-    private readonly CancellationTokenSource _stop = new();
     private readonly ChunkPool _pool;
     private readonly ChunkExchange _exchange;
     private readonly ReceiveStream[] _streams;
@@ -58,7 +57,7 @@ public sealed class Receiver : IDisposable
         _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? observers : []))];
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
         _exchange = new ChunkExchange(_pool, _rings, options.Overrun, options.Sinks.Any(sink => sink.WantsEmptyChunks),
-            streamId: 0, _counters, _stop.Token);
+            streamId: 0, _counters);
         Time = new TimeVote(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
         var epochs = new EpochExchange(_exchange, Time);
         _lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
@@ -237,14 +236,13 @@ public sealed class Receiver : IDisposable
         RefuseWithin("Dispose", alsoInLoop: false);
         RequestStop();
         _disposed = true;
-        _stop.Cancel();
+        _pool.StopWaiting();
         foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         WaitForEnd();
         foreach (IDisposable source in _captures ?? (IEnumerable<IDisposable>)_receiveThreads) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
         foreach (ReceiveStream stream in _streams) stream.Dispose();
         _pool.Dispose();
-        _stop.Dispose();
     }
 
     // A stream may be started again until all have ended at one time.
