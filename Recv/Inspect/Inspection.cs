@@ -19,7 +19,7 @@ public sealed class Inspection
     /// <summary>Draws the conclusions.</summary>
     /// <param name="seen">The inspector, which has finished.</param>
     /// <param name="source">What was looked at, for the reader.</param>
-    /// <param name="status">What the source knows of losses and of frames that were not ours.</param>
+    /// <param name="status">What the source knows of losses and of frames not addressed to this stream.</param>
     public Inspection(TrafficInspector seen, string source, SourceStatus status)
     {
         (_seen, _source, _status) = (seen, source, status);

@@ -99,7 +99,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
     private static IEnumerable<HttpRoute> Routes(Receiver receiver, ReceiverMeter meter) =>
     [
         MetricsRoute.Of(meter),
-        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be started anew", () =>
+        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be restarted", () =>
             Say(Readiness.Fault(receiver), "ok")),
         HttpRoute.Text("/readyz", "200 while the sources are open and the receive threads run, else 503", () => Say(Readiness.Missing(receiver), "ready")),
     ];

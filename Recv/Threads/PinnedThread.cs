@@ -5,7 +5,7 @@ namespace Recv.Threads;
 /// <summary>A thread that runs a duty cycle, on one core and in real time if the user named them.</summary>
 /// <remarks>
 /// <b>Threading:</b> <see cref="Join()"/> and <see cref="Failure"/> may be used by any thread. Core and priority are taken before the
-/// first turn; one that cannot be had is an error at <see cref="Start"/>, not a slower receiver.
+/// first turn; one that is not available is an error at <see cref="Start"/>, not a slower receiver.
 /// </remarks>
 [ReceivePath]
 public sealed class PinnedThread
@@ -50,7 +50,7 @@ public sealed class PinnedThread
     public Exception? Failure => _failure;
 
     /// <summary>Starts the thread and returns once it sits on its core.</summary>
-    /// <exception cref="RecvException">The core or the priority cannot be had (exit code 3).</exception>
+    /// <exception cref="RecvException">The core or the priority is not available (exit code 3).</exception>
     public void Start()
     {
         _thread.Start();

@@ -20,8 +20,8 @@ internal sealed class SendOptions
         HelpText = "Value of a parameter, by the names of the layouts; repeatable.")]
     public IEnumerable<string> Set { get; set; } = [];
 
-    [Option("rate", Default = 0.1, MetaValue = "GB/S",
-        HelpText = "Gigabits of datagram payload a second; 0: as fast as it goes.")]
+    [Option("rate", Default = 0.1, MetaValue = "GBPS",
+        HelpText = "Gb/s of datagram payload; 0: as fast as it goes.")]
     public double Rate { get; set; }
 
     [Option("heaps", MetaValue = "N", HelpText = "Heaps to send. Default: until stopped.")]
