@@ -167,7 +167,7 @@ internal static class SourceAddressParser
         // A bare IPv6 address may start with a letter; the parser of addresses says what is wrong with it.
         if (head.IndexOf(':', colon + 1) >= 0 && kind.All(char.IsAsciiHexDigit)) return;
         throw RecvException.BadUsage(
-            $"source '{text}': '{kind}' is no kind of source of this version (there are udp:, pcap:, packet:, xdp: and shim:); {Form}");
+            $"source '{text}': '{kind}' is not a kind of source in this version (there are udp:, pcap:, packet:, xdp: and shim:); {Form}");
     }
 
     private static (string Head, Query Query) SplitQuery(string text, string[] settings)
