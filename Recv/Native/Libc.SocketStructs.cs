@@ -92,6 +92,23 @@ internal static unsafe partial class Libc
         public sockaddr_storage gsr_source;
     }
 
+    /// <summary>Argument of IP_ADD_MEMBERSHIP (linux/in.h), addresses in network order.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ip_mreqn
+    {
+        public uint imr_multiaddr;
+        public uint imr_address;
+        public int imr_ifindex;
+    }
+
+    /// <summary>Argument of IPV6_ADD_MEMBERSHIP (linux/in6.h); the field of the interface is ipv6mr_ifindex in the kernel.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ipv6_mreq
+    {
+        public fixed byte ipv6mr_multiaddr[16];
+        public uint ipv6mr_interface;
+    }
+
     /// <summary>Argument of MCAST_MSFILTER, with room for one sender.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct group_filter

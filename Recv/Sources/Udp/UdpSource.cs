@@ -69,7 +69,7 @@ public sealed partial class UdpSource : IOriginSource
     /// <inheritdoc/>
     public IReadOnlyList<IPEndPoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Local)];
 
-    /// <summary>A receive buffer smaller than asked.</summary>
+    /// <summary>A receive buffer smaller than asked, and what the kernel does not have.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ public sealed partial class UdpSource : IOriginSource
         try
         {
             foreach (UdpEndpoint endpoint in _endpoints) opened.Add(OpenSocket(endpoint, bufferBytes));
-            CheckBuffer(opened, bufferBytes);
+            CheckGranted(opened, bufferBytes);
             Volatile.Write(ref _napMicroseconds, NapFor(opened));
             _sockets = [.. opened];
             _reader = new SocketReader(_sockets, _scratch, _options.Wait, new Napping(_napMicroseconds));
@@ -179,14 +179,15 @@ public sealed partial class UdpSource : IOriginSource
         return _options.NapMicroseconds != 0 ? _options.NapMicroseconds : Napping.MicrosecondsFor(sockets.Min(socket => socket.BufferBytes));
     }
 
-    private void CheckBuffer(List<UdpSocket> sockets, long bufferBytes)
+    private void CheckGranted(List<UdpSocket> sockets, long bufferBytes)
     {
         long granted = sockets.Sum(socket => socket.BufferBytes);
         Volatile.Write(ref _bufferGranted, granted);
-        if (sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes)) return;
+        string[] lacks = [.. sockets.SelectMany(socket => socket.Warnings).Distinct().Select(lack => $"source '{Name}': {lack}")];
+        bool isEnough = sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes);
         string line = TooSmall(granted, sockets.Count);
-        if (_options.BufferRequired) throw RecvException.HostRefused(line);
-        Warnings = [line];
+        if (!isEnough && _options.BufferRequired) throw RecvException.HostRefused(line);
+        Warnings = isEnough ? lacks : [line, .. lacks];
     }
 
     private string TooSmall(long granted, int sockets)
