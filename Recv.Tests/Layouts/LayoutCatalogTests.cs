@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts;
@@ -49,7 +50,7 @@ public sealed class LayoutCatalogTests : IDisposable
             new Dictionary<string, string> { ["chunk_samples"] = "heap_samples << 3", ["mask_timestamp"] = "true" }, TestLayout.Nothing);
         Assert.Equal(32768, layout.Parameters["chunk_samples"]);
         Assert.Equal(40960, layout.Parameters["stride"]);
-        Assert.Equal(-1, layout.Instance.Place(5120, [4096 + 17, 0, 0], out Placement placement));
+        Assert.Equal(Outcome.None, layout.Instance.Place(5120, [4096 + 17, 0, 0], out Placement placement));
         Assert.Equal((1, 5120), (placement.HeapIndex, placement.Offset));
     }
 

@@ -81,16 +81,19 @@ public sealed class HostileLayoutTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 0)]
-    [InlineData(1, 1)]
-    [InlineData(2, 0)]
-    [InlineData(int.MaxValue, 0)]
-    public void ARejectionThatHasNoNameCountsAsTheFirst(int rejection, int counted)
+    [InlineData(Outcome.FirstRejected, 0)]
+    [InlineData(Outcome.FirstRejected + 1, 1)]
+    [InlineData(Outcome.FirstRejected + 2, 0)]
+    [InlineData(Outcome.Delivered, 0)]
+    [InlineData((Outcome)(-1), 0)]
+    [InlineData((Outcome)int.MinValue, 0)]
+    [InlineData((Outcome)int.MaxValue, 0)]
+    public void VerdictThatHasNoNameCountsAsTheFirstRejection(Outcome verdict, int counted)
     {
         var answer = new FixedPlaceLayout.Answer
         {
             Shape = TestChunks.Shape with { Statistics = ["metadata_heaps", "bad_timestamp_heaps"] },
-            Rejection = rejection,
+            Verdict = verdict,
         };
         using var bench = new Bench(answer, packetBytes: 0);
         Assert.Equal(1, Rejections(bench, heapBytes: 16, payload: 16));

@@ -164,7 +164,7 @@ public sealed class Inspection
         // Where the samples break off, heaps that were still to come are no loss: the last twentieth is left out.
         long last = MissingIsOfTheBeginning ? steps[steps.Length * 19 / 20] : steps[^1];
         long span = last - steps[0] + 1;
-        // A clock that leapt promises nothing in between.
+        // A clock that jumped promises nothing in between.
         if (span > 4L * guess.Batches) return 0;
         int came = samples.Where(sample => Step(guess, sample) <= last)
             .Select(sample => (Step(guess, sample), guess.PlaceOf(sample))).Distinct().Count();

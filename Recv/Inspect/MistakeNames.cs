@@ -12,7 +12,7 @@ internal static class MistakeNames
         "wrong_sizes" => ", heaps of data with another length than those that bring most bytes",
         "missing_items" => ", heaps of data without an item of those that bring most bytes",
         "misaligned_timestamps" => ", timestamps that are off the step of most",
-        "timestamps_running_back" => ", times that the clock leapt back",
+        "timestamps_running_back" => ", times that the clock jumped back",
         "fragments" => ", IP fragments: packets are larger than the MTU of a link",
         "merged_packets" => ", several packets in one datagram: captured on the sending host with segmentation offload "
             + "(ethtool -K IF tx-udp-segmentation off)",

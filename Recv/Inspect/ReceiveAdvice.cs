@@ -17,7 +17,7 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
     // A network that delays more than was seen is the rule; slots are cheap.
     private const int Margin = 2;
 
-    // Heaps further behind are not late: a clock leapt, and no window is long enough for that.
+    // Heaps further behind are not late: a clock jumped, and no window is long enough for that.
     private const int MostChunks = 64;
 
     private static readonly StreamOptions Default = new();

@@ -11,6 +11,7 @@ namespace Recv.Memory;
 /// once, after the last user.</para>
 /// <para><b>Owns:</b> the mapping. Pointers and spans are lent and must not outlive the block.</para>
 /// </remarks>
+[ReceivePath]
 public sealed unsafe class NativeBlock : SafeHandle
 {
     private static long _allMapped;

@@ -4,6 +4,7 @@ namespace Recv.Native;
 
 /// <summary>A number on which threads sleep until it changes: a futex(2) word.</summary>
 /// <remarks><b>Threading:</b> any. <b>Owns:</b> its word, pinned, since it keeps the address while a thread sleeps.</remarks>
+[ReceivePath]
 internal sealed unsafe class FutexWord
 {
     private readonly int[] _pinned = GC.AllocateArray<int>(1, pinned: true);

@@ -10,6 +10,7 @@ namespace Recv.Rings;
 /// <b>Threading:</b> one receive thread at a time (of a group: under its lock), except the counts, which anybody may read.
 /// Nothing here is done per packet or per heap.
 /// </remarks>
+[ReceivePath]
 public sealed class ChunkExchange : IChunkExchange
 {
     private readonly ChunkPool _pool;

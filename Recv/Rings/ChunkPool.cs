@@ -11,6 +11,7 @@ namespace Recv.Rings;
 /// <b>Threading:</b> any thread may <see cref="Recycle"/>; one receive thread at a time takes. <b>Owns:</b> the chunks; those that
 /// somebody holds when it is disposed of are freed when they come home.
 /// </remarks>
+[ReceivePath]
 public sealed class ChunkPool : IChunkHome, IDisposable
 {
     private readonly Chunk[] _chunks;

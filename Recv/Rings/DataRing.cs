@@ -10,6 +10,7 @@ namespace Recv.Rings;
 /// <summary>Full chunks on their way to one sink. As long as the pool, so that writing never waits.</summary>
 /// <remarks><b>Threading:</b> receive threads write, one sink reads; under <c>drop-oldest</c> a receive thread takes back
 /// from the reading end.</remarks>
+[ReceivePath]
 public sealed class DataRing
 {
     private readonly Channel<Chunk> _channel;

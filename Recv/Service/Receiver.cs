@@ -59,7 +59,7 @@ public sealed class Receiver : IDisposable
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
         _exchange = new ChunkExchange(_pool, _rings, options.Overrun, options.Sinks.Any(sink => sink.WantsEmptyChunks),
             streamId: 0, _counters, _stop.Token);
-        Time = new TimeBase(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
+        Time = new TimeVote(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
         var epochs = new EpochExchange(_exchange, Time);
         _lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
         Group = streams > 1 && !options.Replay ? new StreamGroup(streams, window, epochs) : null;
@@ -78,7 +78,7 @@ public sealed class Receiver : IDisposable
     public SampleClock? SampleClock => Shape.Clock;
 
     /// <summary>The common time of the streams.</summary>
-    public TimeBase Time { get; }
+    public TimeVote Time { get; }
 
     /// <summary>What the streams share, when there are several; null for one stream and in replay.</summary>
     public StreamGroup? Group { get; }
@@ -305,8 +305,5 @@ public sealed class Receiver : IDisposable
     // Their first chunk comes while datagrams do, and the compiler may have no other core than the receive thread's. Not those of a
     // user, whose methods may name assemblies that are not there and are never called.
     private static void PrecompileSinks(object[] consumers) => Precompiled.Prepare(
-    [
-        typeof(SinkRunner), typeof(BucketCounts),
-        .. consumers.Select(consumer => consumer.GetType()).Where(type => type.Assembly == typeof(Receiver).Assembly),
-    ]);
+        [.. consumers.Select(consumer => consumer.GetType()).Where(type => type.Assembly == typeof(Receiver).Assembly)]);
 }

@@ -53,7 +53,7 @@ public sealed record ReceiverOptions
     /// <summary>Silence after which the window is emitted; zero for never.</summary>
     public TimeSpan FlushIdle { get; init; }
 
-    /// <summary>What happens when the timestamps of the feed leap. Default: they are taken as they come.</summary>
+    /// <summary>What happens when the timestamps of the feed jump. Default: they are taken as they come.</summary>
     public TimePolicy Time { get; init; } = TimePolicy.Hold;
 
     /// <summary>Timestamp units per second; 0 for what the layout says, if it does.</summary>

@@ -9,6 +9,7 @@ namespace Recv.Threads;
 /// while user code has the pool's threads blocked.</para>
 /// <para><b>Threading:</b> any. <see cref="Wake"/> costs a fence when nobody waits, a system call otherwise; no lock.</para>
 /// </remarks>
+[ReceivePath]
 internal sealed class Parking
 {
     // Counts wake-ups.

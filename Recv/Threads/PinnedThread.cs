@@ -7,6 +7,7 @@ namespace Recv.Threads;
 /// <b>Threading:</b> <see cref="Join()"/> and <see cref="Failure"/> may be used by any thread. Core and priority are taken before the
 /// first turn; one that cannot be had is an error at <see cref="Start"/>, not a slower receiver.
 /// </remarks>
+[ReceivePath]
 public sealed class PinnedThread
 {
     /// <summary>No core named.</summary>
@@ -35,7 +36,7 @@ public sealed class PinnedThread
     public PinnedThread(IDutyCycle cycle, int core, string name, int priority = NoPriority)
     {
         // Sources are open when it starts, and the kernel queues for them.
-        Precompiled.Prepare(typeof(PinnedThread), typeof(IDutyCycle), typeof(CoreAffinity), typeof(RealTime));
+        Precompiled.Prepare(typeof(PinnedThread), typeof(CoreAffinity), typeof(RealTime));
         _cycle = cycle;
         _priority = priority;
         _core = core;

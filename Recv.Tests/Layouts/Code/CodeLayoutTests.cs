@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Tests.Contracts;
 using Recv.Tests.Support.Layouts;
 
@@ -102,15 +103,15 @@ public readonly struct EveryHeap : IHeapLayout
 
     public LayoutShape Shape => _shape!;
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
-        if (heapLength != 64 || items[0] < 0) return 0;
+        if (heapLength != 64 || items[0] < 0) return Rejection.By(0);
         placement.ChunkId = items[0] / _batches;
         int index = (int)(items[0] % _batches);
         placement.HeapIndex = Reversed ? _batches - 1 - index : index;
         placement.Offset = placement.HeapIndex * (Skewed ? 63L : 64L);
-        return -1;
+        return Outcome.None;
     }
 }
 
@@ -119,9 +120,9 @@ public readonly struct Shapeless : IHeapLayout
 {
     public LayoutShape Shape => throw new InvalidOperationException("no shape today.");
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
-        return 0;
+        return Rejection.By(0);
     }
 }

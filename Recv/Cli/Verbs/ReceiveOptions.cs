@@ -53,10 +53,10 @@ internal abstract class ReceiveOptions
         HelpText = "One presence entry per BYTES of payload instead of one per heap; 0: per heap.")]
     public int PacketPresence { get; set; }
 
-    [Option("time", MetaValue = "POLICY", HelpText = "When timestamps leap: resync (follow once all agree), hold (take them as they come), exit. Default: resync; replay: hold.")]
+    [Option("time", MetaValue = "POLICY", HelpText = "When timestamps jump: resync (follow once all agree), hold (take them as they come), exit. Default: resync; replay: hold.")]
     public string? Time { get; set; }
 
-    [Option("adc-rate", Default = 0.0, MetaValue = "HZ", HelpText = "Timestamp units per second; 0: as the layout says, if it does. What is more than 2 s off is a leap.")]
+    [Option("adc-rate", Default = 0.0, MetaValue = "HZ", HelpText = "Timestamp units per second; 0: as the layout says, if it does. What is more than 2 s off is a jump.")]
     public double AdcRate { get; set; }
 
     [Option("sync-time", MetaValue = "TIME", HelpText = "When timestamp 0 was: Unix seconds or ISO 8601; with --adc-rate timestamps convert to UTC.")]

@@ -43,8 +43,8 @@ internal static class FinalReport
             Line(output, "ring_dropped", summary.RingDropped, unit);
         Line(output, "missing heaps", summary.MissingHeaps, "expected by timestamp, in no chunk");
         Line(output, "chunks", summary.Chunks, "");
-        if (receiver.Time.Resyncs > 0) Line(output, "time leaps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastLeap}");
-        if (summary.SkippedChunks > 0) Line(output, "skipped chunks", summary.SkippedChunks, "left out by these leaps, lost or never sent; not among the missing heaps");
+        if (receiver.Time.Resyncs > 0) Line(output, "time jumps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastJump}");
+        if (summary.SkippedChunks > 0) Line(output, "skipped chunks", summary.SkippedChunks, "left out by these jumps, lost or never sent; not among the missing heaps");
         if (receiver.Exchange.DroppedChunks > 0) Line(output, "dropped chunks", receiver.Exchange.DroppedChunks, "unread, for want of free ones: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (receiver.Exchange.RefusedChunks > 0) Line(output, "refused chunks", receiver.Exchange.RefusedChunks, "no storage was free: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (summary.OtherQueues > 0)
@@ -82,7 +82,7 @@ internal static class FinalReport
         {
             yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped} dropped by the kernel; "
                 + (summary.RingDropped == 0 ? "" : $"{summary.RingDropped} dropped for want of room in rings or cards; ")
-                + (summary.SkippedChunks == 0 ? "" : $"{summary.SkippedChunks} chunks skipped by leaps of time; ")
+                + (summary.SkippedChunks == 0 ? "" : $"{summary.SkippedChunks} chunks skipped by jumps of time; ")
                 + (summary.OtherQueues == 0 ? "" : $"{summary.OtherQueues} came on queues that no source reads; ")
                 + "this run was to fail on loss", RecvException.Loss);
         }
