@@ -15,14 +15,12 @@ public sealed class TrafficInspector
     // Beyond these a feed is noise, and a page of it no help.
     private const int Most = 4096;
     private const int MostKinds = 256;
-    private const int RecentHeaps = 65_536;
 
     private static readonly ImmutableArray<string> OutcomeName = OutcomeNames.For([]);
 
     private readonly HeapAssembler _assembler;
     private readonly bool _bugCompat;
-    private readonly HashSet<long> _recent = [];
-    private readonly Queue<long> _recentOrder = new();
+    private readonly RecentHeaps _recent = new();
 
     /// <summary>An inspector that has seen nothing.</summary>
     /// <param name="bugCompat">Takes all descriptors as those of PySPEAD 0.5.2; otherwise their sizes tell.</param>
@@ -136,7 +134,7 @@ public sealed class TrafficInspector
         Complete++;
         Count(HeapLengths, heap.Length);
         if (heap.IsStop) StopHeaps++;
-        if (!Remember(heap.HeapCnt)) Note("duplicate_heap_cnts");
+        if (!_recent.Add(heap)) Note("duplicate_heap_cnts");
         foreach (ItemPointer item in heap.Items.Where(item =>
             item.IsImmediate && item.Id != ItemIds.Null)) ItemOf(item.Id)?.Values.Add(item.Value);
         foreach ((long id, _, long length) in heap.Addressed()) ItemOf(id)?.Lengths.Add(length);
@@ -158,15 +156,6 @@ public sealed class TrafficInspector
             else if (Descriptors.Count < Most
                 || Descriptors.ContainsKey(descriptor.Id)) Descriptors[descriptor.Id] = (descriptor, bugCompat);
         }
-    }
-
-    /// <summary>False when a heap of this cnt was complete not long ago.</summary>
-    private bool Remember(long heapCnt)
-    {
-        if (!_recent.Add(heapCnt)) return false;
-        _recentOrder.Enqueue(heapCnt);
-        if (_recentOrder.Count > RecentHeaps) _recent.Remove(_recentOrder.Dequeue());
-        return true;
     }
 
     private SeenItem? ItemOf(long id)
