@@ -20,6 +20,7 @@ public sealed class TrafficInspector
 
     private readonly HeapAssembler _assembler;
     private readonly bool _bugCompat;
+    private long _withoutHeapLength;
     private readonly RecentHeaps _recent = new();
 
     /// <summary>An inspector that has seen nothing.</summary>
@@ -35,6 +36,12 @@ public sealed class TrafficInspector
     internal long Bytes { get; private set; }
 
     internal long Packets { get; private set; }
+
+    /// <summary>Packets without heap length or payload offset.</summary>
+    internal long PacketHeaps { get; private set; }
+
+    /// <summary>Whether that is the form of the feed, and not some packets' mistake.</summary>
+    internal bool ArePacketsHeaps => 2 * PacketHeaps > Packets;
 
     internal long FirstArrival { get; private set; }
 
@@ -86,6 +93,8 @@ public sealed class TrafficInspector
         SenderOf(origin).Packets++;
         SenderOf(origin).Bytes += datagram.Length;
         Outcome outcome = SpeadPacket.Decode(datagram.Span, out SpeadPacket packet);
+        bool isHeap = outcome is Outcome.NotSpeadNoPayloadOffset || outcome == Outcome.None && packet.HeapLength < 0;
+        if (isHeap) NoteHeap(ref outcome, datagram, ref packet);
         if (outcome != Outcome.None)
         {
             Note(IsMerged(datagram.Span, outcome) ? "merged_packets" : OutcomeName[(int)outcome]);
@@ -93,14 +102,28 @@ public sealed class TrafficInspector
         }
         Packets++;
         Flavours[packet.AddressBits] = Flavours.GetValueOrDefault(packet.AddressBits) + 1;
-        if (packet.HeapLength < 0) Note("no_heap_length");
-        else _assembler.Add(packet, origin);
+        _assembler.Add(packet, origin, isHeap);
+    }
+
+    // What a packet lacks is known when it is read strictly; taken as a heap by itself it has its items all the same.
+    private void NoteHeap(ref Outcome strict, in Datagram datagram, ref SpeadPacket packet)
+    {
+        bool hasOffset = strict == Outcome.None;
+        strict = SpeadPacket.Decode(datagram.Span, out packet, packetHeaps: true);
+        if (strict != Outcome.None) return;
+        PacketHeaps++;
+        if (hasOffset) _withoutHeapLength++;
     }
 
     /// <summary>Nothing more comes: what is not complete is incomplete.</summary>
     public void Finish()
     {
         _assembler.Flush();
+        if (!ArePacketsHeaps)
+        {
+            Note("no_heap_length", _withoutHeapLength);
+            Note(OutcomeName[(int)Outcome.NotSpeadNoPayloadOffset], PacketHeaps - _withoutHeapLength);
+        }
         Note("repeated_packets", _assembler.Repeated);
         Note("inconsistent_packets", _assembler.Inconsistent);
         Note("out_of_order_packets", _assembler.OutOfOrder);

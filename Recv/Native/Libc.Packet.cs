@@ -150,6 +150,9 @@ internal static unsafe partial class Libc
     /// <summary>Interface is up (net/if.h).</summary>
     public const int IFF_UP = 1;
 
+    /// <summary>What it is plugged into is up, too.</summary>
+    public const int IFF_RUNNING = 0x40;
+
     /// <summary>linux/ethtool.h: how many receive queues there are; how traffic is spread.</summary>
     public const uint ETHTOOL_GCHANNELS = 0x3c;
     public const uint ETHTOOL_GDRVINFO = 0x03;

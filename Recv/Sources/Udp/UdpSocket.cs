@@ -83,6 +83,9 @@ internal sealed unsafe class UdpSocket : IDisposable
     /// <summary>What this kernel or sandbox does not have, and what that means, a line each.</summary>
     public IReadOnlyList<string> Warnings => _warnings;
 
+    /// <summary>The interface that it is bound to, or a member on; null for none.</summary>
+    public string? Interface => _home.Name is null ? null : _interfaceName ?? _home.Name;
+
     /// <summary>Whether it receives a multicast group.</summary>
     public bool IsGroup => EndpointRange.IsGroup(_endpoint.Address.Address);
 

@@ -73,6 +73,9 @@ public sealed partial class UdpSource : IOriginSource
     public IReadOnlyList<string> Warnings { get; private set; } = [];
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Remarks { get; private set; } = [];
+
+    /// <inheritdoc/>
     public SourceStatus Status => new(
         KernelDropped: _reader?.KernelDropped ?? 0,
         KernelDropsAreBuffers: Volatile.Read(ref _dropsAreBuffers),
@@ -100,6 +103,8 @@ public sealed partial class UdpSource : IOriginSource
             CheckGranted(opened, bufferBytes);
             Volatile.Write(ref _napMicroseconds, NapFor(opened));
             _sockets = [.. opened];
+            Remarks = [.. PortSharers.Of(_sockets.Select(socket => socket.Local)).Select(endpoint =>
+                $"source '{Name}': another program receives {endpoint}, too (see: ss -ulnp 'sport = :{endpoint.Port}'); each gets a copy")];
             _reader = new SocketReader(_sockets, _scratch, _options.Wait, new Napping(_napMicroseconds));
             // The first call of a C function binds it, which allocates: not on the receive thread.
             _ = UdpSocket.FindLostInterface(_sockets);
@@ -182,12 +187,16 @@ public sealed partial class UdpSource : IOriginSource
     {
         long granted = sockets.Sum(socket => socket.BufferBytes);
         Volatile.Write(ref _bufferGranted, granted);
-        string[] lacks = [.. sockets.SelectMany(socket => socket.Warnings).Distinct().Select(lack => $"source '{Name}': {lack}")];
+        string[] lacks = [.. sockets.SelectMany(socket => socket.Warnings).Concat(Silences(sockets)).Distinct().Select(lack => $"source '{Name}': {lack}")];
         bool isEnough = sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes);
         string line = TooSmall(granted, sockets.Count);
         if (!isEnough && _options.BufferRequired) throw RecvException.HostRefused(line);
         Warnings = isEnough ? lacks : [line, .. lacks];
     }
+
+    // Links over which nothing can come.
+    private IEnumerable<string> Silences(List<UdpSocket> sockets) => sockets.Select(socket => socket.Interface).OfType<string>().Distinct()
+        .Select(name => Frames.Device.Find(name, Name).Silence).OfType<string>();
 
     private string TooSmall(long granted, int sockets)
     {
