@@ -23,7 +23,7 @@ public sealed record ModelLayout(string Kind, IReadOnlyDictionary<string, long> 
     private const int BadTimestamp = 1;
     private const int BadFengId = 2;
     private const int BadFrequency = 2;
-    private const int BadIndex = 2;
+    private const int BadChannel = 2;
 
     /// <summary>Takes every heap for something other than payload.</summary>
     public static ModelLayout None { get; } = new("none", ImmutableDictionary<string, long>.Empty);
@@ -34,7 +34,7 @@ public sealed record ModelLayout(string Kind, IReadOnlyDictionary<string, long> 
         "digitiser" => ["metadata_heaps", "bad_timestamp_heaps"],
         "fengine" => ["metadata_heaps", "bad_timestamp_heaps", "bad_feng_id_heaps"],
         "beam" => ["metadata_heaps", "bad_timestamp_heaps", "bad_frequency_heaps"],
-        "sps" => ["metadata_heaps", "bad_timestamp_heaps", "bad_index_heaps"],
+        "sps" => ["metadata_heaps", "bad_timestamp_heaps", "bad_channel_heaps"],
         _ => ["metadata_heaps"],
     };
 
@@ -155,8 +155,8 @@ public sealed record ModelLayout(string Kind, IReadOnlyDictionary<string, long> 
         if (packet.HeapLength != HeapBytes || absent) return ModelPlace.Rejected(Metadata);
         long step = this["heap_samples"] * this["sample_ns"];
         if (timestamp % step != 0) return ModelPlace.Rejected(BadTimestamp);
-        long channel = channelInfo % 65536 - this["first_channel"];
-        if (channel < 0 || channel >= this["n_channels"]) return ModelPlace.Rejected(BadIndex);
+        long channel = channelInfo - this["first_channel"];
+        if (channel < 0 || channel >= this["n_channels"]) return ModelPlace.Rejected(BadChannel);
         long batch = timestamp / step;
         return new ModelPlace(-1, batch / ChunkBatches, (int)(batch % ChunkBatches * this["n_channels"] + channel), 0);
     }

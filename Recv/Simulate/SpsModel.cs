@@ -21,8 +21,9 @@ internal sealed class SpsModel : HeapModel
     private const int CounterBits = 32;
 
     private readonly long _firstChannel;
+    private readonly long _beam;
 
-    private SpsModel(long firstChannel) => _firstChannel = firstChannel;
+    private SpsModel(long firstChannel, long beam) => (_firstChannel, _beam) = (firstChannel, beam);
 
     /// <summary>A beam with the parameters of the layout.</summary>
     public static SpsModel Create(IReadOnlyDictionary<string, long> given, PatternKind? pattern, ulong seed)
@@ -30,7 +31,7 @@ internal sealed class SpsModel : HeapModel
         var set = new ParameterSet("sps", "ska-low-sps", given);
         long first = set.Get("first_channel", 0, ushort.MaxValue), channels = set.Get("n_channels", 1, ushort.MaxValue - first);
         long samples = set.Get("heap_samples", 1, 1 << 14);
-        return new SpsModel(first)
+        return new SpsModel(first, set.Get("beam", 0, ushort.MaxValue) << 16)
         {
             IsPacket = true,
             HeapBytes = set.HeapBytes((Int128)samples * BytesPerSample * 8),
@@ -41,7 +42,7 @@ internal sealed class SpsModel : HeapModel
                 ItemPointer.Immediate(SyncTimeId, SyncTime), ItemPointer.Immediate(ItemIds.Timestamp, 0), ItemPointer.Immediate(CenterFrequencyId, 0),
                 ItemPointer.Immediate(ChannelInfoId, 0), ItemPointer.Immediate(AntennaInfoId, Antennas), ItemPointer.Addressed(ItemIds.AdcSamples, 0),
             ],
-            LargestValues = [SyncTime, 0, HertzBits, first + channels, Antennas, 0],
+            LargestValues = [SyncTime, 0, HertzBits, uint.MaxValue, Antennas, 0],
             Descriptors = [],
             Pattern = NoiseOnly("sps", pattern, seed),
         };
@@ -55,7 +56,7 @@ internal sealed class SpsModel : HeapModel
         packetizer.SetHeapCnt((long)source << CounterBits | counter);
         packetizer.SetItem(TimestampItem, timestamp);
         packetizer.SetItem(FrequencyItem, (_firstChannel + source) * ChannelHertz);
-        packetizer.SetItem(ChannelItem, _firstChannel + source);
+        packetizer.SetItem(ChannelItem, _beam | _firstChannel + source);
         return scratch;
     }
 
