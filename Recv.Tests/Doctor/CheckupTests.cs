@@ -25,7 +25,7 @@ public sealed class CheckupTests : IDisposable
         Assert.Contains("0.4 MiB, 0.34 ms at 10 Gb/s", finding.What, StringComparison.Ordinal);
         Assert.Equal("sudo sysctl -w net.core.rmem_max=31457280", finding.Fix);
         Assert.Equal(FindingLevel.Fine, Only(new SocketBufferCheck(), Host with { Rate = 0.05 }).Level);
-        // What the check says mends it.
+        // What the check says fixes it.
         Write("/proc/sys/net/core/rmem_max", "31457280");
         Assert.Equal(FindingLevel.Fine, Only(new SocketBufferCheck(), Host with { Rate = 10 }).Level);
     });

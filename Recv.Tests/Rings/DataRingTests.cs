@@ -84,7 +84,7 @@ public sealed class DataRingTests : IDisposable
         Assert.Equal([5], read);
     }
 
-    // With a reader that is never behind: it waits anew for each chunk, and is at every point of that when the chunk comes.
+    // With a reader that is never behind: it waits again for each chunk, and is at every point of that when the chunk comes.
     [Fact]
     public void NoWakeUpIsLostHoweverWriterAndReaderMeet()
     {

@@ -47,7 +47,7 @@ public sealed class PrometheusServerTests : IDisposable
                 {
                     await BecomesAsync(client,
                         $"sum(recv_datagrams_total{{job=\"{job}\"}}) + sum(recv_datagrams_in_flight{{job=\"{job}\"}})", Heaps + 1);
-                    // The last chunks are handed over once the feed has been silent for a second.
+                    // The last chunks are delivered once the feed has been silent for a second.
                     await BecomesAsync(client, $"sum by (job) (recv_input_heaps_total{{job=\"{job}\"}})", Heaps);
                     await BecomesAsync(client, $"recv_ring_dwell_seconds_bucket{{job=\"{job}\",le=\"+Inf\",sink=\"null\"}}", Heaps / 16);
                     await BecomesAsync(client, $"histogram_quantile(1, recv_ring_fill_chunks_bucket{{job=\"{job}\"}}) > bool 0", 1);

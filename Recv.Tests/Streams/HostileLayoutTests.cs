@@ -148,7 +148,7 @@ public sealed class HostileLayoutTests : IDisposable
             _pool = new ChunkPool(TestChunks.Shape, 4, packetBytes, 1, prefault: false);
             Counters = new StreamCounters(answer.Shape.Statistics);
             Ring = new DataRing(4);
-            var exchange = new ChunkExchange(_pool, [Ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [Counters], default);
+            var exchange = new ChunkExchange(_pool, [Ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [Counters]);
             Stream = ReceiveStream.Create(
                 new FixedPlaceLayout(answer), new StreamOptions { PacketPresenceBytes = packetBytes }, exchange, Counters);
         }

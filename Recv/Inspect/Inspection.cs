@@ -19,7 +19,7 @@ public sealed class Inspection
     /// <summary>Draws the conclusions.</summary>
     /// <param name="seen">The inspector, which has finished.</param>
     /// <param name="source">What was looked at, for the reader.</param>
-    /// <param name="status">What the source knows of losses and of frames that were not ours.</param>
+    /// <param name="status">What the source knows of losses and of frames not addressed to this stream.</param>
     public Inspection(TrafficInspector seen, string source, SourceStatus status)
     {
         (_seen, _source, _status) = (seen, source, status);
@@ -56,8 +56,8 @@ public sealed class Inspection
     /// <summary>A layout for what was seen, to be used with <see cref="StreamOptions"/>; <see cref="Doubts"/> says where it fails.</summary>
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
-        ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; "
-            + "look longer (--seconds) or elsewhere", RecvException.Loss)
+        ? throw RecvException.OfSetting(
+            $"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere", RecvException.Loss)
         : new LayoutText(_guess, _doubts!, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
@@ -149,7 +149,7 @@ public sealed class Inspection
                 yield return $"wrap       {Named(_guess.Time.Id)} goes from {Text(wrap.From)} on to {Text(wrap.To)} "
                     + $"at heap {N(wrap.Sample + 1)} of data, "
                     + $"{(_guess.Kind.Arrivals[wrap.Sample] - _seen.FirstArrival) / 1e9:F3} s after the first datagram: "
-                    + $"its {_guess.Kind.AddressBits} bits were full, and --time resync (the default of run) goes on with it";
+                    + $"its {_guess.Kind.AddressBits} bits were full, and {Setting.Time.Option} resync (the default of run) follows it";
         }
     }
 

@@ -228,6 +228,6 @@ public sealed class InstrumentSimulator : IPacketFeed
         Instrument.Beam => BeamModel.Create(options.Parameters, options.Pattern, options.Seed, flavour),
         Instrument.Sps => SpsModel.Create(options.Parameters, options.Pattern, options.Seed),
         Instrument.Spead2 => Spead2Model.Create(options.Parameters, options.Pattern),
-        _ => throw RecvException.BadUsage($"there is no instrument {options.Instrument}"),
+        _ => throw RecvException.BadUsage($"unknown instrument {options.Instrument}"),
     };
 }

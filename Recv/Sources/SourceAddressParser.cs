@@ -201,7 +201,7 @@ internal static class SourceAddressParser
             throw RecvException.BadUsage(
                 $"source '{text}': '{kind}' is a host name, and names are not looked up; write its address (see: getent hosts {kind})");
         throw RecvException.BadUsage(
-            $"source '{text}': '{kind}' is no kind of source of this version (there are udp:, pcap:, packet:, xdp: and shim:); {Form}");
+            $"source '{text}': '{kind}' is not a kind of source in this version (there are udp:, pcap:, packet:, xdp: and shim:); {Form}");
     }
 
     private static (string Head, Query Query) SplitQuery(string text, string[] settings)

@@ -19,6 +19,7 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
     private readonly TLayout _layout;
     private readonly WriteGate _gate;
     private readonly ChunkWindow _window;
+    private readonly bool _isShared;
     private readonly TimeVoter? _clock;
     private readonly StreamCounters _counters;
     private readonly HeaderTemplate _template;
@@ -46,6 +47,7 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
         _layout = layout;
         _gate = gate;
         _window = gate.Window;
+        _isShared = gate.IsShared;
         _clock = clock;
         _counters = counters;
         LayoutShape shape = layout.Shape;
@@ -108,7 +110,7 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
         }
         if (_clock is not null && !Follow(ref place)) return Outcome.TimeJump;
         NoteOrder(_values[_timestampItem]);
-        if (place.ChunkId < _gate.Oldest)
+        if (place.ChunkId < (_isShared ? _gate.Oldest : _window.Head))
         {
             _gate.NoteTooOld(place.ChunkId, place.HeapIndex);
             return RefuseTooOld();

@@ -65,13 +65,13 @@ internal sealed unsafe class HeapWriter<TLayout, TCopy>
         heap.ChunkId = place.ChunkId;
         heap.HeapIndex = place.HeapIndex;
         // The group's window may have passed it meanwhile, which is no fault of the rings.
-        if (!_gate.TryEnter(place.ChunkId))
+        if (_isShared && !_gate.TryEnter(place.ChunkId))
         {
             heap.Verdict = _locator.RefuseTooOld();
             return;
         }
         if (chunk is not null) Begin(ref heap, chunk, in place);
-        _gate.Exit(place.ChunkId);
+        if (_isShared) _gate.Exit(place.ChunkId);
     }
 
     /// <summary>Copies an accepted packet's payload into its chunk, while that is in the window.</summary>
@@ -79,12 +79,13 @@ internal sealed unsafe class HeapWriter<TLayout, TCopy>
     public void Store(ref HeapSlot heap, in PacketView packet)
     {
         heap.Datagrams++;
-        if (heap.Destination == 0 || !_gate.TryEnter(heap.ChunkId)) return;
+        // Of a stream alone the window is all that there is to ask.
+        if (heap.Destination == 0 || heap.ChunkId < _window.Head || _isShared && !_gate.TryEnter(heap.ChunkId)) return;
         // Resolved when the loop is compiled: nothing is left of it for a layout that does not watch.
         if (_layout is IWriteWatcher) ((IWriteWatcher)_layout).Writing(heap.ChunkId);
         TCopy.Copy((byte*)heap.Destination + packet.PayloadOffset, packet.Payload, packet.PayloadLength);
         if (_packetBytes != 0 && packet.PayloadLength > 0) MarkPacket(ref heap, packet.PayloadOffset);
-        _gate.Exit(heap.ChunkId);
+        if (_isShared) _gate.Exit(heap.ChunkId);
     }
 
     /// <summary>The heap is complete: marks it and hands its datagrams to the chunk, or counts what became of it.</summary>

@@ -33,7 +33,7 @@ internal sealed class FeedWarnings(Receiver receiver)
         {
             if (sink.Refusal is string why && _refused.Add(sink)) lines.Add($"sink {sink.Name}: {why}");
         }
-        foreach (string why in receiver.Failures.Select(Readiness.Died))
+        foreach (string why in receiver.Failures.Select(FinalReport.Died))
         {
             // The streams of a device are over within a moment of each other: if all are, the report at the end says it.
             if (_failures.TryAdd(why, false) || _failures[why] || receiver.State == ReceiverState.Ended) continue;

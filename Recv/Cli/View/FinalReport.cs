@@ -63,7 +63,7 @@ internal static class FinalReport
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {
         foreach (Exception died in receiver.Failures)
-            yield return (Readiness.Died(died), (died as RecvException)?.ExitCode ?? RecvException.Host);
+            yield return (Died(died), (died as RecvException)?.ExitCode ?? RecvException.Host);
         foreach (SinkRunner runner in receiver.Sinks)
         {
             if (runner.Failure is Exception failure)
@@ -88,8 +88,11 @@ internal static class FinalReport
         }
     }
 
-    // What a person can mend speaks for itself; anything else is a fault of ours, and its kind helps to find it.
-    private static string Describe(Exception failure) => failure is RecvException ? failure.Message : $"{failure.GetType().Name}: {failure.Message}";
+    /// <summary>What ended reception before its time, in words.</summary>
+    public static string Died(Exception failure) => failure is RecvException ? Words.Of(failure) : Readiness.Died(failure);
+
+    // What a person can fix speaks for itself; anything else is a fault of ours, and its kind helps to find it.
+    private static string Describe(Exception failure) => failure is RecvException ? Words.Of(failure) : $"{failure.GetType().Name}: {failure.Message}";
 
     private static void Line(TextWriter output, string name, long count, string note) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-28} {count,15:N0}  {note}").TrimEnd());

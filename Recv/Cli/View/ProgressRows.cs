@@ -50,7 +50,7 @@ internal sealed class ProgressRows(Receiver receiver)
     private static ProgressRow SinkRow(SinkRunner runner)
     {
         string name = "sink " + runner.Sink.Name;
-        if (runner.Failure is Exception failure) return new(name, "failed: " + failure.Message.ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
+        if (runner.Failure is Exception failure) return new(name, "failed: " + Words.Of(failure).ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
         string progress = (runner.Sink.Progress ?? "").Replace(runner.Sink.Name + ": ", "", StringComparison.Ordinal);
         return new(name, progress, IsLoss: !runner.Sink.Healthy) { IsNumber = false };
     }

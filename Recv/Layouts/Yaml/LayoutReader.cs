@@ -70,7 +70,7 @@ internal sealed class LayoutReader
         return SampleClock.TryParseSyncTime(text, out decimal seconds)
             ? seconds
             : throw map.ValueAt("sync_time").Error(
-                $"sync_time '{text}' is no time; give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)");
+                $"sync_time '{text}' is not a time; give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)");
     }
 
     private ImmutableArray<NamedExpression> Named(YamlMap? map, string what)

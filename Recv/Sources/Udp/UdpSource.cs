@@ -127,7 +127,7 @@ public sealed partial class UdpSource : IOriginSource
 
     /// <inheritdoc/>
     public string TimeOfArrival => _isStamped
-        ? "when the kernel had the datagram (SO_TIMESTAMPNS)"
+        ? "when the kernel received the datagram (SO_TIMESTAMPNS)"
         : "when recv took the datagram; the kernel gives no times";
 
     /// <inheritdoc/>

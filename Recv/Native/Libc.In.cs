@@ -1,50 +1,27 @@
 using System.Runtime.InteropServices;
 
-// The names are C's, all lower case.
-#pragma warning disable CS8981
-
 namespace Recv.Native;
 
-/// <summary>The kernel's structs of the socket calls, 64-bit layout.</summary>
+/// <summary>linux/in.h, in6.h and udp.h: addresses, multicast groups and what UDP sockets can do; structs in 64-bit layout.</summary>
 internal static unsafe partial class Libc
 {
-    /// <summary>One piece of memory of a message (linux/uio.h).</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct iovec
-    {
-        public void* iov_base;
-        public nuint iov_len;
-    }
-
-    /// <summary>A message with its pieces and control data (linux/socket.h: user_msghdr).</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct msghdr
-    {
-        public void* msg_name;
-        public uint msg_namelen;
-        public iovec* msg_iov;
-        public nuint msg_iovlen;
-        public void* msg_control;
-        public nuint msg_controllen;
-        public int msg_flags;
-    }
-
-    /// <summary>A message of a batch, and the bytes received into it.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct mmsghdr
-    {
-        public msghdr msg_hdr;
-        public uint msg_len;
-    }
-
-    /// <summary>Head of one piece of control data; its bytes follow, padded to 8.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct cmsghdr
-    {
-        public nuint cmsg_len;
-        public int cmsg_level;
-        public int cmsg_type;
-    }
+    public const int IPPROTO_IP = 0;
+    public const int IPPROTO_UDP = 17;
+    public const int IPPROTO_IPV6 = 41;
+    public const int IP_ADD_MEMBERSHIP = 35;
+    public const int IP_DROP_MEMBERSHIP = 36;
+    public const int IP_MULTICAST_ALL = 49;
+    public const int IPV6_ADD_MEMBERSHIP = 20;
+    public const int IPV6_DROP_MEMBERSHIP = 21;
+    public const int IPV6_V6ONLY = 26;
+    public const int IPV6_MULTICAST_ALL = 29;
+    public const int MCAST_JOIN_GROUP = 42;
+    public const int MCAST_LEAVE_GROUP = 45;
+    public const int MCAST_JOIN_SOURCE_GROUP = 46;
+    public const int MCAST_LEAVE_SOURCE_GROUP = 47;
+    public const int MCAST_MSFILTER = 48;
+    public const int UDP_SEGMENT = 103;
+    public const int UDP_GRO = 104;
 
     /// <summary>An IPv4 address and port, both in network order.</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -66,13 +43,6 @@ internal static unsafe partial class Libc
         public uint sin6_flowinfo;
         public fixed byte sin6_addr[16];
         public uint sin6_scope_id;
-    }
-
-    /// <summary>Room for an address of any family, aligned to 8.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct sockaddr_storage
-    {
-        public fixed ulong ss_data[16];
     }
 
     /// <summary>Argument of MCAST_JOIN_GROUP; interface 0 leaves the choice to the routes.</summary>
@@ -118,22 +88,5 @@ internal static unsafe partial class Libc
         public uint gf_fmode;
         public uint gf_numsrc;
         public sockaddr_storage gf_slist;
-    }
-
-    /// <summary>One of what if_nameindex returns (net/if.h).</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct if_name_index
-    {
-        public uint if_index;
-        public nint if_name;
-    }
-
-    /// <summary>A descriptor to wait for.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct pollfd
-    {
-        public int fd;
-        public short events;
-        public short revents;
     }
 }
