@@ -14,9 +14,9 @@ public sealed class DataRing
 {
     private readonly Channel<Chunk> _channel;
     private readonly Parking _sink = new();
+    private readonly Func<bool> _hasNews;
     private readonly BucketCounts _fill;
     private readonly BucketCounts _dwell = BucketCounts.Durations();
-    private readonly Func<bool> _hasNews;
     private volatile bool _completed;
     private int _level;
 

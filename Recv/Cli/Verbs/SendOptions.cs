@@ -9,7 +9,7 @@ namespace Recv.Cli.Verbs;
     HelpText = "Simulates an instrument: heaps with a pattern that a receiver can verify, paced, with seeded faults.")]
 internal sealed class SendOptions
 {
-    [Value(0, MetaName = "digitiser|fengine|beam|spead2", HelpText = "What to simulate.")]
+    [Value(0, MetaName = "digitiser|fengine|beam|spead2|sps", HelpText = "What to simulate.")]
     public string? Instrument { get; set; }
 
     [Option("dst", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE&ttl=N]",

@@ -47,7 +47,7 @@ internal static class FinalReport
 
     private static string NothingCame(Receiver receiver) => !receiver.Sources.Any(source => source.IsLive)
         ? "nothing came: the capture holds no datagram for this destination; recv inspect says what it holds"
-        : "nothing came: look at address, port and interface, or at the sender";
+        : "nothing came: look at address, port and interface, or at the sender; recv doctor looks at this host (what its filters drop, nobody sees)";
 
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {

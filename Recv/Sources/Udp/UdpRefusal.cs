@@ -23,7 +23,8 @@ internal static class UdpRefusal
         return error switch
         {
             Libc.EADDRNOTAVAIL => Refused(endpoint,
-                $"{address.Address} is not an address of this host; it has {InterfaceIndex.AllAddresses()}"),
+                $"{address.Address} is not an address of this host; it has {InterfaceIndex.AllAddresses()}"
+                + (endpoint.OnlyHolds ? "; to take frames for another host, as behind a mirror port, add promiscuous=1 behind the ?" : "")),
             Libc.EADDRINUSE => Refused(endpoint,
                 $"another socket has port {address.Port} of {address.Address}; see whose it is: ss -ulnp 'sport = "
                 + $":{address.Port}'"),
@@ -58,6 +59,10 @@ internal static class UdpRefusal
             $"binding to interface {endpoint.Interface} needs CAP_NET_RAW on this kernel; leave out ?if= or give "
             + $"it: {Capabilities.Grant(Capabilities.NetRaw)}")
         : Other(endpoint, $"binding to interface {endpoint.Interface}", error);
+
+    public static RecvException OfWildcard(UdpEndpoint endpoint, string option) => Refused(endpoint,
+        $"this kernel has no {option}, so a socket of every address would take multicast that other programs joined; "
+        + $"name an address of this host: {InterfaceIndex.AllAddresses()}");
 
     public static RecvException OfBusyPoll(UdpEndpoint endpoint, int error) => error switch
     {

@@ -26,7 +26,7 @@ public sealed partial class UdpSource
                         throw RecvException.BadUsage($"source '{address.Text}': {endpoint.Address} is already in this stream; leave it first");
                     opened.Add(OpenSocket(endpoint, BufferBytesEach));
                 }
-                CheckBuffer([.. before, .. opened], BufferBytesEach);
+                CheckGranted([.. before, .. opened], BufferBytesEach);
                 if (_isStamped) opened.ForEach(socket => MessageOrigins.Stamp(socket.Descriptor));
             }
             catch
