@@ -1,39 +1,28 @@
 using System.Runtime.Intrinsics;
 
-namespace Recv.Sinks.Gpu.Kernels;
+namespace Recv.Sinks.Gpu.Host;
 
-/// <summary>The kernel <c>statistics</c> of <c>first_stage.cl</c> in C#.</summary>
-internal static unsafe class HostStatistics
+/// <summary>Sums of squares, clipped samples and histograms, by vectors.</summary>
+/// <remarks><b>Threading:</b> any thread.</remarks>
+internal static unsafe class HostPower
 {
-    /// <summary>Bins of a histogram, as in the kernel.</summary>
-    public const int Bins = 256;
-
+    private const int Bins = Kernels.GpuKernels.Bins;
     private const int Lanes = 8;
     private const int Banks = 4;
     private const int BlockSamples = 256 * Lanes;
 
-    /// <summary>One group per heap.</summary>
-    public static void Run(GpuArguments arguments, int groups, int groupSize)
+    /// <summary>The sum of squares, and how many samples are at or beyond <paramref name="limit"/> in either direction.</summary>
+    public static float Of(ReadOnlySpan<float> samples, float limit, out uint clipped)
     {
-        float* samples = arguments.Pointer<float>(0);
-        byte* present = arguments.Pointer<byte>(1) + arguments.Long(2);
-        int entriesPerHeap = arguments.Int(3);
-        int heapSamples = arguments.Int(4);
-        float limit = arguments.Float(5), binScale = arguments.Float(6);
-        int* polarisations = arguments.Pointer<int>(7);
-        float* power = arguments.Pointer<float>(8);
-        uint* clipped = arguments.Pointer<uint>(9);
-        uint* histogram = arguments.Pointer<uint>(10);
+        fixed (float* first = samples) return Power(first, samples.Length, limit, out clipped);
+    }
+
+    /// <summary>Adds to the count of each bin of floor(sample × scale), 0 in the middle.</summary>
+    public static void Count(ReadOnlySpan<float> samples, float binScale, Span<uint> bins)
+    {
         uint* banks = stackalloc uint[Banks * Bins];
-        for (int heap = 0; heap < groups; heap++)
-        {
-            power[heap] = 0;
-            clipped[heap] = 0;
-            if (!new ReadOnlySpan<byte>(present + (long)heap * entriesPerHeap, entriesPerHeap).ContainsAnyExcept((byte)0)) continue;
-            float* first = samples + (long)heap * heapSamples;
-            power[heap] = Power(first, heapSamples, limit, out clipped[heap]);
-            Count(first, heapSamples, binScale, histogram + polarisations[heap] * Bins, banks);
-        }
+        fixed (float* first = samples)
+        fixed (uint* into = bins) Count(first, samples.Length, binScale, into, banks);
     }
 
     // In blocks, so that few additions, and their roundings, lie one behind the other in a long heap.

@@ -1,36 +1,28 @@
 using System.Runtime.Intrinsics;
 
-namespace Recv.Sinks.Gpu.Kernels;
+namespace Recv.Sinks.Gpu.Host;
 
-/// <summary>The kernels <c>unpack_N</c> and <c>complex_8</c> of <c>first_stage.cl</c> in C#.</summary>
+/// <summary>Packed samples to float32, by vectors.</summary>
+/// <remarks><b>Threading:</b> any thread.</remarks>
 internal static unsafe class HostUnpack
 {
     private const int GroupSamples = 8;
     private const int GroupBytes = 16;
 
-    /// <summary>All heaps.</summary>
-    public static void Run(GpuArguments arguments, int bits)
+    /// <summary>Unpacks samples of 2 to 16 bits, a multiple of 4 of them.</summary>
+    public static void Unpack(ReadOnlySpan<byte> packed, Span<float> samples, int bits)
     {
-        byte* chunk = arguments.Pointer<byte>(0);
-        float* samples = arguments.Pointer<float>(1);
-        long* heapOffsets = arguments.Pointer<long>(2);
-        uint quads = (uint)arguments.Int(3);
-        uint total = (uint)arguments.Int(4);
-        byte* end = chunk + arguments.Buffer(0)!.Bytes;
-        for (uint heap = 0; heap < total / quads; heap++)
-            Unpack(chunk + heapOffsets[heap], end, samples + heap * (4L * quads), 4L * quads, bits);
-    }
-
-    /// <summary>Unpacks <paramref name="count"/> samples; nothing at or behind <paramref name="end"/> is read.</summary>
-    private static void Unpack(byte* packed, byte* end, float* samples, long count, int bits)
-    {
-        long done = InGroups(packed, end, samples, count, bits);
-        for (; done < count; done += 4)
+        fixed (byte* from = packed)
+        fixed (float* to = samples)
         {
-            byte* quad = packed + done / 4 * (bits / 2);
-            ulong word = 0;
-            for (int at = 0; at < bits / 2; at++) word |= (ulong)quad[at] << 56 - 8 * at;
-            for (int sample = 0; sample < 4; sample++) samples[done + sample] = (long)(word << sample * bits) >> 64 - bits;
+            long done = InGroups(from, from + packed.Length, to, samples.Length, bits);
+            for (; done < samples.Length; done += 4)
+            {
+                byte* quad = from + done / 4 * (bits / 2);
+                ulong word = 0;
+                for (int at = 0; at < bits / 2; at++) word |= (ulong)quad[at] << 56 - 8 * at;
+                for (int sample = 0; sample < 4; sample++) to[done + sample] = (long)(word << sample * bits) >> 64 - bits;
+            }
         }
     }
 

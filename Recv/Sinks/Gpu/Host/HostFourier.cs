@@ -1,69 +1,43 @@
 using System.Numerics;
 
-namespace Recv.Sinks.Gpu.Kernels;
+namespace Recv.Sinks.Gpu.Host;
 
-/// <summary>The kernel <c>channelise</c> of <c>channelise.cl</c> in C#: a radix-2 transform, decimation in time.</summary>
-internal static unsafe class HostChannelise
+/// <summary>A Fourier transform of 512 samples by radix 2, decimation in time.</summary>
+/// <remarks><b>Threading:</b> any thread.</remarks>
+internal static unsafe class HostFourier
 {
-    /// <summary>Samples of a spectrum, as in the kernel.</summary>
+    /// <summary>Samples of a spectrum.</summary>
     public const int Length = 512;
 
-    /// <summary>Channels of a spectrum.</summary>
+    /// <summary>Channels of a spectrum of a real signal, from 0 to half the sample rate.</summary>
     public const int Channels = Length / 2;
 
     private static readonly int[] Reversed = ReversedIndexes();
+    private static readonly float[] Cosines = [.. Enumerable.Range(0, Length / 2).Select(k => (float)Math.Cos(-2 * Math.PI * k / Length))];
+    private static readonly float[] Sines = [.. Enumerable.Range(0, Length / 2).Select(k => (float)Math.Sin(-2 * Math.PI * k / Length))];
 
-    /// <summary>One group for some spectra of a source.</summary>
-    public static void Run(GpuArguments arguments, int groups, int groupSize)
+    /// <summary>Adds the power spectrum of windowed samples.</summary>
+    public static void AddPower(ReadOnlySpan<float> samples, ReadOnlySpan<float> window, Span<float> power)
     {
-        float* samples = arguments.Pointer<float>(0);
-        byte* present = arguments.Pointer<byte>(1) + arguments.Long(2);
-        int* touched = arguments.Pointer<int>(3);
-        float* window = arguments.Pointer<float>(4);
-        float* cosines = arguments.Pointer<float>(5), sines = arguments.Pointer<float>(6);
-        float* power = arguments.Pointer<float>(7);
-        uint* counts = arguments.Pointer<uint>(8);
-        long sourceSamples = arguments.Long(9);
-        int sourceEntries = arguments.Int(10), sourceSpectra = arguments.Int(11), spectraPerGroup = arguments.Int(12);
-        int groupsPerSource = (sourceSpectra + spectraPerGroup - 1) / spectraPerGroup;
         float* re = stackalloc float[Length];
         float* im = stackalloc float[Length];
-        for (int group = 0; group < groups; group++, power += Channels)
-        {
-            int source = group / groupsPerSource;
-            int first = group % groupsPerSource * spectraPerGroup, end = Math.Min(first + spectraPerGroup, sourceSpectra);
-            byte* entries = present + (long)source * sourceEntries;
-            new Span<float>(power, Channels).Clear();
-            counts[group] = 0;
-            for (int spectrum = first; spectrum < end; spectrum++)
-            {
-                int from = touched[2 * spectrum], to = touched[2 * spectrum + 1];
-                if (new ReadOnlySpan<byte>(entries + from, to - from + 1).Contains((byte)0)) continue;
-                Add(samples + source * sourceSamples + (long)spectrum * Length, window, cosines, sines, re, im, power);
-                counts[group]++;
-            }
-        }
-    }
-
-    private static void Add(float* samples, float* window, float* cosines, float* sines, float* re, float* im, float* power)
-    {
         for (int at = 0; at < Length; at++)
         {
             re[Reversed[at]] = samples[at] * window[at];
             im[at] = 0;
         }
-        Transform(re, im, cosines, sines);
+        Transform(re, im);
         for (int channel = 0; channel < Channels; channel++) power[channel] += re[channel] * re[channel] + im[channel] * im[channel];
     }
 
-    private static void Transform(float* re, float* im, float* cosines, float* sines)
+    private static void Transform(float* re, float* im)
     {
         float* c = stackalloc float[Length / 2];
         float* s = stackalloc float[Length / 2];
         for (int span = 1; span < Length; span *= 2)
         {
             // The factors of this stage side by side, so that the butterflies are vectors.
-            for (int k = 0; k < span; k++) (c[k], s[k]) = (cosines[k * (Length / 2 / span)], sines[k * (Length / 2 / span)]);
+            for (int k = 0; k < span; k++) (c[k], s[k]) = (Cosines[k * (Length / 2 / span)], Sines[k * (Length / 2 / span)]);
             for (int even = 0; even < Length; even += 2 * span)
             {
                 int k = 0;
