@@ -4,6 +4,7 @@ using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks;
 using Recv.Sinks.Gpu;
+using Recv.Sinks.Gpu.Host;
 using Recv.Sinks.Gpu.Stages;
 using Recv.Sources;
 using Recv.Sources.Pcap;
@@ -21,7 +22,7 @@ public abstract partial class GpuSinkContract : ChunkSinkContract
 {
     protected override LayoutShape Shape => GpuRun.Shape;
 
-    protected abstract IGpuDevice Open();
+    protected abstract GpuDevice Open();
 
     protected override IChunkSink MakeSink() => new GpuSink(Open(), new GpuSinkOptions { Stages = [new StatisticsStage()] });
 
@@ -65,13 +66,14 @@ public abstract partial class GpuSinkContract : ChunkSinkContract
         var keeping = new KeepingStage();
         var clipped = new List<long>();
         var statistics = new StatisticsStage();
+        var host = new HostStatistics();
         var listening = new KeepingStage { OnComplete = _ => clipped.Add(statistics.Latest.Sum(pol => pol.Clipped)) };
         ReceiverRun reference = ReceiverRun.Replay(scenario);
         using (var receiver = new Receiver(new ReceiverOptions
         {
             Inputs = [new ReceiverInput(new PcapSource(scenario.PcapPath, SourceAddress.Parse($"{scenario.Destinations[0].Address}:{scenario.Destinations[0].Port}").Destination),
                 ScenarioLayoutOf(scenario))],
-            Sinks = [new GpuSink(Open(), new GpuSinkOptions { Stages = [keeping, statistics, listening] })],
+            Sinks = [new GpuSink(Open(), new GpuSinkOptions { Stages = [keeping, statistics, listening] }), new HostSink("host", 1, host)],
             Stream = ReceiverRun.StreamOptionsOf(scenario.Stream),
             Overrun = OverrunPolicy.Block,
             Replay = true,
@@ -88,6 +90,12 @@ public abstract partial class GpuSinkContract : ChunkSinkContract
         Assert.All(keeping.Chunks, chunk => Assert.Equal(GpuRun.Samples(chunk.Data, 10), chunk.Samples));
         Assert.Equal(delivered.Select(chunk => chunk.Extra!.Sum()), clipped);
         Assert.Contains(clipped, count => count > 0);
+        for (int pol = 0; pol < 2; pol++)
+        {
+            Assert.Equal(host.Histogram(pol), statistics.Histogram(pol));
+            Assert.Equal(host.Latest[pol].TotalClipped, statistics.Latest[pol].TotalClipped);
+            Assert.Equal(host.Latest[pol].MeanPower, statistics.Latest[pol].MeanPower, host.Latest[pol].MeanPower * GpuKernelContract.LargestError(4096, items: 1));
+        }
     }
 
     [ContractFact]

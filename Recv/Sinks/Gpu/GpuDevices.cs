@@ -53,8 +53,8 @@ public static class GpuDevices
         GpuLibraries.Prepare();
         return Context.Create(builder =>
         {
-            // Groups of the default CPU device end at 16.
-            if (kind == GpuKind.Cpu) builder.CPU(CPUDeviceKind.AMD);
+            // cpu:0 with groups of up to 256 as GPUs have them, each item a thread; cpu:1 with 16, much faster.
+            if (kind == GpuKind.Cpu) builder.CPU(CPUDeviceKind.AMD).CPU(CPUDeviceKind.Default);
             else if (kind == GpuKind.Cuda) builder.Cuda(static _ => true);
             else builder.OpenCL(static _ => true);
         });
@@ -73,6 +73,6 @@ public static class GpuDevices
                 : $"its driver ({openCl.PlatformName}, {openCl.PlatformVersion}) has no generic address space, which the kernels need; "
                     + "install a newer one (of pocl 6 or later, as in Debian 13)",
         },
-        _ => new GpuProperties(kind, index, "ILGPU's emulation", "ILGPU", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+        _ => new GpuProperties(kind, index, $"emulation, groups of up to {device.MaxNumThreadsPerGroup}", "ILGPU", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
     };
 }
