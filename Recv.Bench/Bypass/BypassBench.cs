@@ -38,7 +38,7 @@ internal static class BypassBench
         return 0;
     }
 
-    private static Setting[] Settings(BypassOptions options, Link link, PeerPrograms? peer) =>
+    private static RunSetting[] Settings(BypassOptions options, Link link, PeerPrograms? peer) =>
     [
         new("traffic", string.Create(CultureInfo.InvariantCulture,
             $"packets of {link.Packet} bytes, {(double)link.Heaps * link.Heap * 1e-6:F0} MB a run, {options.Rounds} rounds, no GSO, one veth pair")),

@@ -38,8 +38,8 @@ internal static class GpuBench
         ];
         new BenchResult("gpu", machine,
         [
-            new Setting("device", $"{device.Address} {device.Name}, {device.Driver}, {device.MemoryBytes >> 20} MiB"),
-            new Setting("chunks", string.Create(CultureInfo.InvariantCulture, $"{rig.Shape.ChunkBytes / 1048576.0:F1} MiB, {rig.Chunks} a run, {options.Rounds} rounds")),
+            new RunSetting("device", $"{device.Address} {device.Name}, {device.Driver}, {device.MemoryBytes >> 20} MiB"),
+            new RunSetting("chunks", string.Create(CultureInfo.InvariantCulture, $"{rig.Shape.ChunkBytes / 1048576.0:F1} MiB, {rig.Chunks} a run, {options.Rounds} rounds")),
         ], rows).Publish(options);
         return 0;
     }

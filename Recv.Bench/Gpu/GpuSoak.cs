@@ -32,10 +32,10 @@ internal static class GpuSoak
         long lost = run.Sent - run.Outcomes.Where(each => each.Outcome == "delivered").Sum(each => each.Datagrams);
         new BenchResult("gpu --soak", machine,
         [
-            new Setting("service", $"recv run --layout meerkat-digitiser --sink {options.Device} --chunks {ServiceRun.Chunks}, everything else by default; metrics read every {SampleSeconds} s"),
-            new Setting("feed", string.Create(CultureInfo.InvariantCulture,
+            new RunSetting("service", $"recv run --layout meerkat-digitiser --sink {options.Device} --chunks {ServiceRun.Chunks}, everything else by default; metrics read every {SampleSeconds} s"),
+            new RunSetting("feed", string.Create(CultureInfo.InvariantCulture,
                 $"digitiser, 2 polarisations, 10 bits, multicast over lo with segmentation offload, {options.SoakSeconds:F0} s; rate {found}")),
-            new Setting("verdict", !sound ? "NOT SOUND: see growth, unexplained and in_flight"
+            new RunSetting("verdict", !sound ? "NOT SOUND: see growth, unexplained and in_flight"
                 : lost == 0 ? "constant memory, nothing lost"
                 : string.Create(CultureInfo.InvariantCulture, $"constant memory; {100.0 * lost / run.Sent:F2} % LOST, every loss with its name")),
         ], [.. Rows(run, growth)]).Publish(options);

@@ -40,7 +40,7 @@ internal static class PipelineRun
 
     private static void Send(ChunkPool pool, GpuSink sink, long id)
     {
-        Chunk chunk = pool.Take(CancellationToken.None);
+        Chunk chunk = pool.Take()!;
         chunk.Begin(id, 0);
         // All present: the kernels have their full work.
         chunk.Storage.Span(chunk.PresentAt, chunk.Entries).Fill(1);

@@ -24,7 +24,7 @@ internal static class CheckBench
             foreach (Traffic traffic in Traffic.Parse("digitiser,fengine"))
                 verdicts.AddRange(Of(traffic, packets, rounds, options.Quick));
         });
-        new BenchResult("check", machine, [new Setting("settings", $"{rounds} pairs of runs of {packets} packets in memory")],
+        new BenchResult("check", machine, [new RunSetting("settings", $"{rounds} pairs of runs of {packets} packets in memory")],
             [.. verdicts.Select(verdict => verdict.Row)])
         {
             Remarks =

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Recv.Layouts;
+using Recv.Ledger;
 
 namespace Recv.Bench.HandWritten;
 
@@ -18,13 +19,13 @@ internal readonly struct DigitiserLayout(LayoutShape shape, long heapSamples, lo
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
         long timestamp = items[0];
-        if (heapLength != _heapBytes || timestamp < 0) return 0;
+        if (heapLength != _heapBytes || timestamp < 0) return Rejection.By(0);
         long batch = timestamp / heapSamples;
-        if (batch * heapSamples != timestamp) return 1;
+        if (batch * heapSamples != timestamp) return Rejection.By(1);
         long chunk = batch / chunkBatches;
         long time = batch - chunk * chunkBatches;
         long pol = items[1] & 1;
@@ -32,6 +33,6 @@ internal readonly struct DigitiserLayout(LayoutShape shape, long heapSamples, lo
         placement.HeapIndex = (int)(pol * chunkBatches + time);
         placement.Offset = pol * stride + time * heapLength;
         placement.Extra = items[2] >> 32;
-        return -1;
+        return Outcome.None;
     }
 }

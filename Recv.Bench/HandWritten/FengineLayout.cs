@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Recv.Layouts;
+using Recv.Ledger;
 
 namespace Recv.Bench.HandWritten;
 
@@ -18,18 +19,18 @@ internal readonly struct FengineLayout(LayoutShape shape, long antennas, long st
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
         (long timestamp, long antenna) = (items[0], items[1]);
-        if (heapLength != _heapBytes || timestamp < 0 || antenna < 0) return 0;
+        if (heapLength != _heapBytes || timestamp < 0 || antenna < 0) return Rejection.By(0);
         long batch = timestamp / step;
-        if (batch * step != timestamp) return 1;
-        if (antenna >= antennas) return 2;
+        if (batch * step != timestamp) return Rejection.By(1);
+        if (antenna >= antennas) return Rejection.By(2);
         long chunk = batch / batches;
         placement.ChunkId = chunk;
         placement.HeapIndex = (int)((batch - chunk * batches) * antennas + antenna);
         placement.Offset = placement.HeapIndex * heapLength;
-        return -1;
+        return Outcome.None;
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Recv.Layouts;
+using Recv.Ledger;
 
 namespace Recv.Bench.InMemory;
 
@@ -19,7 +20,7 @@ internal readonly struct ShiftedLayout<TLayout>(TLayout inner, PassClock clock) 
 
     /// <inheritdoc/>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         // In place: the stream fills them anew for each heap, and a copy would cost as much as placing does.
         Unsafe.AsRef(in items[_timestamp]) += _clock.Shift;

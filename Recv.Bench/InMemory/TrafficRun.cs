@@ -59,7 +59,7 @@ internal sealed unsafe class TrafficRun : IDisposable
         var counters = new StreamCounters(_layout.Shape.Statistics);
         Counters = counters;
         var exchange = new ChunkExchange(_pool, [], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0,
-            [counters], CancellationToken.None);
+            [counters]);
         using ReceiveStream stream = copy == CopyKind.None ? Stream<NoCopy>(exchange, counters)
             : copy == CopyKind.Memcpy ? Stream<OrdinaryCopy>(exchange, counters)
             : Stream<FastestCopy>(exchange, counters);
@@ -81,7 +81,7 @@ internal sealed unsafe class TrafficRun : IDisposable
         var counters = new StreamCounters(_layout.Shape.Statistics);
         var ring = new DataRing(_pool.Count);
         var exchange = new ChunkExchange(_pool, [ring], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0,
-            [counters], CancellationToken.None);
+            [counters]);
         _clock.Shift = 0;
         using (ReceiveStream stream = copy == CopyKind.Memcpy ? Stream<OrdinaryCopy>(exchange, counters) : Stream<FastestCopy>(exchange, counters))
         {

@@ -32,7 +32,7 @@ internal static class LoopbackBench
         OurReceiver blocking = ours with { Wait = WaitPolicy.Block };
         IContender[] contenders = [ours, .. peers, blocking];
         Link link = options.Link;
-        Setting verified = Verification.Of(link);
+        RunSetting verified = Verification.Of(link);
         List<LoopbackRun>[] runs = [.. contenders.Select(_ => new List<LoopbackRun>())];
         for (int round = 0; round < options.Rounds; round++)
         {
@@ -61,8 +61,8 @@ internal static class LoopbackBench
         return new BenchResult("loopback", machine,
         [
             .. options.Describe(link),
-            new Setting("sink", "null; metrics served, and a page read in the middle of each run, on the receiver's core"),
-            new Setting("sender", $"sent at {sent.Format("F2")} Gb/s, {options.Rounds} rounds"),
+            new RunSetting("sink", "null; metrics served, and a page read in the middle of each run, on the receiver's core"),
+            new RunSetting("sender", $"sent at {sent.Format("F2")} Gb/s, {options.Rounds} rounds"),
             verified,
         ], [.. rows, allocation]);
     }

@@ -17,7 +17,7 @@ internal static class RateSearchBench
             Number = "F2",
             Notes = found.ToDictionary(each => each.Name, each => each.Conclusion),
         };
-        return new BenchResult("loopback --search", machine, [.. options.Describe(link), new Setting("sink", "null; metrics served, not read while a run lasts")], [row])
+        return new BenchResult("loopback --search", machine, [.. options.Describe(link), new RunSetting("sink", "null; metrics served, not read while a run lasts")], [row])
         {
             Remarks =
             [

@@ -37,7 +37,7 @@ internal static class MicroBench
             Comparison[] rows = [.. Benchmarks.SelectMany(type => BenchmarkRunner.Run(type, config).Reports).Select(Row)];
             if (rows.Length == 0) throw RecvException.BadUsage($"--filter {options.Filter}: there is no such benchmark");
             new BenchResult("micro", machine,
-                [new Setting("settings", "BenchmarkDotNet 0.14, in process; operations as described in Recv.Bench/Micro")], rows).Publish(options);
+                [new RunSetting("settings", "BenchmarkDotNet 0.14, in process; operations as described in Recv.Bench/Micro")], rows).Publish(options);
         }
         finally
         {

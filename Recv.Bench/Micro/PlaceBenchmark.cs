@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Recv.Bench.HandWritten;
 using Recv.Bench.InMemory;
 using Recv.Layouts;
+using Recv.Ledger;
 
 namespace Recv.Bench.Micro;
 
@@ -49,7 +50,7 @@ public class PlaceBenchmark
             for (int heap = 0; heap < heaps; heap++)
             {
                 (_items[0], _items[1]) = (heap / 2 * step, heap & 1);
-                if (_layout.Place(heapBytes, _items, out Placement placement) >= 0) return -1;
+                if (_layout.Place(heapBytes, _items, out Placement placement) != Outcome.None) return -1;
                 sum += placement.Offset;
             }
             return sum;

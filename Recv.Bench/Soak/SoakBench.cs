@@ -75,10 +75,10 @@ internal static class SoakBench
         bool sound = report.IsSound && samples.Growth <= AllowedGrowthMiB;
         new BenchResult("soak", machine,
         [
-            new Setting("feed", string.Create(CultureInfo.InvariantCulture,
+            new RunSetting("feed", string.Create(CultureInfo.InvariantCulture,
                 $"{SoakFeed.Streams} F-engines to {SoakFeed.Streams} groups over lo, {options.Rate} Gb/s for {options.Minutes} min, every sample verified")),
-            new Setting("disturbed", $"{options.Allocate} MB/s of garbage, gen 2 forced in the background every {options.Collect} ms over 2 million live objects"),
-            new Setting("verdict", sound ? "constant memory, nothing wrong, every loss has a name" : "NOT SOUND: see growth, unexplained and wrong"),
+            new RunSetting("disturbed", $"{options.Allocate} MB/s of garbage, gen 2 forced in the background every {options.Collect} ms over 2 million live objects"),
+            new RunSetting("verdict", sound ? "constant memory, nothing wrong, every loss has a name" : "NOT SOUND: see growth, unexplained and wrong"),
         ], rows).Publish(options);
         return sound ? 0 : RecvException.Loss;
     }

@@ -27,7 +27,7 @@ internal static class LatencyBench
         Series? theirs = ring.Count == 0 ? null : new Series(ring);
         new BenchResult("latency", machine,
         [
-            new Setting("settings", $"a chunk every {options.Microseconds} us, {options.Chunks} chunks, {options.Rounds} rounds; "
+            new RunSetting("settings", $"a chunk every {options.Microseconds} us, {options.Chunks} chunks, {options.Rounds} rounds; "
                 + $"producer on core {HandOver.ProducerCore}, consumer on core {HandOver.ConsumerCore}"),
             PeerPrograms.Describe(peer),
         ], [

@@ -29,7 +29,7 @@ public sealed class StaleChunkTests : IDisposable
 
     public StaleChunkTests()
     {
-        _exchange = new ChunkExchange(_pool, [_ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [_counters], default);
+        _exchange = new ChunkExchange(_pool, [_ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [_counters]);
         _stream = ReceiveStream.Create(new FixedPlaceLayout(_answer), new StreamOptions { MaxChunks = 1, PacketPresenceBytes = PacketBytes }, _exchange, _counters);
     }
 

@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Tests.Support.Layouts;
 using Recv.Tests.Support.Memory;
 
@@ -21,9 +22,12 @@ public abstract class HeapLayoutContract
         for (int i = 0; i < Heaps; i++)
         {
             long[] items = LayoutItems.Hostile(shape, random);
-            int verdict = Layout.Place(LayoutItems.HeapLength(shape, random), items, out Placement place);
-            Assert.InRange(verdict, -1, shape.Statistics.Length - 1);
-            if (verdict >= 0) continue;
+            Outcome verdict = Layout.Place(LayoutItems.HeapLength(shape, random), items, out Placement place);
+            if (verdict != Outcome.None)
+            {
+                Assert.InRange(Rejection.StatisticOf(verdict), 0, shape.Statistics.Length - 1);
+                continue;
+            }
             placed++;
             Assert.InRange(place.ChunkId, 0, long.MaxValue);
             Assert.InRange(place.HeapIndex, 0, shape.ChunkHeaps - 1);
@@ -41,7 +45,7 @@ public abstract class HeapLayoutContract
         for (int i = 0; i < Heaps; i++)
         {
             long[] items = LayoutItems.Possible(shape, random);
-            if (Layout.Place(shape.HeapBytes, items, out Placement place) >= 0) continue;
+            if (Layout.Place(shape.HeapBytes, items, out Placement place) != Outcome.None) continue;
             seen.Add(place.HeapIndex);
             Assert.Equal(shape.HeapOffset(place.HeapIndex), place.Offset);
             Assert.Equal(items[shape.TimestampItem] / shape.ChunkTimestampStep, place.ChunkId);
@@ -57,8 +61,8 @@ public abstract class HeapLayoutContract
         {
             long[] items = LayoutItems.Hostile(Layout.Shape, random);
             long length = LayoutItems.HeapLength(Layout.Shape, random);
-            int first = Layout.Place(length, items, out Placement place);
-            int second = Layout.Place(length, items, out Placement again);
+            Outcome first = Layout.Place(length, items, out Placement place);
+            Outcome second = Layout.Place(length, items, out Placement again);
             Assert.Equal(first, second);
             if (first < 0) Assert.Equal(place, again);
         }
@@ -81,10 +85,10 @@ public abstract class HeapLayoutContract
         long length = layout.Shape.HeapBytes;
         long sum = 0;
         // Once before measuring: compiling the method allocates.
-        foreach (long[] items in heaps) sum += layout.Place(length, items, out _);
+        foreach (long[] items in heaps) sum += (int)layout.Place(length, items, out _);
         Assert.Equal(0, Allocations.Of(() =>
         {
-            for (int i = 0; i < heaps.Length; i++) sum += layout.Place(length, heaps[i], out _);
+            for (int i = 0; i < heaps.Length; i++) sum += (int)layout.Place(length, heaps[i], out _);
         }));
         Assert.InRange(sum, -2 * heaps.Length, long.MaxValue);
     }
@@ -105,12 +109,12 @@ public abstract class HeapLayoutContract
     {
         LayoutShape shape = Layout.Shape;
         long[] items = new long[shape.Items.Length];
-        Assert.Equal(0, Layout.Place(shape.HeapBytes + 1, items, out _));
-        Assert.Equal(0, Layout.Place(1L << 47, items, out _));
+        Assert.Equal(Rejection.Metadata, Layout.Place(shape.HeapBytes + 1, items, out _));
+        Assert.Equal(Rejection.Metadata, Layout.Place(1L << 47, items, out _));
         foreach (LayoutItem item in shape.Items.Where(item => item.Required))
         {
             items[shape.Items.IndexOf(item)] = -1;
-            Assert.Equal(0, Layout.Place(shape.HeapBytes, items, out _));
+            Assert.Equal(Rejection.Metadata, Layout.Place(shape.HeapBytes, items, out _));
             items[shape.Items.IndexOf(item)] = 0;
         }
     }

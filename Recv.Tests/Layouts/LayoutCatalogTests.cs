@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts;
@@ -49,7 +50,7 @@ public sealed class LayoutCatalogTests : IDisposable
             new Dictionary<string, string> { ["chunk_samples"] = "heap_samples << 3", ["mask_timestamp"] = "true" }, TestLayout.Nothing);
         Assert.Equal(32768, layout.Parameters["chunk_samples"]);
         Assert.Equal(40960, layout.Parameters["stride"]);
-        Assert.Equal(-1, layout.Instance.Place(5120, [4096 + 17, 0, 0], out Placement placement));
+        Assert.Equal(Outcome.None, layout.Instance.Place(5120, [4096 + 17, 0, 0], out Placement placement));
         Assert.Equal((1, 5120), (placement.HeapIndex, placement.Offset));
     }
 
@@ -66,9 +67,9 @@ public sealed class LayoutCatalogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nosuch", "3", "--set nosuch=3: layout meerkat-fengine has no parameter 'nosuch'; known: sample_bits, n_ants, ")]
-    [InlineData("n_ants", "1 +", "--set n_ants=1 +: expected a number, a name or '(', found the end")]
-    [InlineData("n_ants", "bogus", "--set n_ants=bogus: unknown parameter 'bogus'; known: ")]
+    [InlineData("nosuch", "3", "parameter nosuch=3: layout meerkat-fengine has no parameter 'nosuch'; known: sample_bits, n_ants, ")]
+    [InlineData("n_ants", "1 +", "parameter n_ants=1 +: expected a number, a name or '(', found the end")]
+    [InlineData("n_ants", "bogus", "parameter n_ants=bogus: unknown parameter 'bogus'; known: ")]
     [InlineData("n_ants", "0", "layouts/meerkat-fengine.yaml:19:27: the size of axis 'antenna' is 0; ")]
     public void AWrongSetIsReported(string name, string value, string message)
     {
@@ -82,7 +83,7 @@ public sealed class LayoutCatalogTests : IDisposable
     {
         var constants = new Dictionary<string, string> { ["pol"] = "1" };
         var error = Assert.Throws<RecvException>(() => LayoutCatalog.Resolve("spead2-send", TestLayout.Nothing, constants));
-        Assert.Equal("?pol=1: layout spead2-send has no constant 'pol'; it has none", error.Message);
+        Assert.Equal("constant pol=1: layout spead2-send has no constant 'pol'; it has none", error.Message);
     }
 
     [Fact]

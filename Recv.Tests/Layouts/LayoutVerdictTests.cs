@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts;
@@ -53,7 +54,7 @@ public sealed class LayoutVerdictTests
         Assert.Equal(["metadata_heaps", "bad_timestamp_heaps", "arithmetic_heaps"], layout.Shape.Statistics.ToArray());
         Assert.Equal("arithmetic_heaps", Verdict(layout, [0, 0, 0]));
         Assert.Equal("arithmetic_heaps", Verdict(layout, [0, 1, 1L << 55]));
-        Assert.Equal(-1, layout.Place(256, [0, 7, 1], out Placement placement));
+        Assert.Equal(Outcome.None, layout.Place(256, [0, 7, 1], out Placement placement));
         Assert.Equal(14 + 1024, placement.Extra);
     }
 
@@ -67,13 +68,13 @@ public sealed class LayoutVerdictTests
     {
         IHeapLayout layout = TestLayout.Compile(TestLayout.Minimal.Replace("step: 16", "step: 16, mask: n == 8")
             + "extra: {name: e, dtype: uint64, value: timestamp}\n").Instance;
-        Assert.Equal(-1, layout.Place(256, [16 * 9 + 15, 0, 0], out Placement placement));
+        Assert.Equal(Outcome.None, layout.Place(256, [16 * 9 + 15, 0, 0], out Placement placement));
         Assert.Equal(new Placement { ChunkId = 1, HeapIndex = 1, Offset = 256, Extra = 16 * 9 }, placement);
     }
 
     private static string? Verdict(IHeapLayout layout, long[] items)
     {
-        int verdict = layout.Place(layout.Shape.HeapBytes, items, out _);
-        return verdict < 0 ? null : layout.Shape.Statistics[verdict];
+        Outcome verdict = layout.Place(layout.Shape.HeapBytes, items, out _);
+        return verdict == Outcome.None ? null : layout.Shape.Statistics[Rejection.StatisticOf(verdict)];
     }
 }

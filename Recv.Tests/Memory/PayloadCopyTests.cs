@@ -25,9 +25,9 @@ public sealed unsafe class PayloadCopyTests
     private static readonly Dictionary<string, Way> AllWays = new()
     {
         ["chosen"] = PayloadCopy.Copy,
-        ["512 bits"] = PastCaches<LineCopy512>.Copy,
-        ["256 bits"] = PastCaches<LineCopy256>.Copy,
-        ["128 bits"] = PastCaches<LineCopy128>.Copy,
+        ["512 bits"] = PayloadCopy.PastCaches<PayloadCopy.LineCopy512>.Copy,
+        ["256 bits"] = PayloadCopy.PastCaches<PayloadCopy.LineCopy256>.Copy,
+        ["128 bits"] = PayloadCopy.PastCaches<PayloadCopy.LineCopy128>.Copy,
     };
 
     [Theory, MemberData(nameof(Ways))]

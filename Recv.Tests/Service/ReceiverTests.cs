@@ -240,7 +240,7 @@ public sealed class ReceiverTests
     {
         public LayoutShape Shape => TestChunks.Shape;
 
-        public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement) =>
+        public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement) =>
             throw new InvalidOperationException("no such antenna");
     }
 }

@@ -157,7 +157,7 @@ public sealed class StreamRestartTests : IDisposable
     }
 
     [Fact]
-    public void AMemberThatWasAwayDuringALeapOfTimeComesBackInTheNewTime()
+    public void AMemberThatWasAwayDuringAJumpOfTimeComesBackInTheNewTime()
     {
         using var receiver = new Receiver(Options(Input) with { Time = TimePolicy.Resync });
         receiver.Start();

@@ -81,16 +81,19 @@ public sealed class HostileLayoutTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0, 0)]
-    [InlineData(1, 1)]
-    [InlineData(2, 0)]
-    [InlineData(int.MaxValue, 0)]
-    public void ARejectionThatHasNoNameCountsAsTheFirst(int rejection, int counted)
+    [InlineData(Outcome.FirstRejected, 0)]
+    [InlineData(Outcome.FirstRejected + 1, 1)]
+    [InlineData(Outcome.FirstRejected + 2, 0)]
+    [InlineData(Outcome.Delivered, 0)]
+    [InlineData((Outcome)(-1), 0)]
+    [InlineData((Outcome)int.MinValue, 0)]
+    [InlineData((Outcome)int.MaxValue, 0)]
+    public void VerdictThatHasNoNameCountsAsTheFirstRejection(Outcome verdict, int counted)
     {
         var answer = new FixedPlaceLayout.Answer
         {
             Shape = TestChunks.Shape with { Statistics = ["metadata_heaps", "bad_timestamp_heaps"] },
-            Rejection = rejection,
+            Verdict = verdict,
         };
         using var bench = new Bench(answer, packetBytes: 0);
         Assert.Equal(1, Rejections(bench, heapBytes: 16, payload: 16));
@@ -145,7 +148,7 @@ public sealed class HostileLayoutTests : IDisposable
             _pool = new ChunkPool(TestChunks.Shape, 4, packetBytes, 1, prefault: false);
             Counters = new StreamCounters(answer.Shape.Statistics);
             Ring = new DataRing(4);
-            var exchange = new ChunkExchange(_pool, [Ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [Counters], default);
+            var exchange = new ChunkExchange(_pool, [Ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [Counters]);
             Stream = ReceiveStream.Create(
                 new FixedPlaceLayout(answer), new StreamOptions { PacketPresenceBytes = packetBytes }, exchange, Counters);
         }

@@ -12,6 +12,7 @@ namespace Recv.Chunks;
 /// and any number of sinks may read it, each until its <see cref="Release"/>. The last release sends it home.</para>
 /// <para><b>Owns:</b> its storage, from one block of native memory; freed by <see cref="Dispose"/>, which the pool calls.</para>
 /// </remarks>
+[ReceivePath]
 public sealed class Chunk : IDisposable
 {
     private readonly NativeBlock _block;
@@ -70,7 +71,7 @@ public sealed class Chunk : IDisposable
     /// <summary>Timestamp of the first sample, in units of the layout's clock.</summary>
     public long Timestamp => Id * Shape.ChunkTimestampStep;
 
-    /// <summary>How often the feed's time had leapt and been followed; ids and timestamps compare only within an epoch.</summary>
+    /// <summary>How often the feed's time had jumped and been followed; ids and timestamps compare only within an epoch.</summary>
     public int Epoch { get; private set; }
 
     /// <summary>When it got its first heap, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>

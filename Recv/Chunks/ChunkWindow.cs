@@ -9,6 +9,7 @@ namespace Recv.Chunks;
 /// <para>A chunk gets storage when its first heap is placed, so ids that the window makes up on its way cost nothing.</para>
 /// <para><b>Threading:</b> one thread. <b>Owns:</b> the chunks in it until they are emitted.</para>
 /// </remarks>
+[ReceivePath]
 public sealed class ChunkWindow
 {
     private readonly IChunkExchange _exchange;

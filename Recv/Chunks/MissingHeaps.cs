@@ -7,6 +7,7 @@ namespace Recv.Chunks;
 /// what was before the start or comes after the end does not.
 /// </summary>
 /// <remarks><b>Threading:</b> one thread adds chunks; any may read <see cref="Count"/>.</remarks>
+[ReceivePath]
 public sealed class MissingHeaps
 {
     private const long MostAtOnce = 1L << 60;
@@ -47,7 +48,7 @@ public sealed class MissingHeaps
     {
         if (chunk.IsEmpty) return;
         ReadOnlySpan<byte> present = chunk.Present;
-        // After a leap of time counting begins anew: what lies between two times is not known.
+        // After a jump of time counting begins anew: what lies between two times is not known.
         bool first = _lastChunk < 0 || chunk.Epoch != _epoch;
         if (first) _expected -= _trailing;
         long chunks = first ? 1 : chunk.Id - _lastChunk;

@@ -56,8 +56,8 @@ public sealed class Inspection
     /// <summary>A layout for what was seen, to be used with <see cref="StreamOptions"/>; <see cref="Doubts"/> says where it fails.</summary>
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
-        ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; "
-            + "look longer (--seconds) or elsewhere", RecvException.Loss)
+        ? throw RecvException.OfSetting(
+            $"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere", RecvException.Loss)
         : new LayoutText(_guess, _doubts!, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
@@ -146,7 +146,7 @@ public sealed class Inspection
                 yield return $"wrap       {Named(_guess.Time.Id)} goes from {Text(wrap.From)} on to {Text(wrap.To)} "
                     + $"at heap {N(wrap.Sample + 1)} of data, "
                     + $"{(_guess.Kind.Arrivals[wrap.Sample] - _seen.FirstArrival) / 1e9:F3} s after the first datagram: "
-                    + $"its {_guess.Kind.AddressBits} bits were full, and --time resync (the default of run) goes on with it";
+                    + $"its {_guess.Kind.AddressBits} bits were full, and {Setting.Time.Option} resync (the default of run) follows it";
         }
     }
 
@@ -164,7 +164,7 @@ public sealed class Inspection
         // Where the samples break off, heaps that were still to come are no loss: the last twentieth is left out.
         long last = MissingIsOfTheBeginning ? steps[steps.Length * 19 / 20] : steps[^1];
         long span = last - steps[0] + 1;
-        // A clock that leapt promises nothing in between.
+        // A clock that jumped promises nothing in between.
         if (span > 4L * guess.Batches) return 0;
         int came = samples.Where(sample => Step(guess, sample) <= last)
             .Select(sample => (Step(guess, sample), guess.PlaceOf(sample))).Distinct().Count();

@@ -25,12 +25,12 @@ internal sealed class LayoutText(LayoutGuess guess, LayoutDoubts doubts, Receive
         Line($"# Of {source.ReplaceLineEndings(" ")}: {kind.Count} heaps like this, "
             + $"{guess.Batches} times, {guess.BatchHeaps} heaps at each.");
         Line("# What a sender does later or elsewhere cannot be known, and neither can:");
-        Line("# - how long a chunk should be: chunk_batches is a choice, --set chunk_batches=N another;");
+        Line($"# - how long a chunk should be: chunk_batches is a choice, {Setting.Set.Option} chunk_batches=N another;");
         Line("# - the order of the axes in memory: time is slowest here, move its line to where your reader wants it;");
         Line("# - whether an item that never changed tells streams apart (a polarisation, say), or changes with the next observation.");
         foreach (string doubt in doubts.All) Line("# - DOUBT: " + doubt);
         if (time.Id == ItemIds.HeapCnt) Line("# - No item runs with time; the heap cnt takes its place, so this fits one sender only.");
-        Line($"# Receive it with: recv run --layout {name}.yaml{advice.Options} --src …");
+        Line($"# Receive it with: recv run {Setting.Layout.Option} {name}.yaml{advice.Options} {Setting.Src.Option} …");
         foreach (string reason in advice.Reasons) Line("# " + reason);
         Line("parameters:");
         Line($"  chunk_batches: {guess.ChunkBatches}   # steps of time in a chunk of {guess.ChunkBatches * guess.BatchHeaps * kind.Length} bytes");

@@ -7,7 +7,7 @@ namespace Recv.Inspect;
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed record Wrap(int Sample, long From, long To)
 {
-    // Times that are this part of the range apart, the wrap between them, are not neighbours: something leapt.
+    // Times that are this part of the range apart, the wrap between them, are not neighbours: something jumped.
     private const int NearPart = 16;
 
     // Heaps in a row that must agree on a time before it is taken for the clock's: single ones may be wild.

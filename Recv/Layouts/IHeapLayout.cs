@@ -1,3 +1,5 @@
+using Recv.Ledger;
+
 namespace Recv.Layouts;
 
 /// <summary>
@@ -19,6 +21,7 @@ public interface IHeapLayout
     /// <param name="items">Values of <see cref="LayoutShape.Items"/> in that order; -1 for an item that is absent.
     /// The timestamp is unwrapped and may exceed its bits on the wire.</param>
     /// <param name="placement">Filled when the heap is placed; otherwise undefined.</param>
-    /// <returns>-1 when placed, else the index into <see cref="LayoutShape.Statistics"/> of the reason.</returns>
-    int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement);
+    /// <returns><see cref="Outcome.None"/> when placed, else <see cref="Rejection.By"/> of the reason's index in
+    /// <see cref="LayoutShape.Statistics"/>.</returns>
+    Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement);
 }

@@ -7,6 +7,7 @@ namespace Recv.Ledger;
 /// <b>Threading:</b> <see cref="Add"/> belongs to one writer at a time; <see cref="Read"/> to everybody. Nothing is allocated by either
 /// but the result of reading.
 /// </remarks>
+[ReceivePath]
 public sealed class BucketCounts
 {
     private readonly CounterSet _counts;

@@ -5,6 +5,7 @@ namespace Recv.Ledger;
 /// <b>Threading:</b> the indexer and <see cref="Publish"/> belong to the writer; <see cref="Read"/> to everybody. A sequence
 /// number, odd while the writer copies, tells a reader to look again, so neither side ever waits for the other.
 /// </remarks>
+[ReceivePath]
 public sealed class CounterSet(int length)
 {
     private readonly long[] _live = new long[length];

@@ -9,6 +9,7 @@ namespace Recv.Ledger;
 /// <b>Threading:</b> the receive thread writes and publishes; <see cref="Delivered"/> and <see cref="Overrun"/> may come from
 /// any thread, once per chunk; anybody may take a <see cref="Snapshot"/>.
 /// </remarks>
+[ReceivePath]
 public sealed class StreamCounters
 {
     private static readonly ImmutableArray<string> FixedStatistics =

@@ -11,6 +11,7 @@ namespace Recv.Memory;
 /// once, after the last user.</para>
 /// <para><b>Owns:</b> the mapping. Pointers and spans are lent and must not outlive the block.</para>
 /// </remarks>
+[ReceivePath]
 public sealed unsafe class NativeBlock : SafeHandle
 {
     private static long _allMapped;
@@ -114,6 +115,6 @@ public sealed unsafe class NativeBlock : SafeHandle
 
     private const long PageMask = Mapping.PageBytes - 1;
 
-    private static RecvException OutOfMemory(long length, string purpose, string why) => RecvException.HostRefused(
-        $"cannot allocate {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; ask for less (--chunks, --max-chunks, the layout's chunk size)");
+    private static RecvException OutOfMemory(long length, string purpose, string why) => RecvException.SettingRefused(
+        $"cannot allocate {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; ask for less ({Setting.Chunks}, {Setting.MaxChunks}, the layout's chunk size)");
 }

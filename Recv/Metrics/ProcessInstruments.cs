@@ -27,7 +27,7 @@ internal static class ProcessInstruments
         make.Gauge("process_resident_memory_bytes", "Memory that the process has in RAM", _ => Environment.WorkingSet, "By");
         make.SecondsGauge("process_start_time_seconds", "When the process started, in seconds since 1970", () => StartTime);
         make.Info("recv_build_info", "Version, runtime, and the way in which payload is copied",
-            new("version", Version), new("runtime", RuntimeInformation.FrameworkDescription), new("copy", PayloadCopy.Description));
+            new("version", Version), new("runtime", RuntimeInformation.FrameworkDescription), new("copy", PayloadCopy.Path));
     }
 
     private static string Version { get; } =

@@ -23,9 +23,6 @@ internal static unsafe class StandardDescriptor
         return flags >= 0 && (flags & Libc.FD_CLOEXEC) == 0;
     }
 
-    /// <summary>Whether the number is nobody's.</summary>
-    public static bool IsFree(int descriptor) => Libc.fcntl(descriptor, Libc.F_GETFD) < 0;
-
     /// <summary>Writes all of it.</summary>
     /// <param name="descriptor">Whatever it leads to.</param>
     /// <param name="data">Any length.</param>

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Recv.Chunks;
 using Recv.Ledger;
@@ -10,10 +9,12 @@ namespace Recv.Rings;
 /// <summary>Full chunks on their way to one sink. As long as the pool, so that writing never waits.</summary>
 /// <remarks><b>Threading:</b> receive threads write, one sink reads; under <c>drop-oldest</c> a receive thread takes back
 /// from the reading end.</remarks>
+[ReceivePath]
 public sealed class DataRing
 {
     private readonly Channel<Chunk> _channel;
     private readonly Parking _sink = new();
+    private readonly Func<bool> _hasNews;
     private volatile bool _completed;
     private int _level;
 
@@ -22,6 +23,7 @@ public sealed class DataRing
     {
         Fill = BucketCounts.PowersOfTwo(capacity);
         _channel = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
+        _hasNews = () => _completed || _channel.Reader.Count > 0;
         // The ring inside a channel grows as it fills: fill it once now, so that the receive thread never pays for it.
         for (int i = 0; i < capacity; i++) _channel.Writer.TryWrite(null!);
         while (_channel.Reader.TryRead(out _)) { }
@@ -65,7 +67,13 @@ public sealed class DataRing
     /// <summary>Waits for the next chunk; null after <see cref="Complete"/> when all are read. The sink's thread.</summary>
     public Chunk? Take()
     {
-        if (!_channel.Reader.TryRead(out Chunk? chunk) && !TryAwait(out chunk)) return null;
+        Chunk? chunk;
+        while (!_channel.Reader.TryRead(out chunk))
+        {
+            // What was written before the end is read after it.
+            if (_completed && _channel.Reader.Count == 0) return null;
+            _sink.WaitUntil(_hasNews);
+        }
         Fill.Add(Math.Max(0, Interlocked.Decrement(ref _level)) + 1);
         Dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalMicroseconds);
         return chunk;
@@ -77,19 +85,5 @@ public sealed class DataRing
         _channel.Writer.TryComplete();
         _completed = true;
         _sink.Wake();
-    }
-
-    private bool TryAwait([NotNullWhen(true)] out Chunk? chunk)
-    {
-        while (true)
-        {
-            int ticket = _sink.Enter();
-            // What was written before the end is read after it, so the end is looked at first.
-            bool completed = _completed;
-            bool taken = _channel.Reader.TryRead(out chunk);
-            if (!taken && !completed) _sink.Wait(ticket);
-            _sink.Leave();
-            if (taken || completed) return taken;
-        }
     }
 }

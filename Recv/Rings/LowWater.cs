@@ -5,6 +5,7 @@ namespace Recv.Rings;
 /// <para>Six slots of ten seconds: what is told covers the last 50 to 60 seconds.</para>
 /// <para><b>Threading:</b> one thread at a time notes, any reads; no locks.</para>
 /// </remarks>
+[ReceivePath]
 public sealed class LowWater
 {
     private const int Slots = 6;

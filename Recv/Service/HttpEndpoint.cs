@@ -17,6 +17,9 @@ namespace Recv.Service;
 /// <remarks><b>Threading:</b> requests run on the thread pool. <b>Owns:</b> the web server and the meter.</remarks>
 public sealed class HttpEndpoint : IAsyncDisposable
 {
+    /// <summary>Where metrics are served unless somebody says otherwise: this host only.</summary>
+    public const string DefaultAddress = "127.0.0.1:9488";
+
     private readonly WebApplication _server;
     private readonly ReceiverMeter _meter;
 
@@ -34,7 +37,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
 
     /// <summary>Reads an address as the command line gives it; null for <c>off</c>.</summary>
     /// <exception cref="RecvException">It is none (exit code 2).</exception>
-    public static IPEndPoint? ParseAddress(string text) => ListenAddress.Parse("--http", text, "127.0.0.1:9488");
+    public static IPEndPoint? ParseAddress(string text) => ListenAddress.Parse(Setting.Http, text, DefaultAddress);
 
     /// <summary>Starts to listen.</summary>
     /// <param name="address">Where.</param>
@@ -68,7 +71,7 @@ public sealed class HttpEndpoint : IAsyncDisposable
             meter.Dispose();
             server.DisposeAsync().AsTask().GetAwaiter().GetResult();
             string why = (error.InnerException ?? error).Message.ReplaceLineEndings(" ").TrimEnd('.');
-            throw RecvException.HostRefused($"--http {address}: cannot listen there: {why}; give another port, or --http off", error);
+            throw RecvException.SettingRefused($"{Setting.Http} {address}: cannot listen there: {why}; give another port, or off", error);
         }
         return new HttpEndpoint(server, meter);
     }

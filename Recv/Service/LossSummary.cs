@@ -35,7 +35,7 @@ public sealed record LossSummary
     /// <summary>Heaps that the timestamps promised and that are in no chunk.</summary>
     public required long MissingHeaps { get; init; }
 
-    /// <summary>Chunks that leaps of time left out: lost, or never sent.</summary>
+    /// <summary>Chunks that jumps of time left out: lost, or never sent.</summary>
     public long SkippedChunks { get; init; }
 
     /// <summary>Chunks handed to sinks.</summary>

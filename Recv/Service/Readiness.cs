@@ -25,7 +25,7 @@ public static class Readiness
 
     /// <summary>What ended reception before its time, in words.</summary>
     internal static string Died(Exception failure) =>
-        // What a person can mend speaks for itself (a device that is gone, a leap under --time exit); anything else is a fault of ours or of
+        // What a person can mend speaks for itself (a device that is gone, a jump under --time exit); anything else is a fault of ours or of
         // a layout in code, and its kind helps to find it.
         failure is RecvException ? failure.Message : $"the receive thread died: {failure.GetType().Name}: {failure.Message}";
 

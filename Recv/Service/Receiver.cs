@@ -25,7 +25,6 @@ namespace Recv.Service;
 public sealed class Receiver : IDisposable
 {
     private readonly ReceiverOptions _options;
-    private readonly CancellationTokenSource _stop = new();
     private readonly ChunkPool _pool;
     private readonly ChunkExchange _exchange;
     private readonly ReceiveStream[] _streams;
@@ -58,8 +57,8 @@ public sealed class Receiver : IDisposable
         _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? observers : []))];
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
         _exchange = new ChunkExchange(_pool, _rings, options.Overrun, options.Sinks.Any(sink => sink.WantsEmptyChunks),
-            streamId: 0, _counters, _stop.Token);
-        Time = new TimeBase(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
+            streamId: 0, _counters);
+        Time = new TimeVote(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
         var epochs = new EpochExchange(_exchange, Time);
         _lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
         Group = streams > 1 && !options.Replay ? new StreamGroup(streams, window, epochs) : null;
@@ -78,7 +77,7 @@ public sealed class Receiver : IDisposable
     public SampleClock? SampleClock => Shape.Clock;
 
     /// <summary>The common time of the streams.</summary>
-    public TimeBase Time { get; }
+    public TimeVote Time { get; }
 
     /// <summary>What the streams share, when there are several; null for one stream and in replay.</summary>
     public StreamGroup? Group { get; }
@@ -136,7 +135,7 @@ public sealed class Receiver : IDisposable
         try
         {
             foreach (SinkRunner runner in _runners) runner.Sink.Prepare(_pool.Chunks);
-            foreach (IPacketSource source in Sources) source.Open();
+            OpenSources();
             foreach (PinnedThread thread in _sinkThreads) thread.Start();
             foreach (ReceiveThread thread in _receiveThreads) thread.Start();
             // Unless somebody has already asked it to stop.
@@ -146,6 +145,18 @@ public sealed class Receiver : IDisposable
         {
             Dispose();
             throw;
+        }
+    }
+
+    private void OpenSources()
+    {
+        try
+        {
+            foreach (IPacketSource source in Sources) source.Open();
+        }
+        catch (RecvException refusal)
+        {
+            throw refusal.For(Setting.Src);
         }
     }
 
@@ -225,14 +236,13 @@ public sealed class Receiver : IDisposable
         RefuseWithin("Dispose", alsoInLoop: false);
         RequestStop();
         _disposed = true;
-        _stop.Cancel();
+        _pool.StopWaiting();
         foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         WaitForEnd();
         foreach (IDisposable source in _captures ?? (IEnumerable<IDisposable>)_receiveThreads) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
         foreach (ReceiveStream stream in _streams) stream.Dispose();
         _pool.Dispose();
-        _stop.Dispose();
     }
 
     // A stream may be started again until all have ended at one time.
@@ -291,7 +301,7 @@ public sealed class Receiver : IDisposable
 
     internal static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
     {
-        if (inputs.Count == 0) throw RecvException.BadUsage("nothing to receive: give --src");
+        if (inputs.Count == 0) throw RecvException.BadSetting($"nothing to receive: give {Setting.Src}");
         LayoutShape shape = inputs[0].Layout.Shape;
         foreach (ReceiverInput input in inputs)
         {
@@ -305,8 +315,5 @@ public sealed class Receiver : IDisposable
     // Their first chunk comes while datagrams do, and the compiler may have no other core than the receive thread's. Not those of a
     // user, whose methods may name assemblies that are not there and are never called.
     private static void PrecompileSinks(object[] consumers) => Precompiled.Prepare(
-    [
-        typeof(SinkRunner), typeof(BucketCounts),
-        .. consumers.Select(consumer => consumer.GetType()).Where(type => type.Assembly == typeof(Receiver).Assembly),
-    ]);
+        [.. consumers.Select(consumer => consumer.GetType()).Where(type => type.Assembly == typeof(Receiver).Assembly)]);
 }

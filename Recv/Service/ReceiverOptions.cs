@@ -38,6 +38,7 @@ public sealed record ReceiverOptions
     public StreamOptions Stream { get; init; } = new();
 
     /// <summary>Chunks in the pool; 0 for <see cref="DefaultChunks"/>.</summary>
+    [Effect("Chunks in the pool; 0: the window and 4 for each sink.")]
     public int Chunks { get; init; }
 
     /// <summary>Of what kind the storage of the chunks is.</summary>
@@ -53,13 +54,15 @@ public sealed record ReceiverOptions
     /// <summary>Silence after which the window is emitted; zero for never.</summary>
     public TimeSpan FlushIdle { get; init; }
 
-    /// <summary>What happens when the timestamps of the feed leap. Default: they are taken as they come.</summary>
+    /// <summary>What happens when the timestamps of the feed jump. Default: they are taken as they come.</summary>
     public TimePolicy Time { get; init; } = TimePolicy.Hold;
 
     /// <summary>Timestamp units per second; 0 for what the layout says, if it does.</summary>
+    [Effect("Timestamp units per second; 0: as the layout says, if it does. A timestamp more than 2 s off is a jump.")]
     public double AdcRate { get; init; }
 
     /// <summary>Unix time of timestamp 0, in seconds; null for what the layout says, if it does.</summary>
+    [Effect("When timestamp 0 was: Unix seconds or ISO 8601; with the rate, timestamps convert to UTC.")]
     public decimal? SyncTime { get; init; }
 
     /// <summary>What silence is measured with. Default: the system's clock.</summary>
@@ -82,7 +85,7 @@ public sealed record ReceiverOptions
         int chunks = Chunks == 0 ? DefaultChunks(window, Sinks.Count, shape, Replay ? 1 : Inputs.Count) : Chunks;
         return chunks > window
             ? (shape, chunks)
-            : throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
+            : throw RecvException.BadSetting($"{Setting.Chunks} {chunks}: the window alone holds {window}; give at least {window + 1}");
     }
 
     /// <summary>

@@ -23,12 +23,14 @@ public sealed record SimulatorOptions
     public PatternKind? Pattern { get; init; }
 
     /// <summary>Seed of the pattern; the verifier needs the same. Default 1.</summary>
+    [Effect("Seed of the pattern.")]
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Flavour. Default (null): SPEAD-64-48, for spead2 SPEAD-64-40.</summary>
     public Flavour? Flavour { get; init; }
 
     /// <summary>The most bytes of a datagram's payload, SPEAD header included. Default 8872, which fits an MTU of 9000.</summary>
+    [Effect("Most bytes of a datagram's payload, SPEAD header included.")]
     public int MaxPacketBytes { get; init; } = 8872;
 
     /// <summary>Whether every packet has the item pointers, or only the first of a heap. Default (null): every one, for spead2 the
@@ -36,9 +38,11 @@ public sealed record SimulatorOptions
     public bool? RepeatPointers { get; init; }
 
     /// <summary>Timestamp of the first heaps, in the instrument's units. Default 0. spead2 has none.</summary>
+    [Effect("Timestamp of the first heaps.")]
     public long StartTimestamp { get; init; }
 
     /// <summary>Heap cnt of the first data heap; it wraps at the width of the flavour. Default (null): 0, for spead2 1.</summary>
+    [Effect("Heap cnt of the first heap. Default: 0, for spead2 1.")]
     public long? StartHeapCnt { get; init; }
 
     /// <summary>Data heaps to send. Default (null): as <see cref="Seconds"/> says, else until it is stopped.</summary>
@@ -48,6 +52,7 @@ public sealed record SimulatorOptions
     public double? Seconds { get; init; }
 
     /// <summary>Heaps whose packets alternate, as those of several senders do. Default 1: one heap after the other.</summary>
+    [Effect("Heaps whose packets alternate, as those of several senders do.")]
     public int Interleave { get; init; } = 1;
 
     /// <summary>Whether a heap of item descriptors goes ahead. Default false. spead2 always has them in its first heap.</summary>

@@ -10,6 +10,7 @@ namespace Recv.Sinks;
 /// <b>Threading:</b> the sink is called from this thread only. If it throws, its ring is emptied and released from then on, so
 /// that reception and the other sinks go on; <see cref="Failure"/> says why. <b>Owns:</b> nothing; sink and ring are lent.
 /// </remarks>
+[ReceivePath]
 public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape, IReadOnlyList<IChunkObserver>? observers = null) : IDutyCycle
 {
     private readonly IReadOnlyList<IChunkObserver> _observers = observers ?? [];

@@ -10,6 +10,7 @@ namespace Recv.Sources;
 /// <para><b>Threading:</b> the receive thread; <see cref="Failure"/> from any.</para>
 /// </remarks>
 /// <param name="text">The source as the user wrote it.</param>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed class DeviceWatch(string text)
 {
     private bool _suspected;

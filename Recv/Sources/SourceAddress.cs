@@ -92,9 +92,10 @@ public sealed record SourceAddress
             foreach ((string name, long value) in source.Constants)
             {
                 if (!all.TryAdd(name, value) && all[name] != value)
-                    throw RecvException.BadUsage(
-                        $"source '{source.Text}': {name} is {value} here and {all[name]} in another source of the "
-                        + "same stream; make it two streams (two --src)");
+                {
+                    string other = $"{name} is {value} here and {all[name]} in another source of the same stream";
+                    throw RecvException.BadSetting($"source '{source.Text}': {other}; make it two streams (two {Setting.Src})");
+                }
             }
         }
         return all;

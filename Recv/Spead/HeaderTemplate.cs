@@ -16,6 +16,7 @@ namespace Recv.Spead;
 /// <see cref="MinBytes"/>.</para>
 /// <para><b>Threading:</b> one thread.</para>
 /// </remarks>
+[ReceivePath]
 public sealed unsafe class HeaderTemplate
 {
     /// <summary>Most item pointers: as many as one comparison of 64 bytes takes.</summary>

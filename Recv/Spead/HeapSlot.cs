@@ -1,9 +1,11 @@
 using System.Runtime.InteropServices;
+using Recv.Ledger;
 
 namespace Recv.Spead;
 
 /// <summary>A live heap: one cache line, so that a packet touches no more than it must.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 64)]
+[ReceivePath]
 public struct HeapSlot
 {
     /// <summary>Heap cnt.</summary>
@@ -15,7 +17,7 @@ public struct HeapSlot
     /// <summary>Bytes received so far.</summary>
     public long Received;
 
-    /// <summary>Chunk that it was placed into, when <see cref="Verdict"/> is <see cref="Placed"/>.</summary>
+    /// <summary>Chunk that it was placed into, when it <see cref="HasPlace"/>.</summary>
     public long ChunkId;
 
     /// <summary>Address of its first byte in the chunk, 0 without storage.</summary>
@@ -30,8 +32,9 @@ public struct HeapSlot
     /// <summary>Next slot of the same bucket, -1 at the end.</summary>
     public int NextInBucket;
 
-    /// <summary>Index of the layout's rejection, or one of the constants below.</summary>
-    public short Verdict;
+    /// <summary><see cref="Outcome.None"/> when it has a place; <see cref="Outcome.Overrun"/> when it has one whose chunk has no
+    /// storage; else why it has none.</summary>
+    public Outcome Verdict;
 
     /// <summary>Flavour of its packets: bits of a heap address.</summary>
     public byte AddressBits;
@@ -42,18 +45,10 @@ public struct HeapSlot
     /// <summary>An item points beyond the heap length, so it never completes and takes no more packets.</summary>
     public bool NeverCompletes;
 
-    /// <summary><see cref="Verdict"/>: it has a place.</summary>
-    public const short Placed = -1;
+    /// <summary>Whether <see cref="ChunkId"/> and <see cref="HeapIndex"/> mean something.</summary>
+    public readonly bool HasPlace => Verdict is Outcome.None or Outcome.Overrun;
 
-    /// <summary><see cref="Verdict"/>: its chunk was behind the window when its first packet came.</summary>
-    public const short TooOld = -2;
-
-    /// <summary><see cref="Verdict"/>: it has a place, but the chunk has no storage.</summary>
-    public const short NoStorage = -3;
-
-    /// <summary><see cref="Verdict"/>: length 0, not offered to the layout.</summary>
-    public const short Empty = -4;
-
-    /// <summary><see cref="Verdict"/>: its timestamp belongs to another time than the group's.</summary>
-    public const short TimeJump = -5;
+    /// <summary>Where its datagrams end when it ends unfinished.</summary>
+    /// <param name="incomplete">How it ends: evicted or flushed. It comes before a chunk without storage, but not before a refusal.</param>
+    public readonly Outcome EndsAs(Outcome incomplete) => HasPlace ? incomplete : Verdict;
 }

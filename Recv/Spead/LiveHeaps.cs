@@ -12,6 +12,7 @@ namespace Recv.Spead;
 /// there, even when others are free: a slow sender loses its own heaps and nobody else's.</para>
 /// <para><b>Threading:</b> one thread. <b>Owns:</b> its slots, outside the GC heap.</para>
 /// </remarks>
+[ReceivePath]
 public sealed class LiveHeaps : IDisposable
 {
     // Knuth's multiplicative hashing, 2^64 divided by the golden ratio: neighbouring heap cnts end in different buckets.

@@ -9,6 +9,7 @@ namespace Recv.Spead;
 /// <b>Threading:</b> pure. Reads only the bytes of the datagram, whatever they hold; the checks are made in the order of
 /// <see cref="Outcome"/>.
 /// </remarks>
+[ReceivePath]
 public static unsafe class PacketDecoder
 {
     /// <summary>Bytes of the SPEAD header before the item pointers, and of each item pointer.</summary>

@@ -6,6 +6,7 @@ namespace Recv.Spead;
 /// doubling) with the gaps that are open at one time, up to <see cref="MaxRanges"/>: a sender that leaves more gaps than that
 /// has its packets refused rather than our memory.
 /// </remarks>
+[ReceivePath]
 public sealed class ReceivedRanges
 {
     /// <summary>

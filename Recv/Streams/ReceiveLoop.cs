@@ -9,6 +9,7 @@ namespace Recv.Streams;
 /// <b>Threading:</b> the cycle belongs to the receive thread; <see cref="RequestStop"/> may come from any.
 /// <b>Owns:</b> nothing: source and stream are lent.
 /// </remarks>
+[ReceivePath]
 public sealed class ReceiveLoop : IDutyCycle
 {
     // What the kernel had queued when we stopped is counted, but a feed that goes on must not hold up the stop.
@@ -17,10 +18,8 @@ public sealed class ReceiveLoop : IDutyCycle
     private readonly IPacketSource _source;
     private readonly ReceiveStream _stream;
     private readonly TimeSpan _flushIdle;
-    private readonly TimeProvider _time;
+    private readonly StallClock _clock;
     private readonly Datagram[] _batch;
-    private long _lastDatagram;
-    private long _lastLook;
     private long _compiledBefore;
     private int _inHand;
     private bool _flushed;
@@ -37,10 +36,9 @@ public sealed class ReceiveLoop : IDutyCycle
         _stream = stream;
         _flushIdle = flushIdle;
         // Now, since from the opening of the source on the kernel queues.
-        Precompiled.Prepare(typeof(ReceiveLoop), source.GetType());
+        Precompiled.Prepare(source.GetType());
         stream.Precompile();
-        _time = time ?? TimeProvider.System;
-        _lastLook = _lastDatagram = _time.GetTimestamp();
+        _clock = new StallClock(time ?? TimeProvider.System, stream.Gauges);
         // Pinned, because sources fill it through spans while the collector may run.
         _batch = GC.AllocateArray<Datagram>(source.MaxBatch, pinned: true);
     }
@@ -56,26 +54,21 @@ public sealed class ReceiveLoop : IDutyCycle
     public void Begin()
     {
         _compiledBefore = CompiledMethods;
-        _lastLook = _time.GetTimestamp();
+        _clock.Begin();
     }
 
     /// <inheritdoc/>
     public bool Turn()
     {
         int count = _source.Receive(_batch, wait: true);
-        long arrived = _time.GetTimestamp();
-        // A thread that is kept from running while it waits comes back late.
-        TimeSpan late = _time.GetElapsedTime(_lastLook, arrived) - IPacketSource.LongestWait;
-        if (late > TimeSpan.Zero) _stream.Gauges.NoteStall(late);
-        _lastLook = arrived;
+        _clock.Looked();
         if (count > 0)
         {
             _inHand = count;
             _stream.Process(_batch.AsSpan(0, count));
             _inHand = 0;
             _source.Release();
-            _lastLook = _lastDatagram = _time.GetTimestamp();
-            _stream.Gauges.NoteStall(_time.GetElapsedTime(arrived, _lastDatagram));
+            _clock.Released();
             _stream.Gauges.NoteCompiled(CompiledMethods - _compiledBefore);
             _flushed = false;
         }
@@ -96,7 +89,7 @@ public sealed class ReceiveLoop : IDutyCycle
 
     private void FlushIfIdle()
     {
-        if (_flushed || _flushIdle == TimeSpan.Zero || _time.GetElapsedTime(_lastDatagram) < _flushIdle) return;
+        if (_flushed || _flushIdle == TimeSpan.Zero || _clock.Silence < _flushIdle) return;
         _flushed = true;
         _stream.FlushWindow();
     }

@@ -61,12 +61,12 @@ public abstract class ReceiveStream : IDisposable
     /// <param name="member">Number of the stream in its group.</param>
     /// <param name="clock">Its view of the group's time; null takes timestamps as they come.</param>
     public static ReceiveStream Create(IHeapLayout layout, StreamOptions options, IChunkExchange exchange,
-        StreamCounters counters, int member = 0, MemberClock? clock = null) =>
+        StreamCounters counters, int member = 0, TimeVoter? clock = null) =>
         Create<FastestCopy>(layout, options, exchange, counters, member, clock);
 
     /// <summary>The same with another way to copy, to measure it.</summary>
     internal static ReceiveStream Create<TCopy>(IHeapLayout layout, StreamOptions options, IChunkExchange exchange,
-        StreamCounters counters, int member = 0, MemberClock? clock = null) where TCopy : struct, IPayloadCopy
+        StreamCounters counters, int member = 0, TimeVoter? clock = null) where TCopy : struct, IPayloadCopy
     {
         options.Validate();
         if (ShapeCheck.Fault(layout.Shape) is { } fault)

@@ -4,7 +4,6 @@ using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Ledger;
 using Recv.Memory;
-using Recv.Rings;
 using Recv.Sources;
 using Recv.Spead;
 using Recv.Streams.Group;
@@ -18,6 +17,7 @@ namespace Recv.Streams;
 /// <para>The rules are those of vectors/README.md, "Behaviour that the vectors pin down"; the outcomes those of the loss ledger.</para>
 /// <para><b>Threading, owns:</b> see <see cref="ReceiveStream"/>. No allocation, lock, exception, log or virtual call per packet.</para>
 /// </remarks>
+[ReceivePath]
 internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     where TLayout : struct, IHeapLayout
     where TCopy : struct, IPayloadCopy
@@ -27,11 +27,12 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
 
     private readonly LiveHeaps _heaps;
     private readonly ReceivedRanges[]? _ranges;
-    private readonly HeapPlacer<TLayout, TCopy> _placer;
+    private readonly HeapLocator<TLayout> _locator;
+    private readonly HeapWriter<TLayout, TCopy> _writer;
     private readonly IChunkExchange _exchange;
     private readonly ChunkWindow _window;
     private readonly GroupMember? _group;
-    private readonly MemberClock? _clock;
+    private readonly TimeVoter? _clock;
     private readonly HeaderTemplate _template;
     private readonly StreamCounters _counters;
     private readonly bool _stopOnStopItem;
@@ -45,7 +46,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private int _whole;
 
     public ReceiveStream(TLayout layout, StreamOptions options, IChunkExchange exchange, StreamCounters counters,
-        int member, MemberClock? clock)
+        int member, TimeVoter? clock)
     {
         _counters = counters;
         _heaps = new LiveHeaps(options.Substreams, options.MaxHeaps);
@@ -58,28 +59,24 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         _window = new ChunkWindow(options.MaxChunks, exchange);
         _group = exchange as GroupMember;
         _clock = clock;
-        _placer = new HeapPlacer<TLayout, TCopy>(layout, options, _window, _group, clock, counters, member);
-        _template = _placer.Template;
+        var gate = new WriteGate(_window, _group, marksHeaps: options.PacketPresenceBytes == 0);
+        _locator = new HeapLocator<TLayout>(layout, gate, clock, counters);
+        _writer = new HeapWriter<TLayout, TCopy>(layout, _locator, gate, options, counters, member);
+        _template = _locator.Template;
         _stopOnStopItem = options.StopOnStopItem;
     }
 
     public override StreamCounters Counters => _counters;
 
-    // Also of a member whose feed is silent when the others find that time has leapt.
+    // Also of a member whose feed is silent when the others find that time has jumped.
     public override bool Stopped => _stopped || _clock is { MustStop: true };
 
-    internal override void Precompile() => Precompiled.Prepare(
-        typeof(ReceiveStream<TLayout, TCopy>), typeof(HeapPlacer<TLayout, TCopy>), typeof(TLayout), typeof(TCopy),
-        typeof(PacketDecoder), typeof(HeaderTemplate), typeof(LiveHeaps), typeof(ReceivedRanges), typeof(PayloadCopy), PayloadCopy.Implementation,
-        typeof(NativeBlock), typeof(NativeArray<HeapSlot>), typeof(NativeArray<int>),
-        typeof(ChunkWindow), typeof(Chunk), typeof(MissingHeaps), _exchange.GetType(),
-        typeof(GroupMember), typeof(StreamGroup), typeof(TimeBase), typeof(MemberClock),
-        typeof(EpochExchange), typeof(ChunkExchange), typeof(ChunkPool), typeof(LowWater), typeof(DataRing), typeof(Parking),
-        typeof(StreamCounters), typeof(CounterSet), typeof(StreamGauges));
+    internal override void Precompile() => Precompiled.PreparePath(
+        typeof(TLayout), typeof(TCopy), PayloadCopy.Implementation, _exchange.GetType(), typeof(NativeArray<HeapSlot>), typeof(NativeArray<int>));
 
     public override void Process(ReadOnlySpan<Datagram> batch)
     {
-        _placer.BeginBatch();
+        _locator.BeginBatch();
         long packets = 0, bytes = 0;
         for (int i = 0; i < batch.Length; i++)
         {
@@ -209,7 +206,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     {
         int slot = TakeSlot(packet.HeapCnt);
         // A whole heap leaves its slot at once, so on the short way it is not even written there.
-        if ((_stopOnStopItem && packet.Stop) || !_placer.TryPlaceWhole(in packet)) return BeginHeap(slot, in packet);
+        if ((_stopOnStopItem && packet.Stop) || !_writer.TryPlaceWhole(in packet)) return BeginHeap(slot, in packet);
         _whole++;
         return Outcome.None;
     }
@@ -246,7 +243,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
             _ranges[slot].Clear();
             _ranges[slot].TryAdd(packet.PayloadOffset, packet.PayloadLength);
         }
-        _placer.Place(ref heap, in packet);
+        _writer.Begin(ref heap, in packet);
         bool stops = _stopOnStopItem && packet.Stop;
         // Complete at once, it is never linked.
         if (Accept(ref heap, in packet)) EndComplete(ref heap, stops);
@@ -262,7 +259,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     {
         heap.Received += packet.PayloadLength;
         if (packet.FarthestAddress > heap.HeapLength) heap.NeverCompletes = true;
-        _placer.Store(ref heap, in packet);
+        _writer.Store(ref heap, in packet);
         return heap.Received == heap.HeapLength && !heap.NeverCompletes;
     }
 
@@ -276,7 +273,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
             return;
         }
         _counters[StreamStatistic.Heaps]++;
-        _placer.Complete(ref heap);
+        _writer.Complete(ref heap);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -288,7 +285,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     }
 
     private void Count(in HeapSlot heap, Outcome otherwise) =>
-        _counters[HeapPlacer<TLayout, TCopy>.OutcomeOf(heap.Verdict, otherwise)] += heap.Datagrams;
+        _counters[heap.EndsAs(otherwise)] += heap.Datagrams;
 
     private void CountBatch(int datagrams)
     {
@@ -303,7 +300,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private void Publish()
     {
         _counters.Publish();
-        Gauges.Publish(_placer.ReorderDepth, _window.Held, _placer.OddHeapBytes);
+        Gauges.Publish(_locator.ReorderDepth, _window.Held, _locator.OddHeapBytes);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -2,6 +2,7 @@ namespace Recv.Streams;
 
 /// <summary>How a stream is doing right now, beside its counters: published once per batch, for whoever watches.</summary>
 /// <remarks><b>Threading:</b> the receive thread writes, any thread reads; each value by itself.</remarks>
+[ReceivePath]
 public sealed class StreamGauges
 {
     private long _reorderDepth;

@@ -2,6 +2,7 @@ namespace Recv.Threads;
 
 /// <summary>Work that a thread of its own does again and again; a test can step it by hand.</summary>
 /// <remarks><b>Threading:</b> one thread at a time.</remarks>
+[ReceivePath]
 public interface IDutyCycle
 {
     /// <summary>Before the first turn, on the thread: warming up, touching memory.</summary>

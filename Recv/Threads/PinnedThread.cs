@@ -7,6 +7,7 @@ namespace Recv.Threads;
 /// <b>Threading:</b> <see cref="Join()"/> and <see cref="Failure"/> may be used by any thread. Core and priority are taken before the
 /// first turn; one that cannot be had is an error at <see cref="Start"/>, not a slower receiver.
 /// </remarks>
+[ReceivePath]
 public sealed class PinnedThread
 {
     /// <summary>No core named.</summary>
@@ -35,7 +36,7 @@ public sealed class PinnedThread
     public PinnedThread(IDutyCycle cycle, int core, string name, int priority = NoPriority)
     {
         // Sources are open when it starts, and the kernel queues for them.
-        Precompiled.Prepare(typeof(PinnedThread), typeof(IDutyCycle), typeof(CoreAffinity), typeof(RealTime));
+        Precompiled.Prepare(typeof(PinnedThread), typeof(CoreAffinity), typeof(RealTime));
         _cycle = cycle;
         _priority = priority;
         _core = core;
@@ -94,16 +95,18 @@ public sealed class PinnedThread
         string? why = CoreAffinity.TryPin(_core);
         return why is null
             ? null
-            : RecvException.HostRefused($"--affinity {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; "
-                + $"this process may use cores {string.Join(',', CoreAffinity.Allowed())}");
+            : RecvException.SettingRefused(
+                $"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; this process may use cores {string.Join(',', CoreAffinity.Allowed())}");
     }
+
+    private static string Grant => Capabilities.GrantCommand;
 
     private RecvException? Hurry()
     {
         string? why = RealTime.TrySet(_priority);
         return why is null
             ? null
-            : RecvException.HostRefused($"--rt-priority {_priority}: thread '{_thread.Name}' may not run in real time: {why}; "
-                + $"{Capabilities.GrantCommand}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
+            : RecvException.SettingRefused(
+                $"{Setting.RtPriority} {_priority}: thread '{_thread.Name}' may not run in real time: {why}; {Grant}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
     }
 }

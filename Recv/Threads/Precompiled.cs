@@ -7,18 +7,37 @@ namespace Recv.Threads;
 /// Compiles code before it is needed: otherwise the first packets wait for the compiler, tens of milliseconds in which a
 /// socket buffer overflows.
 /// </summary>
-/// <remarks><b>Threading:</b> any, before the receive threads run. Nothing is executed, so nothing is changed.</remarks>
+/// <remarks><b>Threading:</b> any, before the receive threads run. Nothing is executed, so nothing is changed. Each type once.</remarks>
 internal static class Precompiled
 {
     private const BindingFlags Own = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static
         | BindingFlags.Public | BindingFlags.NonPublic;
 
+    private static readonly Lazy<Type[]> Path =
+        new(() => [.. typeof(Precompiled).Assembly.GetTypes().Where(type => type.IsDefined(typeof(ReceivePathAttribute), inherit: false))]);
+
+    private static readonly HashSet<Type> Done = [];
+
+    /// <summary>Compiles what every receive thread runs: the types marked <see cref="ReceivePathAttribute"/> but those of single rooms, and
+    /// some more.</summary>
+    /// <param name="arguments">What generic ones are closed with, each parameter by the first that meets its constraints; compiled, too.</param>
+    public static void PreparePath(params Type[] arguments) => Prepare(
+        [.. Path.Value.Where(type => !type.GetCustomAttribute<ReceivePathAttribute>()!.OnlyWithItsRoom).Select(type => Closed(type, arguments)), .. arguments]);
+
+    /// <summary>Compiles what is marked in the rooms (namespaces) of some types, and these types.</summary>
+    public static void PrepareRooms(params Type[] of) => Prepare(
+        [.. Path.Value.Where(type => !type.IsGenericTypeDefinition && Array.Exists(of, one => one.Namespace == type.Namespace)), .. of]);
+
     /// <summary>Compiles all methods of some types, of the types within them and of their collections of structs; generic ones must
     /// be closed.</summary>
-    public static void Prepare(params ReadOnlySpan<Type> types)
+    public static void Prepare(params Type[] types)
     {
         foreach (Type type in types)
         {
+            lock (Done)
+            {
+                if (!Done.Add(type)) continue;
+            }
             PrepareMethods(type);
             foreach (FieldInfo field in type.GetFields(Own))
             {
@@ -35,6 +54,10 @@ internal static class Precompiled
             }
         }
     }
+
+    private static Type Closed(Type type, Type[] arguments) => !type.IsGenericTypeDefinition ? type : type.MakeGenericType(
+        [.. type.GetGenericArguments().Select(parameter => arguments.First(argument => Array.TrueForAll(
+            parameter.GetGenericParameterConstraints(), constraint => constraint.IsAssignableFrom(argument))))]);
 
     private static void PrepareMethods(Type type)
     {

@@ -75,7 +75,7 @@ public sealed class CaptureCommandTests : IDisposable
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Recorded])) mkfifo.WaitForExit();
         int port = LoopbackSender.FreePort();
         using RecvProcess process = RecvProcess.StartUnder(InBackground, "capture", $"127.0.0.1:{port}", Recorded);
-        Eventually.Holds(() => process.Handles(RecvProcess.Interrupt), "it listens to SIGINT");
+        Eventually.Holds(() => process.Handles(RecvProcess.HangUp), "it listens to signals");
         process.Signal(RecvProcess.Interrupt);
         process.AwaitError("SIGINT: stopping");
         byte[] bytes = File.ReadAllBytes(Recorded);

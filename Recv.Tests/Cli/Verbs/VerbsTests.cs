@@ -120,7 +120,7 @@ public sealed class VerbsTests : IDisposable
     [Fact]
     public void ScenarioThatIsNoneIsOneLine()
     {
-        AssertFails(Usage, "--scenario nowhere.json does not exist; check the path", ["replay", "x.pcap", "--scenario", "nowhere.json"]);
+        AssertFails(Usage, "scenario 'nowhere.json' does not exist; check the path", ["replay", "x.pcap", "--scenario", "nowhere.json"]);
         AssertFails(Usage, "not JSON, from line 1 on", ["replay", "x.pcap", "--scenario", Write("a.json", "hello\n")]);
         AssertFails(Usage, "JSON, but not that of a scenario", ["replay", "x.pcap", "--scenario", Write("b.json", "[1]")]);
         AssertFails(Usage, "JSON, but not that of a scenario", ["replay", "x.pcap", "--scenario", Write("c.json", """{"udp": {}}""")]);

@@ -10,7 +10,7 @@ using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Cli.View;
 
-/// <summary>What a person hears of a feed that leaps or does not fit, while it is received.</summary>
+/// <summary>What a person hears of a feed that jumps or does not fit, while it is received.</summary>
 public sealed class FeedWarningsTests
 {
     private const int HeapSamples = 512;
@@ -19,11 +19,11 @@ public sealed class FeedWarningsTests
     public void AGoodFeedSaysNothing() => Assert.Empty(Warnings(Heaps(100, 40, HeapSamples)));
 
     [Fact]
-    public void ALeapIsSaidOnce()
+    public void AJumpIsSaidOnce()
     {
         using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples), .. Heaps(9_000_000, 200, HeapSamples)]);
         var warnings = new FeedWarnings(receiver);
-        Assert.Contains("time leapt from chunk", Assert.Single(warnings.Next()), StringComparison.Ordinal);
+        Assert.Contains("time jumped from chunk", Assert.Single(warnings.Next()), StringComparison.Ordinal);
         Assert.Empty(warnings.Next());
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Tests.Contracts;
 using Recv.Tests.Support.Layouts;
 
@@ -30,7 +31,7 @@ public sealed class CodeLayoutTests : HeapLayoutContract
     [InlineData("Batches", "1 << 40", "1099511627776 does not fit 32 bits; use a smaller number")]
     [InlineData("Reversed", "2", "2 does not fit a boolean; write true or false")]
     [InlineData("Batches", "x", "'x' is not a number; a layout in code takes numbers only")]
-    [InlineData("Batches", "-1", "its Shape is impossible: an axis of size 0 or with a negative stride; correct the layout or --set")]
+    [InlineData("Batches", "-1", "its Shape is impossible: an axis of size 0 or with a negative stride; correct the layout or its parameters")]
     public void AWrongSetIsReported(string name, string value, string message) =>
         Assert.Contains(message, Assert.Throws<RecvException>(() => Load(nameof(EveryHeap), (name, value))).Message, StringComparison.Ordinal);
 
@@ -58,7 +59,7 @@ public sealed class CodeLayoutTests : HeapLayoutContract
     {
         RecvException refused = Assert.Throws<RecvException>(() => Load(nameof(EveryHeap), ("Skewed", "true")));
         Assert.Equal(RecvException.Usage, refused.ExitCode);
-        Assert.EndsWith("Place puts heap 1 at byte 63 of the chunk, the axes of its Shape at byte 64; correct the layout or --set", refused.Message,
+        Assert.EndsWith("Place puts heap 1 at byte 63 of the chunk, the axes of its Shape at byte 64; correct the layout or its parameters", refused.Message,
             StringComparison.Ordinal);
     }
 
@@ -102,15 +103,15 @@ public readonly struct EveryHeap : IHeapLayout
 
     public LayoutShape Shape => _shape!;
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
-        if (heapLength != 64 || items[0] < 0) return 0;
+        if (heapLength != 64 || items[0] < 0) return Rejection.By(0);
         placement.ChunkId = items[0] / _batches;
         int index = (int)(items[0] % _batches);
         placement.HeapIndex = Reversed ? _batches - 1 - index : index;
         placement.Offset = placement.HeapIndex * (Skewed ? 63L : 64L);
-        return -1;
+        return Outcome.None;
     }
 }
 
@@ -119,9 +120,9 @@ public readonly struct Shapeless : IHeapLayout
 {
     public LayoutShape Shape => throw new InvalidOperationException("no shape today.");
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
-        return 0;
+        return Rejection.By(0);
     }
 }

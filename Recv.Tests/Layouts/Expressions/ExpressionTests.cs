@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using Recv.Layouts;
 using Recv.Layouts.Expressions;
+using Recv.Ledger;
 using Recv.Tests.Support.Layouts;
 
 namespace Recv.Tests.Layouts.Expressions;
@@ -116,17 +117,17 @@ public sealed class ExpressionTests
 
     private static void AssertSame(IHeapLayout layout, RandomExpression expression, long[] items)
     {
-        int verdict = layout.Place(layout.Shape.HeapBytes, items, out Placement placement);
+        Recv.Ledger.Outcome verdict = layout.Place(layout.Shape.HeapBytes, items, out Placement placement);
         BigInteger? expected = expression.Value(Names(items));
         if (expected is { } value)
         {
-            Assert.Equal(-1, verdict);
+            Assert.Equal(Recv.Ledger.Outcome.None, verdict);
             Assert.Equal((long)value, placement.Extra);
         }
         else
         {
-            Assert.NotEqual(-1, verdict);
-            Assert.Equal("arithmetic_heaps", layout.Shape.Statistics[verdict]);
+            Assert.NotEqual(Recv.Ledger.Outcome.None, verdict);
+            Assert.Equal("arithmetic_heaps", layout.Shape.Statistics[Rejection.StatisticOf(verdict)]);
         }
     }
 

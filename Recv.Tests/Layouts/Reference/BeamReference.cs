@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 
 namespace Recv.Tests.Layouts.Reference;
 
@@ -8,18 +9,18 @@ internal readonly struct BeamReference(
 {
     public LayoutShape Shape => shape;
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
         (long timestamp, long frequency, long beamAnts) = (items[0], items[1], items[2]);
-        if (heapLength != heapBytes || timestamp < 0 || frequency < 0 || beamAnts < 0) return 0;
-        if (timestamp % step != 0) return 1;
-        if (frequency % substreamChannels != 0 || frequency >= channels) return 2;
+        if (heapLength != heapBytes || timestamp < 0 || frequency < 0 || beamAnts < 0) return Rejection.By(0);
+        if (timestamp % step != 0) return Rejection.By(1);
+        if (frequency % substreamChannels != 0 || frequency >= channels) return Rejection.By(2);
         long substreams = channels / substreamChannels;
         long time = timestamp / step;
         placement.ChunkId = time / batches;
         placement.HeapIndex = (int)(pol * batches * substreams + time % batches * substreams + frequency / substreamChannels);
         placement.Offset = placement.HeapIndex * heapBytes;
-        return -1;
+        return Outcome.None;
     }
 }

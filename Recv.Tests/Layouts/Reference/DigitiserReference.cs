@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 
 namespace Recv.Tests.Layouts.Reference;
 
@@ -11,13 +12,13 @@ internal readonly struct DigitiserReference(
 {
     public LayoutShape Shape => shape;
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
         (long timestamp, long digitiserId, long status) = (items[0], items[1], items[2]);
-        if (heapLength != heapSamples * sampleBits / 8 || timestamp < 0) return 0;
+        if (heapLength != heapSamples * sampleBits / 8 || timestamp < 0) return Rejection.By(0);
         if (mask) timestamp -= timestamp % heapSamples;
-        if (timestamp % heapSamples != 0) return 1;
+        if (timestamp % heapSamples != 0) return Rejection.By(1);
         long chunkBatches = chunkSamples / heapSamples;
         long pol = digitiserId & 1;
         long t = timestamp / heapSamples % chunkBatches;
@@ -25,6 +26,6 @@ internal readonly struct DigitiserReference(
         placement.HeapIndex = (int)(pol * chunkBatches + t);
         placement.Offset = pol * stride + t * heapLength;
         placement.Extra = status >> 32;
-        return -1;
+        return Outcome.None;
     }
 }

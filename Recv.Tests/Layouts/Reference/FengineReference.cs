@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 
 namespace Recv.Tests.Layouts.Reference;
 
@@ -10,17 +11,17 @@ internal readonly struct FengineReference(
 {
     public LayoutShape Shape => shape;
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = default;
         (long timestamp, long fengId) = (items[0], items[1]);
-        if (heapLength != heapBytes || timestamp < 0 || fengId < 0) return 0;
-        if (timestamp % step != 0) return 1;
-        if (fengId >= ants) return 2;
+        if (heapLength != heapBytes || timestamp < 0 || fengId < 0) return Rejection.By(0);
+        if (timestamp % step != 0) return Rejection.By(1);
+        if (fengId >= ants) return Rejection.By(2);
         long time = timestamp / step;
         placement.ChunkId = time / batches;
         placement.HeapIndex = (int)(time % batches * ants + fengId);
         placement.Offset = placement.HeapIndex * heapBytes;
-        return -1;
+        return Outcome.None;
     }
 }

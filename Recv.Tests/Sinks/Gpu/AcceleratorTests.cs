@@ -27,13 +27,13 @@ public sealed class CpuSinkTests : GpuSinkContract
 }
 
 [ClassNeeds(HostNeed.OpenCl)]
-public sealed class OpenClSinkTests : GpuSinkContract
+public sealed class OpenClSinkTests : GpuCaptureContract
 {
     protected override GpuDevice Open() => GpuDevices.Open(GpuKind.OpenCl);
 }
 
 [ClassNeeds(HostNeed.Cuda)]
-public sealed class CudaSinkTests : GpuSinkContract
+public sealed class CudaSinkTests : GpuCaptureContract
 {
     protected override GpuDevice Open() => GpuDevices.Open(GpuKind.Cuda);
 }

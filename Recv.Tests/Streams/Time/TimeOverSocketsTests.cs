@@ -31,7 +31,7 @@ public sealed class TimeOverSocketsTests : IDisposable
     public void Dispose() => _sink.Dispose();
 
     [HostFact(HostNeed.LoopbackMulticast)]
-    public void AWrapIsNoLeap()
+    public void AWrapIsNoJump()
     {
         using Receiver receiver = Start(TimePolicy.Resync);
         long first = Wrap - 3 * ChunkStep;
@@ -54,7 +54,7 @@ public sealed class TimeOverSocketsTests : IDisposable
     }
 
     [HostFact(HostNeed.LoopbackMulticast)]
-    public void AWildPacketAndAMemberThatLeapsAloneMoveNothing()
+    public void AWildPacketAndAMemberThatJumpsAloneMoveNothing()
     {
         using Receiver receiver = Start(TimePolicy.Resync);
         Send(receiver, 0, Heaps, at => 100 * ChunkStep + at, Heap(7_000_000 * ChunkStep, 0));
@@ -79,7 +79,7 @@ public sealed class TimeOverSocketsTests : IDisposable
         Assert.Equal(1, receiver.Time.Resyncs);
         Assert.Equal(Enumerable.Range(1_000_000, Chunks).Select(id => (long)id), _sink.Ids.Take(Chunks));
         Assert.Equal([2 * Chunks - 2, 2 * Chunks - 1], _sink.Ids.TakeLast(2));
-        Assert.All(receiver.Snapshots, member => Assert.InRange(member[Outcome.TimeJump], TimeBase.AgreeingHeaps - 1, TimeBase.AgreeingHeaps));
+        Assert.All(receiver.Snapshots, member => Assert.InRange(member[Outcome.TimeJump], TimeVote.AgreeingHeaps - 1, TimeVote.AgreeingHeaps));
         Assert.All(receiver.Snapshots, member => Assert.Equal(member.Seen - member[Outcome.TimeJump], member[Outcome.Delivered]));
     }
 
@@ -88,12 +88,12 @@ public sealed class TimeOverSocketsTests : IDisposable
     {
         using Receiver receiver = Start(TimePolicy.Exit);
         Send(receiver, 0, Heaps, at => 1_000_000 * ChunkStep + at);
-        Send(receiver, Heaps, Heaps + TimeBase.AgreeingHeaps, at => at);
-        Eventually.Returns(receiver.Wait, "a receiver that a leap ends");
+        Send(receiver, Heaps, Heaps + TimeVote.AgreeingHeaps, at => at);
+        Eventually.Returns(receiver.Wait, "a receiver that a jump ends");
 
         Assert.Equal(RecvException.Loss, Assert.IsType<RecvException>(receiver.Failure).ExitCode);
         // That is what was asked for: no thread died.
-        Assert.StartsWith("the time of the feed leapt from chunk ", Readiness.Fault(receiver), StringComparison.Ordinal);
+        Assert.StartsWith("the time of the feed jumped from chunk ", Readiness.Fault(receiver), StringComparison.Ordinal);
         Assert.Equal(Enumerable.Range(1_000_000, Chunks).Select(id => (long)id), _sink.Ids);
         Assert.All(receiver.Snapshots, member => Assert.Equal(0, member.InFlight));
     }

@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Support.Layouts;
@@ -9,10 +10,10 @@ internal readonly struct FixedPlaceLayout(FixedPlaceLayout.Answer answer) : IHea
 {
     public LayoutShape Shape => answer.Shape;
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         placement = answer.Place;
-        return answer.Rejection;
+        return answer.Verdict;
     }
 
     /// <summary>What it says to every heap.</summary>
@@ -20,7 +21,7 @@ internal readonly struct FixedPlaceLayout(FixedPlaceLayout.Answer answer) : IHea
     {
         public LayoutShape Shape { get; init; } = TestChunks.Shape;
 
-        public int Rejection { get; set; } = -1;
+        public Outcome Verdict { get; set; }
 
         public Placement Place { get; set; }
     }

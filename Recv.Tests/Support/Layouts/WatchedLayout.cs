@@ -1,4 +1,5 @@
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Streams;
 
 namespace Recv.Tests.Support.Layouts;
@@ -14,7 +15,7 @@ internal readonly struct WatchedLayout(IHeapLayout inner, Action<string> pass) :
 
     public LayoutShape Shape => inner.Shape;
 
-    public int Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
+    public Outcome Place(long heapLength, ReadOnlySpan<long> items, out Placement placement)
     {
         pass(Placing);
         return inner.Place(heapLength, items, out placement);

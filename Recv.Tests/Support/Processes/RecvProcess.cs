@@ -8,6 +8,7 @@ namespace Recv.Tests.Support.Processes;
 /// <remarks><b>Threading:</b> one thread. <b>Owns:</b> the process, which <see cref="Dispose"/> ends if it still runs.</remarks>
 internal sealed partial class RecvProcess : IDisposable
 {
+    public const int HangUp = 1; // SIGHUP, the last that it listens to: once it does, it does to all
     public const int Interrupt = 2; // SIGINT
     public const int Terminate = 15; // SIGTERM
 

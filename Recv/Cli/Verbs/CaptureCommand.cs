@@ -52,8 +52,8 @@ internal static class CaptureCommand
             File = file,
             Duration = options.Seconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
             MaxPackets = options.Packets,
-            MaxBytes = options.Size is null ? null : ByteSize.Parse("--size", options.Size),
-            RotateBytes = options.Rotate is null ? null : ByteSize.Parse("--rotate", options.Rotate),
+            MaxBytes = options.Size is null ? null : ByteSize.Parse(Setting.Size, options.Size),
+            RotateBytes = options.Rotate is null ? null : ByteSize.Parse(Setting.Rotate, options.Rotate),
             Files = options.Files,
             // Of a smaller file several buffers must fit into one, or it would never be filled well.
             BufferBytes = options.Rotate is null ? bufferBytes : bufferBytes / 4,
@@ -63,12 +63,12 @@ internal static class CaptureCommand
     }
 
     private static int Buffers(string memory, int bufferBytes) =>
-        (int)Math.Clamp(ByteSize.Parse("--memory", memory) / bufferBytes, 2, 1 << 20);
+        (int)Math.Clamp(ByteSize.Parse(Setting.Memory, memory) / bufferBytes, 2, 1 << 20);
 
     // Without GRO each datagram has a time of its own, and the kernel counts its drops in datagrams.
     private static SourceOptions SocketOptions(CaptureOptions options) => options.Buffer is null
         ? new SourceOptions { Gro = false }
-        : new SourceOptions { Gro = false, BufferBytes = ByteSize.Parse("--buffer", options.Buffer), BufferRequired = true };
+        : new SourceOptions { Gro = false, BufferBytes = ByteSize.Parse(Setting.Buffer, options.Buffer), BufferRequired = true };
 
     private static int Report(CaptureRecorder recorder, IPacketSource source, bool failOnLoss, TextWriter page)
     {
@@ -80,7 +80,7 @@ internal static class CaptureCommand
         {
             RecvException refusal = failure as RecvException ?? FileRefusal.Write($"capture '{recorder.CurrentFile}'",
                 recorder.CurrentFile, failure);
-            Console.Error.WriteLine($"recv: {refusal.Message}; {Kept(recorder)}");
+            Console.Error.WriteLine($"recv: {Words.Of(refusal)}; {Kept(recorder)}");
             code = refusal.ExitCode;
         }
         if ((source.Failure ?? source.Damage) is { } damage)

@@ -96,7 +96,7 @@ internal static class InspectCommand
     private static void RefuseWhatIsThere(string file)
     {
         string what = $"--write-layout {file}";
-        if (Directory.Exists(file) || !FileRefusal.Leads(file)) throw FileRefusal.Write(what, file, new IOException(file));
+        if (Directory.Exists(file)) throw FileRefusal.Write(what, file, new IOException(file));
         if (Libc.KindOf(file) == Libc.S_IFREG) throw FileRefusal.There(what);
     }
 

@@ -11,7 +11,7 @@ internal static class LayoutsCommand
     /// <summary>Runs the verb.</summary>
     public static int Run(LayoutsOptions options)
     {
-        IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
+        IReadOnlyDictionary<string, string> set = NameValues.Parse(Setting.Set, options.Set);
         string[] names = [.. options.Names];
         switch (options.Action)
         {
@@ -79,7 +79,7 @@ internal static class LayoutsCommand
             }
             catch (RecvException error)
             {
-                Console.Error.WriteLine("recv: " + error.Message);
+                Console.Error.WriteLine("recv: " + Words.Of(error));
                 bad++;
             }
         }

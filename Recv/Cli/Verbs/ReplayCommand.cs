@@ -71,7 +71,7 @@ internal static class ReplayCommand
     {
         if (options.Layout is null) throw RecvException.BadUsage("replay: say where heaps go with --layout NAME (`recv layouts` lists them) or --scenario FILE.json");
         var destinations = options.Destinations.Select(Destination).ToList();
-        IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
+        IReadOnlyDictionary<string, string> set = NameValues.Parse(Setting.Set, options.Set);
         if (destinations.Count == 0) return new ReplayPlan([null], [new LayoutChoice(options.Layout, set, Nothing)], options.ToStreamOptions());
         return new ReplayPlan(
             [.. destinations.Select(destination => destination.Destination)],

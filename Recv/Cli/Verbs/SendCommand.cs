@@ -56,7 +56,7 @@ internal static class SendCommand
         return new SimulatorOptions
         {
             Instrument = InstrumentOf(options.Instrument),
-            Parameters = ToNumbers(NameValues.Parse("--set", options.Set)),
+            Parameters = ToNumbers(NameValues.Parse(Setting.Set, options.Set)),
             Pattern = PatternOf(options.Pattern),
             Seed = options.Seed,
             Flavour = options.Flavour is null ? null : Flavour.Parse(options.Flavour),

@@ -37,6 +37,9 @@ internal static class Verbs
         Verb.Of<DoctorOptions>(DoctorCommand.Run, "recv doctor [options]", "recv doctor --rate 20 --if eth0", "recv doctor --json"),
     ];
 
+    /// <summary>All verbs.</summary>
+    public static IReadOnlyList<Verb> Known => All;
+
     /// <summary>Runs a verb.</summary>
     /// <returns>Exit code: 0 fine, 1 loss or damage, 2 usage or configuration, 3 the host refused something.</returns>
     public static int Run(string[] args)
@@ -47,7 +50,7 @@ internal static class Verbs
         }
         catch (RecvException error)
         {
-            return Fail(error.Message, error.ExitCode);
+            return Fail(Words.Of(error), error.ExitCode);
         }
         catch (Exception error)
         {
@@ -101,7 +104,13 @@ internal static class Verbs
         ParserResult<object> result = Parse([verb.Name, .. arguments]);
         return result.MapResult(run, errors => errors.First() is HelpRequestedError
             ? Print(HelpPage.Of(result, verb))
-            : throw RecvException.BadUsage($"{verb.Name}: {Describe(errors.First(), verb, arguments)}; see `recv {verb.Name} --help`"));
+            : throw Refused(errors.First(), verb, arguments));
+    }
+
+    private static RecvException Refused(Error error, Verb verb, IReadOnlyList<string> arguments)
+    {
+        var refusal = RecvException.BadUsage($"{verb.Name}: {Describe(error, verb, arguments)}; see `recv {verb.Name} --help`");
+        return error is NamedError { NameInfo.LongName.Length: > 0 } named ? refusal.For(Setting.OfKey(named.NameInfo.LongName)) : refusal;
     }
 
     private static ParserResult<object> Parse(IEnumerable<string> args)

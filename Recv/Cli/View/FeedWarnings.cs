@@ -4,12 +4,12 @@ using Recv.Sinks;
 
 namespace Recv.Cli.View;
 
-/// <summary>What a person should hear of at once while a receiver runs, each a line: leaps of time, a feed of which most is
+/// <summary>What a person should hear of at once while a receiver runs, each a line: jumps of time, a feed of which most is
 /// refused, a sink that the host refuses something, a stream that is over while others go on.</summary>
 /// <remarks><b>Threading:</b> one thread; reads published values only.</remarks>
 internal sealed class FeedWarnings(Receiver receiver)
 {
-    private long _leaps;
+    private long _followed;
     private long _seen;
     private long _jumps;
     private long _odd;
@@ -22,10 +22,10 @@ internal sealed class FeedWarnings(Receiver receiver)
     public IEnumerable<string> Next()
     {
         List<string> lines = [];
-        long leaps = receiver.Time.Resyncs;
-        if (leaps > _leaps && receiver.Time.LastLeap is string leap)
-            lines.Add(leaps - _leaps == 1 ? leap : $"{leaps - _leaps} leaps of time; the last: {leap}");
-        _leaps = leaps;
+        long followed = receiver.Time.Resyncs;
+        if (followed > _followed && receiver.Time.LastJump is string jump)
+            lines.Add(followed - _followed == 1 ? jump : $"{followed - _followed} jumps of time; the last: {jump}");
+        _followed = followed;
 
         IReadOnlyList<LedgerSnapshot> ledgers = receiver.Snapshots;
         long seen = ledgers.Sum(ledger => ledger.Seen), jumps = ledgers.Sum(ledger => ledger[Outcome.TimeJump]), odd = RefusedAsMetadata(ledgers);
@@ -39,7 +39,7 @@ internal sealed class FeedWarnings(Receiver receiver)
         {
             if (sink.Refusal is string why && _refused.Add(sink)) lines.Add($"sink {sink.Name}: {why}");
         }
-        foreach (string why in receiver.Failures.Select(Readiness.Died))
+        foreach (string why in receiver.Failures.Select(FinalReport.Died))
         {
             // The streams of a device are over within a moment of each other: if all are, the report at the end says it.
             if (_failures.TryAdd(why, false) || _failures[why] || receiver.State == ReceiverState.Ended) continue;

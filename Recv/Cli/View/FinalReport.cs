@@ -43,8 +43,8 @@ internal static class FinalReport
             Line(output, "ring_dropped", summary.RingDropped, unit);
         Line(output, "missing heaps", summary.MissingHeaps, "expected by timestamp, in no chunk");
         Line(output, "chunks", summary.Chunks, "");
-        if (receiver.Time.Resyncs > 0) Line(output, "time leaps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastLeap}");
-        if (summary.SkippedChunks > 0) Line(output, "skipped chunks", summary.SkippedChunks, "left out by these leaps, lost or never sent; not among the missing heaps");
+        if (receiver.Time.Resyncs > 0) Line(output, "time jumps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastJump}");
+        if (summary.SkippedChunks > 0) Line(output, "skipped chunks", summary.SkippedChunks, "left out by these jumps, lost or never sent; not among the missing heaps");
         if (receiver.Exchange.DroppedChunks > 0) Line(output, "dropped chunks", receiver.Exchange.DroppedChunks, "unread, for want of free ones: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (receiver.Exchange.RefusedChunks > 0) Line(output, "refused chunks", receiver.Exchange.RefusedChunks, "no storage was free: the sink is too slow, or chunks are too few (--chunks) or too small");
         if (summary.OtherQueues > 0)
@@ -63,7 +63,7 @@ internal static class FinalReport
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {
         foreach (Exception died in receiver.Failures)
-            yield return (Readiness.Died(died), (died as RecvException)?.ExitCode ?? RecvException.Host);
+            yield return (Died(died), (died as RecvException)?.ExitCode ?? RecvException.Host);
         foreach (SinkRunner runner in receiver.Sinks)
         {
             if (runner.Failure is Exception failure)
@@ -82,14 +82,17 @@ internal static class FinalReport
         {
             yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped} dropped by the kernel; "
                 + (summary.RingDropped == 0 ? "" : $"{summary.RingDropped} dropped for want of room in rings or cards; ")
-                + (summary.SkippedChunks == 0 ? "" : $"{summary.SkippedChunks} chunks skipped by leaps of time; ")
+                + (summary.SkippedChunks == 0 ? "" : $"{summary.SkippedChunks} chunks skipped by jumps of time; ")
                 + (summary.OtherQueues == 0 ? "" : $"{summary.OtherQueues} came on queues that no source reads; ")
                 + "this run was to fail on loss", RecvException.Loss);
         }
     }
 
-    // What a person can mend speaks for itself; anything else is a fault of ours, and its kind helps to find it.
-    private static string Describe(Exception failure) => failure is RecvException ? failure.Message : $"{failure.GetType().Name}: {failure.Message}";
+    /// <summary>What ended reception before its time, in words.</summary>
+    public static string Died(Exception failure) => failure is RecvException ? Words.Of(failure) : Readiness.Died(failure);
+
+    // What a person can fix speaks for itself; anything else is a fault of ours, and its kind helps to find it.
+    private static string Describe(Exception failure) => failure is RecvException ? Words.Of(failure) : $"{failure.GetType().Name}: {failure.Message}";
 
     private static void Line(TextWriter output, string name, long count, string note) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-28} {count,15:N0}  {note}").TrimEnd());

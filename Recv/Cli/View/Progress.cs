@@ -12,7 +12,7 @@ namespace Recv.Cli.View;
 internal static class Progress
 {
     private static readonly TimeSpan TableInterval = TimeSpan.FromMilliseconds(250);
-    // A feed that leaps all the time must not push the table off the screen.
+    // A feed that jumps all the time must not push the table off the screen.
     private const int MostWarnings = 5;
 
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(1);

@@ -41,7 +41,7 @@ internal sealed class ProgressRows(Receiver receiver)
         if (now.RingDropped > 0) yield return new("ring drops", Progress.Number(now.RingDropped), IsLoss: true);
         if (now.OtherQueues > 0) yield return new("other queues", Progress.Number(now.OtherQueues), IsLoss: true);
         if (now.MissingHeaps > 0) yield return new("missing heaps", Progress.Number(now.MissingHeaps), IsLoss: true);
-        if (receiver.Time.Resyncs > 0) yield return new("time leaps", Progress.Number(receiver.Time.Resyncs), IsLoss: true);
+        if (receiver.Time.Resyncs > 0) yield return new("time jumps", Progress.Number(receiver.Time.Resyncs), IsLoss: true);
         if (now.SkippedChunks > 0) yield return new("skipped chunks", Progress.Number(now.SkippedChunks), IsLoss: true);
         if (receiver.Exchange.DroppedChunks > 0) yield return new("dropped chunks", Progress.Number(receiver.Exchange.DroppedChunks), IsLoss: true);
         if (receiver.Exchange.RefusedChunks > 0) yield return new("refused chunks", Progress.Number(receiver.Exchange.RefusedChunks), IsLoss: true);
@@ -50,7 +50,7 @@ internal sealed class ProgressRows(Receiver receiver)
     private static ProgressRow SinkRow(SinkRunner runner)
     {
         string name = "sink " + runner.Sink.Name;
-        if (runner.Failure is Exception failure) return new(name, "failed: " + failure.Message.ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
+        if (runner.Failure is Exception failure) return new(name, "failed: " + Words.Of(failure).ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
         string progress = (runner.Sink.Progress ?? "").Replace(runner.Sink.Name + ": ", "", StringComparison.Ordinal);
         return new(name, progress, IsLoss: !runner.Sink.Healthy) { IsNumber = false };
     }

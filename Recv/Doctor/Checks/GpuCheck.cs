@@ -14,7 +14,7 @@ internal sealed class GpuCheck : IHostCheck
     {
         foreach (GpuProperties device in survey.Devices)
         {
-            string what = $"--sink {device.Address}: {device.Name}, {device.Driver}, {device.MemoryBytes >> 20} MiB";
+            string what = $"{Setting.Sink.Option} {device.Address}: {device.Name}, {device.Driver}, {device.MemoryBytes >> 20} MiB";
             yield return device.Lacks is { } lacks
                 ? new Finding(Name, FindingLevel.Advice, what, $"it will not start: {lacks}")
                 : new Finding(Name, FindingLevel.Fine, what);
@@ -23,7 +23,7 @@ internal sealed class GpuCheck : IHostCheck
         string none = $"no {survey.Kind.Word()} device: {survey.Problem ?? "the driver shows none"}";
         // A driver that is installed and broken is somebody's plan gone wrong.
         yield return survey.DriverFailed
-            ? new Finding(Name, FindingLevel.Advice, none, $"--sink {survey.Kind.Word()} will not start", "install the driver again, and look at the kernel's log (dmesg)")
+            ? new Finding(Name, FindingLevel.Advice, none, $"{Setting.Sink.Option} {survey.Kind.Word()} will not start", "install the driver again, and look at the kernel's log (dmesg)")
             : new Finding(Name, FindingLevel.Fine, none);
     }
 }

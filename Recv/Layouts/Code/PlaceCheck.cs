@@ -1,3 +1,5 @@
+using Recv.Ledger;
+
 namespace Recv.Layouts.Code;
 
 /// <summary>Whether a layout in code puts heaps where its shape says that they are, as far as a few heaps tell.</summary>
@@ -21,7 +23,7 @@ internal static class PlaceCheck
             for (int batch = 0; batch < Math.Min(shape.ChunkBatches, MostBatches); batch++)
             {
                 items[shape.TimestampItem] = batch * shape.HeapTimestampStep;
-                if (layout.Place(shape.HeapBytes, items, out Placement place) < 0 && Contradiction(shape, in place) is { } fault) return fault;
+                if (layout.Place(shape.HeapBytes, items, out Placement place) == Outcome.None && Contradiction(shape, in place) is { } fault) return fault;
             }
         }
         return null;

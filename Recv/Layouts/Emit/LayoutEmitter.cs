@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using Recv.Layouts.Expressions;
+using Recv.Ledger;
 
 namespace Recv.Layouts.Emit;
 
@@ -93,12 +94,12 @@ internal sealed class LayoutEmitter
         (LocalBuilder chunk, LocalBuilder[] indexes) = Indexes(steps);
         LocalBuilder? extra = _program.Extra is { } value ? Keep(() => _expressions.Value(value)) : null;
         Store(chunk, indexes, extra);
-        _il.Emit(OpCodes.Ldc_I4_M1);
+        _il.Emit(OpCodes.Ldc_I4, (int)Outcome.None);
         _il.Emit(OpCodes.Ret);
         for (int statistic = 0; statistic < _rejections.Length; statistic++)
         {
             _il.MarkLabel(_rejections[statistic]);
-            _il.Emit(OpCodes.Ldc_I4, statistic);
+            _il.Emit(OpCodes.Ldc_I4, (int)Rejection.By(statistic));
             _il.Emit(OpCodes.Ret);
         }
     }

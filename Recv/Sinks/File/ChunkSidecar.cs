@@ -18,7 +18,7 @@ public sealed record ChunkSidecar
     /// <summary>Timestamp of its first sample, in units of the sender's clock.</summary>
     public required long Timestamp { get; init; }
 
-    /// <summary>How often the clock of the feed had leapt and been followed.</summary>
+    /// <summary>How often the clock of the feed had jumped and been followed.</summary>
     public required int Epoch { get; init; }
 
     /// <summary>Number of the stream or group.</summary>

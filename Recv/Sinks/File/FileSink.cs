@@ -204,7 +204,6 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
 
     private static string Why(Exception failure) => failure switch
     {
-        _ when FileRefusal.IsTooBig(failure) => "a file of a chunk is larger than one may be (ulimit -f, or the file system): allow more",
         _ when FileRefusal.IsFull(failure) => "the disk is full: free some space or keep fewer chunks (?keep=N)",
         DirectoryNotFoundException => "the folder is gone or cannot be made",
         UnauthorizedAccessException => "this user may not write there",

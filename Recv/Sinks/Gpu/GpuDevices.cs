@@ -34,12 +34,10 @@ public static class GpuDevices
         string address = $"{kind.Word()}:{index}";
         if (found.Problem is { } problem) throw RecvException.HostRefused($"{address}: {problem}");
         if (index < 0 || index >= found.Devices.Count)
-            throw RecvException.HostRefused($"{address}: the driver shows {found.Devices.Count} devices; `recv doctor` lists them{Hint(kind)}");
+            throw RecvException.HostRefused($"{address}: the driver shows {found.Devices.Count} devices; `recv doctor` lists them");
         if (found.Devices[index].Lacks is { } lacks) throw RecvException.HostRefused($"{address} ({found.Devices[index].Name}): {lacks}");
         return new GpuDevice(Contexts[kind].Value, Devices(kind)[index], found.Devices[index]);
     }
-
-    private static string Hint(GpuKind kind) => kind == GpuKind.Cuda ? ", and nvidia-smi and CUDA_VISIBLE_DEVICES say what the driver shows" : "";
 
     private static IReadOnlyList<Device> Devices(GpuKind kind)
     {

@@ -25,7 +25,7 @@ public sealed class GpuException : RecvException
 
     private static string Advice(GpuFailure kind) => kind switch
     {
-        GpuFailure.OutOfMemory => "; the device is out of memory: make chunks smaller (--set), or end what else uses it",
+        GpuFailure.OutOfMemory => "; the device is out of memory: make chunks smaller, or end what else uses it",
         GpuFailure.DeviceLost => "; the device is lost to this process: look at the kernel's log (dmesg), then start again",
         _ => "",
     };

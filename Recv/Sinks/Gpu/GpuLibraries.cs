@@ -12,8 +12,10 @@ namespace Recv.Sinks.Gpu;
 internal static unsafe class GpuLibraries
 {
     private const int NoCudaDevice = 100;
-    // From the loader (cl_khr_icd): no driver is installed.
+    // From the loader (cl_khr_icd).
     private const int NoOpenClPlatform = -1001;
+
+    private const string InstallOpenCl = "install a driver (Debian 13: apt-get install ocl-icd-libopencl1 pocl-opencl-icd)";
 
     private static readonly Lazy<bool> Resolving = new(() =>
     {
@@ -34,18 +36,21 @@ internal static unsafe class GpuLibraries
     /// <summary>Why there is nothing of a kind, or null; and whether that is because a driver is installed and does not work.</summary>
     public static (string? Problem, bool DriverFailed) Look(GpuKind kind) => kind switch
     {
-        GpuKind.Cuda => Look(Cuda, "install NVIDIA's driver, and in a container start it with the GPU (--gpus all)", "cuInit", CallCuda, NoCudaDevice),
-        GpuKind.OpenCl => Look(OpenCl, "install a loader and a driver (Debian 13: apt-get install ocl-icd-libopencl1 pocl-opencl-icd)",
-            "clGetPlatformIDs", CallOpenCl, NoOpenClPlatform),
+        GpuKind.Cuda => Look(Cuda, "cuInit", CallCuda, "install NVIDIA's driver, and in a container start it with the GPU (--gpus all)",
+            (NoCudaDevice, "shows no GPU; look at nvidia-smi and CUDA_VISIBLE_DEVICES")),
+        GpuKind.OpenCl => Look(OpenCl, "clGetPlatformIDs", CallOpenCl, InstallOpenCl, (NoOpenClPlatform, $"finds no driver; {InstallOpenCl}")),
         _ => (null, false),
     };
 
-    private static (string?, bool) Look(string library, string install, string function, Func<nint, int> call, int nothing)
+    private static (string?, bool) Look(string library, string function, Func<nint, int> call, string install, (int Status, string What) nothing)
     {
         if (!NativeLibrary.TryLoad(library, out nint handle)) return ($"{library} is not installed; {install}", false);
-        if (!NativeLibrary.TryGetExport(handle, function, out nint address)) return ($"{library} has no {function}", true);
+        if (!NativeLibrary.TryGetExport(handle, function, out nint address)) return ($"{library} is installed, but has no {function}", true);
         int status = call(address);
-        return status == 0 || status == nothing ? (null, false) : ($"{library} is installed, but {function} failed with error {status}", true);
+        if (status == 0) return (null, false);
+        return status == nothing.Status
+            ? ($"{library} {nothing.What}", false)
+            : ($"{library} is installed, but {function} failed with error {status}; look at the kernel's log (dmesg), or install the driver again", true);
     }
 
     private static int CallCuda(nint address) => ((delegate* unmanaged<uint, int>)address)(0);

@@ -8,6 +8,7 @@ namespace Recv.Sources.Frames;
 /// <remarks>
 /// <b>Threading:</b> the receive thread; <see cref="Wake"/> from any. <b>Owns:</b> the eventfd; the descriptor is the caller's.
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class DescriptorPoll : IDisposable
 {
     private readonly WakeEvent _wake = new();

@@ -11,6 +11,7 @@ namespace Recv.Sources.Frames;
 /// Checksums are not looked at: cards have done so, and on virtual links there are none.</para>
 /// <para><b>Threading:</b> immutable.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class FrameParser(FrameTarget[] targets)
 {
     private const int EthernetBytes = 14;

@@ -7,6 +7,7 @@ namespace Recv.Sources.Packet;
 
 /// <summary>Walks over the packets of one block and gives their datagrams, splitting super-packets.</summary>
 /// <remarks><b>Threading:</b> the receive thread. <b>Owns:</b> nothing.</remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal unsafe struct PacketBlock
 {
     private byte* _packet;

@@ -11,6 +11,7 @@ namespace Recv.Sources.Packet;
 /// <see cref="Dispose"/>.</para>
 /// <para><b>Owns:</b> descriptor and mapping.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class PacketRing : IDisposable
 {
     // The kernel asks for a frame size although V3 packs frames of any size.

@@ -93,7 +93,7 @@ public sealed class PacketSource : IPacketSource
     public void Open()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Precompiled.Prepare(typeof(PacketSource), typeof(DeviceWatch), typeof(PacketRing), typeof(PacketBlock), typeof(FrameParser), typeof(DescriptorPoll));
+        Precompiled.PrepareRooms(typeof(PacketSource), typeof(DeviceWatch), typeof(FrameParser));
         try
         {
             Device device = Device.Find(_addresses[0].Device!, _addresses[0].Text);

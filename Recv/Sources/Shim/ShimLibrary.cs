@@ -6,6 +6,7 @@ namespace Recv.Sources.Shim;
 /// <remarks>
 /// <b>Threading:</b> as recv_shim.h says. A library stays loaded until the process ends: what it has started may still run.
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class ShimLibrary
 {
     /// <summary>RECV_SHIM_ABI of the header that this was written for.</summary>

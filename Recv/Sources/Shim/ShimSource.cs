@@ -71,7 +71,7 @@ public sealed unsafe class ShimSource : IPacketSource
     public void Open()
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        Precompiled.Prepare(typeof(ShimSource), typeof(ShimLibrary));
+        Precompiled.PrepareRooms(typeof(ShimSource));
         _library = new ShimLibrary(_address.Library!, _address.Text);
         byte* error = stackalloc byte[ErrorBytes];
         new Span<byte>(error, ErrorBytes).Clear();

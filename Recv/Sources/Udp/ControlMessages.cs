@@ -5,6 +5,7 @@ namespace Recv.Sources.Udp;
 
 /// <summary>Reads what the kernel says beside a message.</summary>
 /// <remarks><b>Threading:</b> pure.</remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal static class ControlMessages
 {
     /// <summary>Room for both pieces (24 bytes each) and the time of arrival (32), with some to spare.</summary>

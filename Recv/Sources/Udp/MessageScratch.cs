@@ -12,6 +12,7 @@ namespace Recv.Sources.Udp;
 /// known from the length of those before.</para>
 /// <para><b>Threading:</b> the receive thread. <b>Owns:</b> one block with buffers, headers and control data.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class MessageScratch : IDisposable
 {
     /// <summary>What one call should bring: 16 messages of 64 KiB measured better than 64.</summary>

@@ -9,6 +9,7 @@ namespace Recv.Sources.Udp;
 /// it does not, it is tried ever more rarely, so a slow feed costs what blocking costs.</para>
 /// <para><b>Threading:</b> the receive thread.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed class Napping
 {
     /// <summary>Longest nap unless the user names one: longer ones gain little and cost latency.</summary>

@@ -10,6 +10,7 @@ namespace Recv.Sources.Udp;
 /// <para><b>Threading:</b> made by any thread, then the receive thread's. <b>Owns:</b> the leaving sockets; the others and what
 /// wakes it are lent.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class SocketPoll : IDisposable
 {
     private readonly WakeEvent _wake;

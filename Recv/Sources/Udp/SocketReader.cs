@@ -10,6 +10,7 @@ namespace Recv.Sources.Udp;
 /// <para><b>Threading:</b> the receive thread; <see cref="Wake"/> and the properties from any. <b>Owns:</b> what it waits
 /// with; sockets and buffers are lent.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed class SocketReader : IDisposable
 {
     /// <summary>How often the count of drops is asked for while nothing comes.</summary>

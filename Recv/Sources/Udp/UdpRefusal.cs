@@ -61,10 +61,10 @@ internal static class UdpRefusal
 
     public static RecvException OfBusyPoll(UdpEndpoint endpoint, int error) => error switch
     {
-        Libc.EPERM => Refused(endpoint,
-            $"--wait busy-poll needs CAP_NET_ADMIN; give it ({Capabilities.Grant(Capabilities.NetAdmin)}) or take --wait nap"),
-        Libc.ENOPROTOOPT => Refused(endpoint,
-            "this kernel has no SO_PREFER_BUSY_POLL (Linux 5.11, CONFIG_NET_RX_BUSY_POLL); take --wait nap"),
+        Libc.EPERM => RecvException.SettingRefused(
+            $"{Setting.Wait} busy-poll needs CAP_NET_ADMIN for source '{endpoint.Text}'; give it ({Capabilities.Grant(Capabilities.NetAdmin)}) or use nap"),
+        Libc.ENOPROTOOPT => RecvException.SettingRefused(
+            $"{Setting.Wait} busy-poll needs SO_PREFER_BUSY_POLL for source '{endpoint.Text}', which this kernel lacks (Linux 5.11, CONFIG_NET_RX_BUSY_POLL); use nap"),
         _ => Other(endpoint, "SO_BUSY_POLL", error),
     };
 

@@ -11,6 +11,7 @@ namespace Recv.Sources.Udp;
 /// receives only what it joined. Never SO_REUSEPORT: several such sockets would each get a copy or a share.</para>
 /// <para><b>Threading:</b> the receive thread. <b>Owns:</b> the descriptor.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class UdpSocket : IDisposable
 {
     // Only whether it is 0 counts for a receive that does not block.

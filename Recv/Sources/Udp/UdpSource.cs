@@ -89,8 +89,7 @@ public sealed partial class UdpSource : IOriginSource
         ObjectDisposedException.ThrowIf(_disposed, this);
         long bufferBytes = BufferBytesEach;
         // Buffers and code come first: from the join on, the kernel queues.
-        Precompiled.Prepare(typeof(UdpSource), typeof(DeviceWatch), typeof(SocketReader), typeof(Napping), typeof(MessageScratch), typeof(ControlMessages),
-            typeof(SocketPoll), typeof(UdpSocket));
+        Precompiled.PrepareRooms(typeof(UdpSource), typeof(DeviceWatch));
         _scratch = new MessageScratch(_options.Messages, _options.MessageBytes, _options.Memory);
         _scratch.Prefault();
         if (_keepOrigins) _scratch.KeepOrigins(MaxBatch);

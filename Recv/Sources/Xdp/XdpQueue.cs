@@ -15,6 +15,7 @@ namespace Recv.Sources.Xdp;
 /// them.</para>
 /// <para><b>Threading:</b> the receive thread. <b>Owns:</b> the joining buffer; the socket is lent.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class XdpQueue : IDisposable
 {
     private const int JoinBytes = 512 * 1024;

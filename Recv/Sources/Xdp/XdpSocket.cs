@@ -8,6 +8,7 @@ namespace Recv.Sources.Xdp;
 /// <remarks>
 /// <b>Threading:</b> one thread; <see cref="Read"/> from any until <see cref="Dispose"/>. <b>Owns:</b> descriptor and rings.
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed unsafe class XdpSocket : IDisposable
 {
     private readonly string _text;

@@ -114,9 +114,8 @@ public sealed class XdpSource : IPacketSource
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         string text = _addresses[0].Text;
-        Precompiled.Prepare(typeof(XdpSource), typeof(DeviceWatch), typeof(XdpQueue), typeof(XdpRing<Libc.xdp_desc>), typeof(XdpRing<ulong>),
-            typeof(XdpSocket),
-            typeof(FrameParser), typeof(DescriptorPoll));
+        Precompiled.PrepareRooms(typeof(XdpSource), typeof(DeviceWatch), typeof(FrameParser));
+        Precompiled.Prepare(typeof(XdpRing<Libc.xdp_desc>), typeof(XdpRing<ulong>));
         try
         {
             Device device = Device.Find(_addresses[0].Device!, text);

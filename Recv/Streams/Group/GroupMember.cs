@@ -10,6 +10,7 @@ namespace Recv.Streams.Group;
 /// shared chunk. GROUPS.md, beside this file, says why this is safe.
 /// </summary>
 /// <remarks><b>Threading:</b> the member's receive thread, except <see cref="IsWriting"/>, which the group calls from any.</remarks>
+[ReceivePath]
 public sealed class GroupMember : IChunkExchange
 {
     private const long Nothing = -1;

@@ -13,6 +13,7 @@ namespace Recv.Streams.Group;
 /// heap.</para>
 /// <para><b>Owns:</b> the chunks in its window and those on their way out.</para>
 /// </remarks>
+[ReceivePath]
 public sealed class StreamGroup
 {
     /// <summary>Head of a member that nobody waits for.</summary>

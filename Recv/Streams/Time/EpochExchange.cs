@@ -3,9 +3,10 @@ using Recv.Rings;
 
 namespace Recv.Streams.Time;
 
-/// <summary>Stamps chunks with the id that the feed knows them by: inner ids go on growing when time leaps.</summary>
+/// <summary>Stamps chunks with the id that the feed knows them by: inner ids go on growing when time jumps.</summary>
 /// <remarks><b>Threading:</b> as the exchange behind it.</remarks>
-internal sealed class EpochExchange(ChunkExchange rings, TimeBase time) : IChunkExchange
+[ReceivePath]
+internal sealed class EpochExchange(ChunkExchange rings, TimeVote time) : IChunkExchange
 {
     public bool WouldWait => rings.WouldWait;
 

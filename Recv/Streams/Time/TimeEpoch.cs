@@ -1,7 +1,7 @@
 namespace Recv.Streams.Time;
 
 /// <summary>
-/// A stretch of time without a leap. Inside the receiver chunk ids only grow; what a resynchronisation does is to give the ids from
+/// A stretch of time without a jump. Inside the receiver chunk ids only grow; what a resynchronisation does is to give the ids from
 /// <see cref="FirstId"/> on another meaning.
 /// </summary>
 /// <param name="Number">0 for the first.</param>

@@ -1,6 +1,6 @@
 namespace Recv.Streams.Time;
 
-/// <summary>What a receiver does when the timestamps of a feed leap.</summary>
+/// <summary>What a receiver does when the timestamps of a feed jump.</summary>
 public enum TimePolicy
 {
     /// <summary>Nothing: timestamps are taken as they come and the window only moves forward, for good. As spead2 does; for

@@ -1,5 +1,6 @@
 using CommandLine;
 using Recv.Cli.Parsing;
+using Recv.Service;
 
 namespace Recv.Cli.Verbs.Run;
 
@@ -24,14 +25,10 @@ internal sealed class RunOptions : ReceiveOptions
     [Option("affinity", MetaValue = "CORE,...", HelpText = "Core of each stream's receive thread; -1: any.")]
     public string? Affinity { get; set; }
 
-    [Option("buffer", MetaValue = "BYTES",
-        HelpText = "Receive buffer of the sockets together, with K, M or G. Default 64M as far as granted; a "
-            + "value that you name must be granted.")]
+    [Option("buffer", MetaValue = "BYTES", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Buffer))]
     public string? Buffer { get; set; }
 
-    [Option("wait", Default = "nap", MetaValue = "POLICY",
-        HelpText = "What receive threads do while their sockets are empty: nap (sleep up to half a millisecond so that a batch "
-            + "collects; nap:200 for 200 us), block, busy-poll (poll the card, then block), spin (never give up the core).")]
+    [Option("wait", MetaValue = "POLICY", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Wait))]
     public string Wait { get; set; } = "nap";
 
     [Option("rt-priority", Default = 0, MetaValue = "1-99", HelpText = "Real-time priority (SCHED_FIFO) of receive threads; 0: none.")]
@@ -53,7 +50,7 @@ internal sealed class RunOptions : ReceiveOptions
         HelpText = "Silence after which the window is handed over; 0: never.")]
     public double FlushIdle { get; set; }
 
-    [Option("http", Default = "127.0.0.1:9488", MetaValue = "ADDR:PORT",
+    [Option("http", Default = HttpEndpoint.DefaultAddress, MetaValue = "ADDR:PORT",
         HelpText = "Where /metrics, /sensors and /healthz are served; off: nowhere.")]
     public string Http { get; set; } = "";
 

@@ -34,7 +34,7 @@ internal static class StartForecast
         }
         catch (RecvException refused) when (input.Core < PinnedThread.MostCores)
         {
-            return refused.Message;
+            return Words.Of(refused);
         }
     }
 

@@ -1,10 +1,11 @@
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Recv.Native;
 
 namespace Recv.Tests.Native;
 
-public sealed class LibcSocketsTests
+public sealed class LibcTests
 {
     [Fact]
     public void StructsHaveTheSizesOfTheKernel()
@@ -22,6 +23,10 @@ public sealed class LibcSocketsTests
         Assert.Equal(16, Unsafe.SizeOf<Libc.if_name_index>());
         Assert.Equal(8, Unsafe.SizeOf<Libc.pollfd>());
     }
+
+    [Fact]
+    public void CallsThatTheCLibraryDoesNotWrapGoThroughOneEntry() => Assert.Single(
+        typeof(Libc).GetMethods(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public), method => method.Name == "syscall");
 
     [Theory]
     [InlineData(typeof(Libc.msghdr), nameof(Libc.msghdr.msg_namelen), 8)]

@@ -8,7 +8,7 @@ using Recv.Tests.Support.Packets;
 
 namespace Recv.Tests.Streams.Time;
 
-public sealed class TimeBaseTests
+public sealed class TimeVoteTests
 {
     // Chunks of 4 batches of 512 samples, both polarisations: 8 heaps; 8-bit samples.
     private const int HeapSamples = 512;
@@ -40,20 +40,20 @@ public sealed class TimeBaseTests
         Outcomes outcomes = Receive(TimePolicy.Resync, [Heap(wild, 0), .. Chunks(2 * ChunkStep, 6)]);
 
         Assert.Equal([2, 3, 4, 5, 6, 7], outcomes.ChunkIds.TakeLast(6));
-        Assert.Equal(TimeBase.AgreeingHeaps - 1, outcomes.Ledger[Outcome.TimeJump]);
+        Assert.Equal(TimeVote.AgreeingHeaps - 1, outcomes.Ledger[Outcome.TimeJump]);
         Assert.Equal(1, outcomes.Resyncs);
     }
 
     [Fact]
-    public void ALeapThatLeavesChunksOutSaysThatTheyAreNotCounted()
+    public void AJumpThatLeavesChunksOutSaysThatTheyAreNotCounted()
     {
         Outcomes ahead = Receive(TimePolicy.Resync, [.. Chunks(100 * ChunkStep, 4), .. Chunks(5000 * ChunkStep, 4)]);
-        Assert.Equal("time leapt from chunk 103 to chunk 5000 and is followed (--time resync); the 4896 chunks between are not counted as missing", ahead.LastLeap);
+        Assert.Equal("time jumped from chunk 103 to chunk 5000 and is followed; the 4896 chunks between are not counted as missing", ahead.LastJump);
         Assert.Equal((1, 4896), (ahead.Resyncs, ahead.SkippedChunks));
         Assert.Equal(0, ahead.ReorderDepth);
 
         Outcomes back = Receive(TimePolicy.Resync, [.. Chunks(5000 * ChunkStep, 4), .. Chunks(100 * ChunkStep, 4)]);
-        Assert.Equal("time leapt from chunk 5003 to chunk 100 and is followed (--time resync)", back.LastLeap);
+        Assert.Equal("time jumped from chunk 5003 to chunk 100 and is followed", back.LastJump);
         Assert.Equal((1, 0), (back.Resyncs, back.SkippedChunks));
         // Two times do not compare.
         Assert.Equal(0, back.ReorderDepth);
@@ -115,7 +115,7 @@ public sealed class TimeBaseTests
     {
         Outcomes outcomes = Receive(TimePolicy.Resync, [.. Chunks(before * ChunkStep, 4), .. Chunks(after * ChunkStep, 4)]);
 
-        Assert.Equal(TimeBase.AgreeingHeaps - 1, outcomes.Ledger[Outcome.TimeJump]);
+        Assert.Equal(TimeVote.AgreeingHeaps - 1, outcomes.Ledger[Outcome.TimeJump]);
         Assert.Equal([before, before + 1, before + 2, before + 3, after, after + 1, after + 2, after + 3], outcomes.ChunkIds);
         Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1], outcomes.Epochs);
         Assert.Equal(1, outcomes.Resyncs);
@@ -123,13 +123,13 @@ public sealed class TimeBaseTests
     }
 
     [Fact]
-    public void EveryLeapOfAFeedThatLeapsOftenIsFollowed()
+    public void EveryJumpOfAFeedThatJumpsOftenIsFollowed()
     {
         IEnumerable<byte[]> packets = Enumerable.Range(0, 30).SelectMany(i => Chunks((i % 2 == 0 ? 1000 : 500_000) * ChunkStep, 3));
         Outcomes outcomes = Receive(TimePolicy.Resync, packets);
 
         Assert.Equal(29, outcomes.Resyncs);
-        Assert.Equal(29 * (TimeBase.AgreeingHeaps - 1), outcomes.Ledger[Outcome.TimeJump]);
+        Assert.Equal(29 * (TimeVote.AgreeingHeaps - 1), outcomes.Ledger[Outcome.TimeJump]);
         Assert.Equal(outcomes.Seen - outcomes.Ledger[Outcome.TimeJump], outcomes.Ledger[Outcome.Delivered]);
     }
 
@@ -140,13 +140,13 @@ public sealed class TimeBaseTests
 
         RecvException failure = Assert.IsType<RecvException>(outcomes.Failure);
         Assert.Equal(RecvException.Loss, failure.ExitCode);
-        Assert.Contains("leapt from chunk 1003 to chunk", failure.Message);
+        Assert.Contains("jumped from chunk 1003 to chunk", failure.Message);
         Assert.Equal(4 * 8, outcomes.Ledger[Outcome.Delivered]);
         Assert.Equal(outcomes.Seen, outcomes.Ledger.Outcomes.Sum());
     }
 
     [Fact]
-    public void AHeapALittleBehindIsTooOldAndNoLeap()
+    public void AHeapALittleBehindIsTooOldAndNoJump()
     {
         List<byte[]> packets = [.. Chunks(100 * ChunkStep, 6), Heap(100 * ChunkStep, 0)];
         Outcomes outcomes = Receive(TimePolicy.Resync, packets);
@@ -158,7 +158,7 @@ public sealed class TimeBaseTests
     [Fact]
     public void AnAdcRateWidensTheToleranceToTwoSeconds()
     {
-        // 2 s are 100 chunks, so a gap of 50 chunks is a gap in the data and no leap.
+        // 2 s are 100 chunks, so a gap of 50 chunks is a gap in the data and no jump.
         Outcomes outcomes = Receive(TimePolicy.Resync, [.. Chunks(100 * ChunkStep, 2), .. Chunks(150 * ChunkStep, 2)], adcRate: 50 * ChunkStep);
 
         Assert.Equal([100, 101, 150, 151], outcomes.FullChunks);
@@ -168,14 +168,14 @@ public sealed class TimeBaseTests
     [Fact]
     public void AGroupFollowsOnlyWhenAllItsActiveMembersAgree()
     {
-        var time = new TimeBase(TimePolicy.Resync, 2, 2, Shape, 0);
-        MemberClock first = time.ClockOf(0)!, second = time.ClockOf(1)!;
+        var time = new TimeVote(TimePolicy.Resync, 2, 2, Shape, 0);
+        TimeVoter first = time.ClockOf(0)!, second = time.ClockOf(1)!;
         Assert.True(Follows(first, 100));
         Assert.True(Follows(second, 100));
 
-        for (int i = 0; i < 3 * TimeBase.AgreeingHeaps; i++) Assert.False(Follows(first, 5000));
+        for (int i = 0; i < 3 * TimeVote.AgreeingHeaps; i++) Assert.False(Follows(first, 5000));
         Assert.Equal(0, time.Resyncs);
-        for (int i = 1; i < TimeBase.AgreeingHeaps; i++) Assert.False(Follows(second, 5000));
+        for (int i = 1; i < TimeVote.AgreeingHeaps; i++) Assert.False(Follows(second, 5000));
         Assert.True(Follows(second, 5001));
         Assert.Equal(1, time.Resyncs);
         Assert.True(Follows(first, 5001));
@@ -185,17 +185,17 @@ public sealed class TimeBaseTests
     [Fact]
     public void AMemberThatRestsHasNoVote()
     {
-        var time = new TimeBase(TimePolicy.Resync, 2, 2, Shape, 0);
-        MemberClock first = time.ClockOf(0)!, second = time.ClockOf(1)!;
+        var time = new TimeVote(TimePolicy.Resync, 2, 2, Shape, 0);
+        TimeVoter first = time.ClockOf(0)!, second = time.ClockOf(1)!;
         Assert.True(Follows(first, 100));
         Assert.True(Follows(second, 100));
         second.Rest();
 
-        for (int i = 1; i < TimeBase.AgreeingHeaps; i++) Assert.False(Follows(first, 5000));
+        for (int i = 1; i < TimeVote.AgreeingHeaps; i++) Assert.False(Follows(first, 5000));
         Assert.True(Follows(first, 5000));
     }
 
-    private static bool Follows(MemberClock clock, long chunkId)
+    private static bool Follows(TimeVoter clock, long chunkId)
     {
         clock.BeginBatch();
         return clock.TryFollow(ref chunkId);
@@ -234,7 +234,7 @@ public sealed class TimeBaseTests
         receiver.Wait();
         return new Outcomes(epochs.Chunks, receiver.Snapshots[0], receiver.Time.Resyncs, receiver.Exchange.MissingHeaps, receiver.Failure, all.Length)
         {
-            LastLeap = receiver.Time.LastLeap,
+            LastJump = receiver.Time.LastJump,
             SkippedChunks = receiver.Time.SkippedChunks,
             ReorderDepth = receiver.Gauges[0].MaxReorderDepth,
         };
@@ -243,7 +243,7 @@ public sealed class TimeBaseTests
     private sealed record Outcomes(
         List<(long Id, int Epoch, int Present)> Chunks, LedgerSnapshot Ledger, long Resyncs, long MissingHeaps, Exception? Failure, long Seen)
     {
-        public string? LastLeap { get; init; }
+        public string? LastJump { get; init; }
 
         public long SkippedChunks { get; init; }
 

@@ -6,9 +6,10 @@ namespace Recv.Streams.Time;
 /// <remarks>
 /// <b>Threading:</b> the member's receive thread, once per heap; the properties may be read by any.
 /// </remarks>
-public sealed class MemberClock
+[ReceivePath]
+public sealed class TimeVoter
 {
-    private readonly TimeBase _base;
+    private readonly TimeVote _base;
     private readonly int _member;
     private readonly long _step;
     private readonly int _bits;
@@ -24,7 +25,7 @@ public sealed class MemberClock
     private long _newestInner;
     private volatile bool _active;
 
-    internal MemberClock(TimeBase time, int member, LayoutShape shape)
+    internal TimeVoter(TimeVote time, int member, LayoutShape shape)
     {
         _base = time;
         _member = member;
@@ -90,9 +91,9 @@ public sealed class MemberClock
     {
         _active = true;
         long newest = Math.Max(_newest, _groupNewest);
-        if (newest >= 0 && Math.Abs(chunkId - newest) > _base.Tolerance && !Leapt(chunkId)) return false;
+        if (newest >= 0 && Math.Abs(chunkId - newest) > _base.Tolerance && !Jumped(chunkId)) return false;
         if (_agreeing != 0) Agree();
-        if (!_confirmed && ++_followed >= TimeBase.AgreeingHeaps) Confirm();
+        if (!_confirmed && ++_followed >= TimeVote.AgreeingHeaps) Confirm();
         if (chunkId > _newest)
         {
             Volatile.Write(ref _newest, chunkId);
@@ -108,7 +109,7 @@ public sealed class MemberClock
         _base.Confirm();
     }
 
-    // The time of the group is confirmed: whatever leapt was alone.
+    // The time of the group is confirmed: whatever jumped was alone.
     private void Agree()
     {
         _agreeing = 0;
@@ -116,12 +117,12 @@ public sealed class MemberClock
         _voted = false;
     }
 
-    private bool Leapt(long chunkId)
+    private bool Jumped(long chunkId)
     {
         // Each is compared with the one before: eight heaps may span more chunks than a window where chunks hold few heaps.
         _agreeing = _agreeing > 0 && Math.Abs(chunkId - _candidate) <= _base.MaxChunks ? _agreeing + 1 : 1;
         _candidate = chunkId;
-        if (_agreeing < TimeBase.AgreeingHeaps) return false;
+        if (_agreeing < TimeVote.AgreeingHeaps) return false;
         _voted = true;
         if (!_base.Vote(_member, chunkId) || _base.Epoch.Number == _epoch.Number) return false;
         Enter(_base.Epoch);

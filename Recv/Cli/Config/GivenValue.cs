@@ -4,10 +4,10 @@ namespace Recv.Cli.Config;
 /// <param name="Values">As the command line would take them; of a list, each.</param>
 /// <param name="Origin">For people: <c>recv.yaml:3:7</c>, <c>RECV_SRC</c>, <c>command line</c>.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-internal sealed record Setting(IReadOnlyList<string> Values, string Origin)
+internal sealed record GivenValue(IReadOnlyList<string> Values, string Origin)
 {
     /// <summary>One value.</summary>
-    public Setting(string value, string origin)
+    public GivenValue(string value, string origin)
         : this([value], origin)
     {
     }

@@ -2,10 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Recv.Native;
 
-/// <summary>AF_XDP sockets (linux/if_xdp.h).</summary>
+/// <summary>linux/if_xdp.h: AF_XDP sockets.</summary>
 internal static unsafe partial class Libc
 {
-    public const int AF_XDP = 44;
     public const int SOL_XDP = 283;
     public const int XDP_MMAP_OFFSETS = 1;
     public const int XDP_RX_RING = 2;
@@ -37,22 +36,6 @@ internal static unsafe partial class Libc
 
     public const long XDP_PGOFF_RX_RING = 0;
     public const long XDP_UMEM_PGOFF_FILL_RING = 0x1_0000_0000;
-
-    // asm-generic/socket.h
-    public const int SO_BUSY_POLL = 46;
-    public const int SO_PREFER_BUSY_POLL = 69;
-    public const int SO_BUSY_POLL_BUDGET = 70;
-
-    /// <summary>errno: the resource is taken; more than the program can handle; the driver has no such thing.</summary>
-    public const int EBUSY = 16;
-    public const int EEXIST = 17;
-    public const int ENOMEM = 12;
-    public const int ENOPROTOOPT = 92;
-    public const int EOPNOTSUPP = 95;
-    public const int ERANGE = 34;
-    public const int ENOSYS = 38;
-
-    public const int MAP_POPULATE = 0x8000;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct sockaddr_xdp
@@ -111,20 +94,4 @@ internal static unsafe partial class Libc
         public ulong rx_fill_ring_empty_descs;
         public ulong tx_ring_empty_descs;
     }
-
-    /// <summary>Returns bytes received; with no room it only wakes the kernel's side of an AF_XDP socket.</summary>
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial nint recvfrom(int sockfd, void* buf, nuint len, int flags, void* addr, uint* addrlen);
-
-    /// <summary>struct timespec.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    public struct time_spec
-    {
-        public long tv_sec;
-        public long tv_nsec;
-    }
-
-    /// <summary>poll with a finer clock.</summary>
-    [LibraryImport(Library, SetLastError = true)]
-    public static partial int ppoll(pollfd* fds, ulong nfds, time_spec* timeout, void* sigmask);
 }

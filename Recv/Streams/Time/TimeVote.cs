@@ -3,14 +3,15 @@ using Recv.Layouts;
 
 namespace Recv.Streams.Time;
 
-/// <summary>The common time of a stream group: which leap of the timestamps is followed, and when.</summary>
+/// <summary>The common time of a stream group: which jump of the timestamps is followed, and when.</summary>
 /// <remarks>
-/// <para>A wild packet, or one sender of several, never moves the group: a leap is followed when <see cref="AgreeingHeaps"/> heaps
+/// <para>A wild packet, or one sender of several, never moves the group: a jump is followed when <see cref="AgreeingHeaps"/> heaps
 /// in a row of each active member agree on the new time within one window.</para>
-/// <para><b>Threading:</b> members vote under a lock, once per leap; everything that is done per heap is in
-/// <see cref="MemberClock"/>.</para>
+/// <para><b>Threading:</b> members vote under a lock, once per jump; everything that is done per heap is in
+/// <see cref="TimeVoter"/>.</para>
 /// </remarks>
-public sealed class TimeBase
+[ReceivePath]
+public sealed class TimeVote
 {
     /// <summary>Heaps in a row that must agree before a member votes: a handful of corrupted timestamps never does.</summary>
     public const int AgreeingHeaps = 8;
@@ -20,47 +21,47 @@ public sealed class TimeBase
     private const int ToleranceWindows = 4;
 
     private readonly Lock _lock = new();
-    private readonly MemberClock[] _clocks;
+    private readonly TimeVoter[] _clocks;
     private readonly long?[] _votes;
     private volatile ImmutableArrayBox _epochs = new([new TimeEpoch(0, 0, 0)]);
     private volatile RecvException? _failure;
     private long _resyncs;
     private long _skippedChunks;
-    private volatile string? _lastLeap;
+    private volatile string? _lastJump;
     private volatile bool _confirmed;
 
     /// <summary>A time base for a group.</summary>
-    /// <param name="policy">What to do when time leaps.</param>
+    /// <param name="policy">What to do when time jumps.</param>
     /// <param name="members">Streams of the group.</param>
     /// <param name="maxChunks">Chunks of a member's window.</param>
     /// <param name="shape">Steps and bits of the timestamp.</param>
     /// <param name="adcRate">Timestamp units per second; 0 when unknown.</param>
-    public TimeBase(TimePolicy policy, int members, int maxChunks, LayoutShape shape, double adcRate)
+    public TimeVote(TimePolicy policy, int members, int maxChunks, LayoutShape shape, double adcRate)
     {
         Policy = policy;
         MaxChunks = maxChunks;
         Tolerance = Math.Max(ToleranceWindows * maxChunks, (long)Math.Min(int.MaxValue, adcRate * ToleranceSeconds / shape.ChunkTimestampStep));
         _votes = new long?[members];
-        _clocks = [.. Enumerable.Range(0, members).Select(member => new MemberClock(this, member, shape))];
+        _clocks = [.. Enumerable.Range(0, members).Select(member => new TimeVoter(this, member, shape))];
     }
 
-    /// <summary>What happens when time leaps.</summary>
+    /// <summary>What happens when time jumps.</summary>
     public TimePolicy Policy { get; }
 
-    /// <summary>Leaps that were followed.</summary>
+    /// <summary>Jumps that were followed.</summary>
     public long Resyncs => Volatile.Read(ref _resyncs);
 
     /// <summary>
-    /// Chunks that those leaps left out: between the newest before and the first after, where that is ahead. Whether they were ever sent
+    /// Chunks that those jumps left out: between the newest before and the first after, where that is ahead. Whether they were ever sent
     /// nobody here can know, so they are counted here and not as missing.
     /// </summary>
     public long SkippedChunks => Volatile.Read(ref _skippedChunks);
 
-    /// <summary>The number that chunks carry as <c>Epoch</c> now: leaps that were followed before them.</summary>
+    /// <summary>The number that chunks carry as <c>Epoch</c> now: jumps that were followed before them.</summary>
     public int EpochNumber => Epoch.Number;
 
-    /// <summary>The last leap that was followed, in one line; null before the first.</summary>
-    public string? LastLeap => _lastLeap;
+    /// <summary>The last jump that was followed, in one line; null before the first.</summary>
+    public string? LastJump => _lastJump;
 
     /// <summary>Why the receiver must stop, under <see cref="TimePolicy.Exit"/>; else null.</summary>
     public RecvException? Failure => _failure;
@@ -73,13 +74,13 @@ public sealed class TimeBase
 
     internal int MaxChunks { get; }
 
-    /// <summary>Chunks by which a heap may be ahead of or behind the newest without being a leap.</summary>
+    /// <summary>Chunks by which a heap may be ahead of or behind the newest without being a jump.</summary>
     internal long Tolerance { get; }
 
     internal TimeEpoch Epoch => _epochs.Items[^1];
 
     /// <summary>The clock of a member; null when timestamps are taken as they come.</summary>
-    public MemberClock? ClockOf(int member) => Policy == TimePolicy.Hold ? null : _clocks[member];
+    public TimeVoter? ClockOf(int member) => Policy == TimePolicy.Hold ? null : _clocks[member];
 
     /// <summary>The epoch that an inner chunk id belongs to.</summary>
     public TimeEpoch EpochOf(long innerId)
@@ -96,11 +97,11 @@ public sealed class TimeBase
     internal long NewestChunk(TimeEpoch epoch)
     {
         long newest = -1;
-        foreach (MemberClock clock in _clocks) newest = Math.Max(newest, clock.NewestIn(epoch));
+        foreach (TimeVoter clock in _clocks) newest = Math.Max(newest, clock.NewestIn(epoch));
         return newest;
     }
 
-    /// <summary>A member is sure that time has leapt.</summary>
+    /// <summary>A member is sure that time has jumped.</summary>
     /// <returns>Whether all active members are, so that there is a new epoch (or a failure).</returns>
     internal bool Vote(int member, long chunkId)
     {
@@ -115,12 +116,12 @@ public sealed class TimeBase
                 (oldest, newest) = (Math.Min(oldest, vote), Math.Max(newest, vote));
             }
             if (newest - oldest > Tolerance) return false;
-            Leap(oldest);
+            Jump(oldest);
             return true;
         }
     }
 
-    /// <summary>A member saw a heap in the time of the group: it does not agree with a leap any more.</summary>
+    /// <summary>A member saw a heap in the time of the group: it does not agree with a jump any more.</summary>
     internal void Withdraw(int member)
     {
         lock (_lock) _votes[member] = null;
@@ -128,15 +129,14 @@ public sealed class TimeBase
 
     internal void Confirm() => _confirmed = true;
 
-    private void Leap(long chunkId)
+    private void Jump(long chunkId)
     {
         _confirmed = true;
         Array.Clear(_votes);
         if (Policy == TimePolicy.Exit)
         {
-            _failure = new RecvException(
-                $"the time of the feed leapt from chunk {NewestChunk(Epoch)} to chunk {chunkId} (--time exit); start again, or follow leaps with --time resync",
-                RecvException.Loss);
+            string jump = $"the time of the feed jumped from chunk {NewestChunk(Epoch)} to chunk {chunkId}";
+            _failure = RecvException.OfSetting($"{jump} ({Setting.Time} exit); start again, or follow jumps with {Setting.Time} resync", RecvException.Loss);
             return;
         }
         // Far enough ahead of everything that any window holds, so that every window is emitted and begins anew.
@@ -146,9 +146,9 @@ public sealed class TimeBase
         if (epochs.Length > 16) epochs = epochs.RemoveAt(0);
         long before = NewestChunk(Epoch);
         long skipped = Math.Max(0, chunkId - before - 1);
-        _lastLeap = $"time leapt from chunk {before} to chunk {chunkId} and is followed (--time resync)"
+        _lastJump = $"time jumped from chunk {before} to chunk {chunkId} and is followed"
             + (skipped > 0 ? $"; the {skipped} chunks between are not counted as missing" : "");
-        // Wild clocks leap by more than can be added up for long.
+        // Wild clocks jump by more than can be added up for long.
         Volatile.Write(ref _skippedChunks, (long)UInt128.Min((UInt128)_skippedChunks + (UInt128)skipped, long.MaxValue));
         _epochs = new ImmutableArrayBox(epochs.Add(new TimeEpoch(Epoch.Number + 1, first - MaxChunks, first - chunkId)));
         Volatile.Write(ref _resyncs, _resyncs + 1);
