@@ -3,12 +3,13 @@ using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Stages;
 using Recv.Tests.Support.Gpu;
 using Recv.Tests.Support.Needs;
+using Xunit.Abstractions;
 
 namespace Recv.Tests.Sinks.Gpu;
 
 /// <summary>What a chunk costs on the GC heap in all threads of the process together, those of the device among them.</summary>
 [Collection(AloneCollection.Name)]
-public sealed class GpuAllocationTests
+public sealed class GpuAllocationTests(ITestOutputHelper output)
 {
     private const int Warm = 10;
 
@@ -35,7 +36,7 @@ public sealed class GpuAllocationTests
         Measure(FakeCuda.Open());
     }
 
-    private static void Measure(GpuDevice device)
+    private void Measure(GpuDevice device)
     {
         var home = new CountingHome();
         using var sink = new GpuSink(device, new GpuSinkOptions { Stages = [new StatisticsStage()] });
@@ -62,6 +63,7 @@ public sealed class GpuAllocationTests
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
         sink.Finish();
+        output.WriteLine($"{least / Chunks} bytes a chunk");
         Assert.InRange(least, 0, Chunks * MostBytesPerChunk);
     }
 
