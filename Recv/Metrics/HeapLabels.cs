@@ -24,6 +24,7 @@ public sealed class HeapLabels
         Names = [.. axes.Select(axis => axis.Name)];
         Sets = axes.Aggregate(ImmutableArray.Create(ImmutableArray<string>.Empty), (sets, axis) =>
             [.. sets.SelectMany(set => Enumerable.Range(0, axis.Size).Select(step => set.Add(LabelOf(axis, step))))]);
+        Values = [.. Sets.Select(set => set.ToArray())];
         Runs = RunsOf(shape, axes);
     }
 
@@ -32,6 +33,9 @@ public sealed class HeapLabels
 
     /// <summary>Values of the labels of each set; one set without labels where there are no names.</summary>
     public ImmutableArray<ImmutableArray<string>> Sets { get; }
+
+    /// <summary>The same for those who want arrays. Not to be changed.</summary>
+    internal ImmutableArray<string[]> Values { get; }
 
     /// <summary>Heaps of a chunk in their order, as runs of neighbours that share their labels.</summary>
     public ImmutableArray<HeapRun> Runs { get; }
