@@ -28,7 +28,8 @@ public sealed class LostDeviceTests
         {
             GpuException failure = FailWhileRunning(driver, "*", LaunchFailed, call);
             Assert.Equal(GpuFailure.DeviceLost, failure.Kind);
-            Assert.Matches(@"^cuda:0 \(Fake GPU 0\): .+ failed with CUDA_ERROR_LAUNCH_FAILED \(as told\); the device is lost to this process: look at", failure.Message);
+            Assert.Matches(@"^cuda:0 \(Fake GPU 0\): .+ failed with CUDA_ERROR_LAUNCH_FAILED \(as told\); "
+                + "the device is lost to this process: look at", failure.Message);
         }
     }
 

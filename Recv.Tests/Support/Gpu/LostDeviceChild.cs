@@ -7,7 +7,8 @@ using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Support.Gpu;
 
-/// <summary>A device that is lost again and again, each time at the next of its calls, with a garbage collector that does not rest.</summary>
+/// <summary>A device that is lost again and again, each time at the next of its calls, with a garbage collector that does not
+/// rest.</summary>
 internal static class LostDeviceChild
 {
     public const string Name = "lost-device";
@@ -37,7 +38,8 @@ internal static class LostDeviceChild
         try
         {
             var sink = new GpuSink(FakeCuda.Open(), new GpuSinkOptions { Stages = [new StatisticsStage()] });
-            using Receiver receiver = GpuFeed.Into(OverrunPolicy.Block, sink, new ProbeSink { OnChunk = _ => { if (++chunks % 8 == 0) Collect(); } });
+            using Receiver receiver = GpuFeed.Into(
+                OverrunPolicy.Block, sink, new ProbeSink { OnChunk = _ => { if (++chunks % 8 == 0) Collect(); } });
             receiver.Start();
             receiver.Wait();
             return !sink.Healthy;

@@ -13,7 +13,8 @@ internal static class SinkRows
             sink => sink.IsUp ? 1 : 0),
         PerSink.Gauge("recv_ring_chunks", FigureUnit.Chunks, "Chunks that wait for the sink", sink => sink.Ring.Waiting),
         PerSink.Numbers("recv_ring_fill_chunks", FigureUnit.Chunks,
-            "Chunks that waited whenever the sink took one, that one included; buckets 1, 2, 4, ... up to the pool", sink => sink.Ring.Fill),
+            "Chunks that waited whenever the sink took one, that one included; buckets 1, 2, 4, ... up to the pool",
+                sink => sink.Ring.Fill),
         PerSink.Durations("recv_ring_dwell_seconds", "How long a chunk waited for the sink, from its delivery until the sink took it",
             sink => sink.Ring.Dwell),
     ];

@@ -119,7 +119,8 @@ public sealed class GpuDevice : IDisposable
 
     private static GpuFailure KindOf(string error) => error switch
     {
-        "CUDA_ERROR_OUT_OF_MEMORY" or "CL_MEM_OBJECT_ALLOCATION_FAILURE" or "CL_OUT_OF_HOST_MEMORY" or "CL_INVALID_BUFFER_SIZE" => GpuFailure.OutOfMemory,
+        "CUDA_ERROR_OUT_OF_MEMORY" or "CL_MEM_OBJECT_ALLOCATION_FAILURE" or "CL_OUT_OF_HOST_MEMORY" or "CL_INVALID_BUFFER_SIZE" =>
+            GpuFailure.OutOfMemory,
         // After these every call in the context gives the same error.
         "CUDA_ERROR_ECC_UNCORRECTABLE" or "CUDA_ERROR_ILLEGAL_ADDRESS" or "CUDA_ERROR_LAUNCH_TIMEOUT" or "CUDA_ERROR_HARDWARE_STACK_ERROR"
             or "CUDA_ERROR_ILLEGAL_INSTRUCTION" or "CUDA_ERROR_MISALIGNED_ADDRESS" or "CUDA_ERROR_INVALID_ADDRESS_SPACE"

@@ -71,6 +71,7 @@ public static class GpuDevices
                 : $"its driver ({openCl.PlatformName}, {openCl.PlatformVersion}) has no generic address space, which the kernels need; "
                     + "install a newer one (of pocl 6 or later, as in Debian 13)",
         },
-        _ => new GpuProperties(kind, index, $"emulation, groups of up to {device.MaxNumThreadsPerGroup}", "ILGPU", GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+        _ => new GpuProperties(kind, index, $"emulation, groups of up to {device.MaxNumThreadsPerGroup}", "ILGPU",
+            GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
     };
 }

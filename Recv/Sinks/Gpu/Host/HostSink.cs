@@ -22,7 +22,8 @@ public sealed class HostSink(string name, int every, params IReadOnlyList<IHostS
 
     /// <inheritdoc/>
     public string Progress => string.Join(", ",
-        stages.Select(stage => stage.Progress).OfType<string>().Prepend($"{name}: {Volatile.Read(ref _computed)} chunks on this processor"));
+        stages.Select(stage => stage.Progress).OfType<string>()
+            .Prepend($"{name}: {Volatile.Read(ref _computed)} chunks on this processor"));
 
     /// <inheritdoc/>
     public void Start(LayoutShape shape)
