@@ -79,8 +79,9 @@ public sealed class GpuDevice : IDisposable
     /// <param name="work">What was being done.</param>
     internal Exception Failure(Exception thrown, string work)
     {
-        ForEachChildObject<AcceleratorObject>(Accelerator, GC.SuppressFinalize);
-        GC.SuppressFinalize(Accelerator);
+        Action<object> spare = GC.SuppressFinalize;
+        ForEachChildObject<AcceleratorObject>(Accelerator, spare);
+        spare(Accelerator);
         return Explain(thrown, work);
     }
 
