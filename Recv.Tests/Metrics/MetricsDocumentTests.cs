@@ -57,9 +57,8 @@ public sealed partial class MetricsDocumentTests
             HashSet<string> labels = [
                 .. pages.SelectMany(page => Pages.Samples(page, AllFigures.SamplesOf(figure)[0])).SelectMany(LabelsOf)];
             labels.Remove("le");
-            // Which of the axes there are is the layout's affair, and none with clipped samples has antennas.
-            if (figure.Labels.Contains("antenna")) Assert.Subset(figure.Labels.ToHashSet(), labels);
-            else Assert.Equal(figure.Labels.Order(), labels.Order());
+            // What axes there are is the layout's affair.
+            if (figure is not Figure<ReceiverReading> { LabelsIn: not null }) Assert.Equal(figure.Labels.Order(), labels.Order());
         }
         HashSet<string> names = [.. shown.SelectMany(AllFigures.SamplesOf)];
         Assert.All(pages.SelectMany(Pages.Samples), sample => Assert.Contains(sample.Split('{', ' ')[0], names));
