@@ -11,7 +11,7 @@ internal sealed class SoakOptions : BenchOptions
     [Option("minutes", Default = 10.0, MetaValue = "MIN", HelpText = "How long.")]
     public double Minutes { get; set; }
 
-    [Option("rate", Default = 0.5, MetaValue = "GB/S", HelpText = "Gigabits a second of all streams together.")]
+    [Option("rate", Default = 0.5, MetaValue = "GBPS", HelpText = "Gigabits a second of all streams together.")]
     public double Rate { get; set; }
 
     [Option("restart", Default = 10.0, MetaValue = "S", HelpText = "Seconds from one interruption to the next.")]

@@ -11,7 +11,7 @@ public sealed class LayoutCatalogTests : IDisposable
     [Fact]
     public void TheBuiltInLayoutsAreThereAndRight()
     {
-        Assert.Equal(["meerkat-beam", "meerkat-digitiser", "meerkat-fengine", "meerkat-visibilities", "spead2-send"], LayoutCatalog.Names.ToArray());
+        Assert.Equal(["meerkat-beam", "meerkat-digitiser", "meerkat-fengine", "meerkat-visibilities", "ska-low-sps", "spead2-send"], LayoutCatalog.Names.ToArray());
         foreach (string name in LayoutCatalog.Names)
         {
             Assert.Null(LayoutCatalog.Validate(name));
@@ -62,7 +62,7 @@ public sealed class LayoutCatalogTests : IDisposable
         Beam("0").Place(32768, [0, 64, 1], out Placement first);
         Beam("1").Place(32768, [0, 64, 1], out Placement second);
         Assert.Equal((1, 1 + 8 * 64), (first.HeapIndex, second.HeapIndex));
-        Assert.Contains("layouts/meerkat-beam.yaml:19:33: the index of axis 'pol' is 2, never inside 0..1",
+        Assert.Contains("layouts/meerkat-beam.yaml:20:39: the index of axis 'pol' is 2, never inside 0..1",
             Assert.Throws<RecvException>(() => Beam("2")).Message, StringComparison.Ordinal);
     }
 

@@ -46,7 +46,7 @@ public sealed class LayoutErrorTests
     [InlineData("heap_bytes: 256", "heap_bytes: 0", "test.yaml:8:13: heap_bytes is 0; it must be from 1 to 2147483647")]
     [InlineData("heap_bytes: 256", "heap_bytes: 1 << 40", "test.yaml:8:13: heap_bytes is 1099511627776; it must be from 1 to 2147483647")]
     [InlineData("step: 16", "step: 0", "test.yaml:9:46: step is 0; it must be from 1 to ")]
-    [InlineData("bits: 48", "bits: 57", "test.yaml:9:36: bits is 57; it must be from 1 to 56")]
+    [InlineData("bits: 48", "bits: 63", "test.yaml:9:36: bits is 63; it must be from 1 to 62")]
     [InlineData("bits: 48", "bits: 6", "test.yaml:11:24: a chunk of 8 × 16 is longer than timestamps of 6 bits; make ")]
     [InlineData("step: 16", "step: 16, mask: 2", "test.yaml:9:56: mask is 2; it must be true or false (1 or 0)")]
     [InlineData("size: 8", "size: 0", "test.yaml:11:24: the size of axis 'time' is 0; it must be from 1 to 268435455")]

@@ -38,10 +38,10 @@ public sealed class DataRingTests : IDisposable
             Assert.NotNull(ring.Take());
         }
         Assert.Equal(0, ring.Level);
-        Assert.Equal([1, 2, 4], ring.Fill.Bounds.AsEnumerable());
-        Assert.Equal([1, 1, 1, 0], ring.Fill.Read().Counts.AsEnumerable());
-        Assert.Equal(3, ring.Dwell.Read().Counts[^1]);
-        Assert.True(ring.Dwell.Read().Sum >= 180_000_000);
+        Assert.Equal([1, 2, 4], ring.Read().Fill.Bounds.AsEnumerable());
+        Assert.Equal([1, 1, 1, 0], ring.Read().Fill.Counts.AsEnumerable());
+        Assert.Equal(3, ring.Read().Dwell.Counts[^1]);
+        Assert.True(ring.Read().Dwell.Sum >= 180_000_000);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class DataRingTests : IDisposable
         Assert.Equal([5], read);
     }
 
-    // With a reader that is never behind: it waits anew for each chunk, and is at every point of that when the chunk comes.
+    // With a reader that is never behind: it waits again for each chunk, and is at every point of that when the chunk comes.
     [Fact]
     public void NoWakeUpIsLostHoweverWriterAndReaderMeet()
     {

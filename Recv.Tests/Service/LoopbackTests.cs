@@ -193,7 +193,7 @@ public sealed class LoopbackTests
         run.AssertConserved();
         Assert.Equal((run.Sent.Heaps, 0, 0, null), (run.Verified.Verified, run.Verified.Wrong, run.Verified.Missing, run.Verified.FirstMismatch));
         Assert.False(run.Ledger.AnyLoss);
-        Assert.Equal(run.Sent.Heaps / run.Shape.ChunkHeaps, run.Ledger.Chunks);
+        Assert.Equal(run.Sent.Heaps / run.Shape.ChunkHeaps, run.Ledger.Reading.Chunks.Delivered);
         // The stop heaps, one for each destination, are no payload.
         Assert.Equal(run.Sent.Packets, run.Outcome("delivered") + run.Outcome("rejected_metadata_heaps"));
     }

@@ -38,7 +38,7 @@ public sealed class ScrapeAllocationTests
         long turnsBefore = Volatile.Read(ref turns);
         for (int i = 0; i < Scrapes; i++)
         {
-            string page = await client.GetStringAsync(i % 2 == 0 ? "/metrics?format=text" : "/metrics?format=openmetrics");
+            string page = await client.GetStringAsync(i % 2 == 0 ? "/metrics?accept=text/plain" : "/metrics?accept=application/openmetrics-text");
             Assert.Contains("recv_datagrams_total", page, StringComparison.Ordinal);
         }
         Eventually.Holds(() => Volatile.Read(ref turns) > turnsBefore + 1, "the receive thread still works");

@@ -8,7 +8,7 @@ namespace Recv.Chunks;
 /// A contiguous piece of the data in timestamp order, with a mask of what is present: what sinks consume.
 /// </summary>
 /// <remarks>
-/// <para><b>Threading:</b> while it is under construction only receive threads touch it; once handed over it is read-only
+/// <para><b>Threading:</b> while it is under construction only receive threads touch it; once delivered it is read-only
 /// and any number of sinks may read it, each until its <see cref="Release"/>. The last release sends it home.</para>
 /// <para><b>Owns:</b> its storage, from one block of native memory; freed by <see cref="Dispose"/>, which the pool calls.</para>
 /// </remarks>
@@ -217,7 +217,7 @@ public sealed class Chunk : IDisposable
     }
 
     /// <summary>
-    /// Makes the absent heaps read as zeros, data and extra. Called by the hand-over to a sink that does not honour the mask;
+    /// Makes the absent heaps read as zeros, data and extra. Called by the delivery to a sink that does not honour the mask;
     /// the work is done once, by whoever comes first.
     /// </summary>
     internal void ZeroAbsent()

@@ -22,7 +22,7 @@ internal static class HostFault
     }
 
     /// <summary>As <see cref="OfSockets"/>, before they are opened.</summary>
-    /// <exception cref="RecvException">So many cannot be had (exit code 3).</exception>
+    /// <exception cref="RecvException">So many are not available (exit code 3).</exception>
     public static void RefuseSockets(int sockets)
     {
         if (OfSockets(sockets) is string refusal) throw RecvException.HostRefused(refusal);

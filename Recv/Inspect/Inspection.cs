@@ -19,7 +19,7 @@ public sealed class Inspection
     /// <summary>Draws the conclusions.</summary>
     /// <param name="seen">The inspector, which has finished.</param>
     /// <param name="source">What was looked at, for the reader.</param>
-    /// <param name="status">What the source knows of losses and of frames that were not ours.</param>
+    /// <param name="status">What the source knows of losses and of frames not addressed to this stream.</param>
     public Inspection(TrafficInspector seen, string source, SourceStatus status)
     {
         (_seen, _source, _status) = (seen, source, status);
@@ -57,7 +57,7 @@ public sealed class Inspection
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
         ? throw RecvException.OfSetting(
-            $"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere", RecvException.Loss)
+            $"{_source}: no whole SPEAD heap was seen, so nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere", RecvException.Loss)
         : new LayoutText(_guess, _doubts!, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
@@ -70,6 +70,7 @@ public sealed class Inspection
             ["bytes"] = _seen.Bytes,
             ["seconds"] = Seconds,
             ["packets"] = _seen.Packets,
+            ["packet_heaps"] = _seen.PacketHeaps,
             ["flavours"] = Counts(_seen.Flavours.Select(flavour => ($"64-{flavour.Key}", flavour.Value))),
             ["datagram_bytes"] = Counts(_seen.DatagramSizes.Select(size => (Text(size.Key), size.Value))),
             ["heap_bytes"] = Counts(_seen.HeapLengths.Select(length => (Text(length.Key), length.Value))),
@@ -101,6 +102,8 @@ public sealed class Inspection
         yield return $"{_source}: {N(_seen.Datagrams)} datagrams, {N(_seen.Bytes)} bytes, "
             + $"{Seconds:F3} s{(Seconds > 0 ? $", {_seen.Bytes * 8e-9 / Seconds:F3} Gb/s" : "")}";
         yield return $"SPEAD      {Joined(_seen.Flavours.Select(flavour => $"64-{flavour.Key}: {N(flavour.Value)} packets"))}";
+        if (_seen.ArePacketsHeaps)
+            yield return "form       packets without heap length or payload offset: each is a heap by itself, which layouts with packet_heaps: true take";
         yield return $"datagrams  {Joined(Top(_seen.DatagramSizes))}";
         yield return $"heaps      {N(_seen.Complete)} complete, {N(_seen.Heaps - _seen.Complete)} incomplete "
             + $"({N(_seen.MissingBytes)} bytes missing), "

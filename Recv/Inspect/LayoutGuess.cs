@@ -12,7 +12,7 @@ namespace Recv.Inspect;
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<IndexGuess> Indexes, int Batches, int Shared, int SentTwice)
 {
-    // Large enough to be worth handing over, small enough for any host; a few of them in what was seen.
+    // Large enough to be worth delivering, small enough for any host; a few of them in what was seen.
     private const long ChunkBytes = 32L << 20;
     private const int ChunksSeen = 4;
 

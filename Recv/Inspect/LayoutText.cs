@@ -36,6 +36,7 @@ internal sealed class LayoutText(LayoutGuess guess, LayoutDoubts doubts, Receive
         Line($"  chunk_batches: {guess.ChunkBatches}   # steps of time in a chunk of {guess.ChunkBatches * guess.BatchHeaps * kind.Length} bytes");
         Line("items:   # all that every heap of data had; others are metadata_heaps");
         foreach (int column in Columns()) Item(column);
+        if (kind.IsPacket) Line("packet_heaps: true   # packets have no heap length or payload offset: each is a heap by itself");
         Line($"heap_bytes: {kind.Length}   # other lengths are metadata_heaps: descriptors, stop heaps");
         string mask = time.IsRounded ? ", mask: true" : "";
         string why = time.Masked ? "   # the low bits carry something else"

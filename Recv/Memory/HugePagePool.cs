@@ -17,14 +17,14 @@ internal static class HugePagePool
     /// <summary>Pages for a block of this size.</summary>
     public static long PagesFor(long bytes) => (bytes + PageBytes - 1) / PageBytes;
 
-    /// <summary>Sees to it that so many pages can be had.</summary>
+    /// <summary>Sees to it that so many pages is available.</summary>
     /// <exception cref="RecvException">They cannot (exit code 3); says which line helps.</exception>
     public static void Require(long pages, string purpose)
     {
         if (Free() < pages) throw Missing(pages, purpose);
     }
 
-    /// <summary>The error for pages that cannot be had.</summary>
+    /// <summary>The error for pages that are not available.</summary>
     public static RecvException Missing(long pages, string purpose)
     {
         long free = Free();

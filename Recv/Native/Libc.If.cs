@@ -14,6 +14,9 @@ internal static unsafe partial class Libc
     /// <summary>Interface is up.</summary>
     public const int IFF_UP = 1;
 
+    /// <summary>What it is plugged into is up, too.</summary>
+    public const int IFF_RUNNING = 0x40;
+
     /// <summary>How many receive queues there are; which driver it is.</summary>
     public const uint ETHTOOL_GCHANNELS = 0x3c;
     public const uint ETHTOOL_GDRVINFO = 0x03;

@@ -6,6 +6,8 @@ namespace Recv.Native;
 internal static unsafe partial class Libc
 {
     public const int SOL_PACKET = 263;
+    public const int PACKET_ADD_MEMBERSHIP = 1;
+    public const ushort PACKET_MR_PROMISC = 1;
     public const int PACKET_RX_RING = 5;
     public const int PACKET_STATISTICS = 6;
     public const int PACKET_VERSION = 10;
@@ -36,6 +38,16 @@ internal static unsafe partial class Libc
         public byte sll_pkttype;
         public byte sll_halen;
         public fixed byte sll_addr[8];
+    }
+
+    /// <summary>Argument of PACKET_ADD_MEMBERSHIP.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct packet_mreq
+    {
+        public int mr_ifindex;
+        public ushort mr_type;
+        public ushort mr_alen;
+        public fixed byte mr_address[8];
     }
 
     /// <summary>Argument of PACKET_RX_RING for TPACKET_V3.</summary>

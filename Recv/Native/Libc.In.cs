@@ -8,7 +8,11 @@ internal static unsafe partial class Libc
     public const int IPPROTO_IP = 0;
     public const int IPPROTO_UDP = 17;
     public const int IPPROTO_IPV6 = 41;
+    public const int IP_ADD_MEMBERSHIP = 35;
+    public const int IP_DROP_MEMBERSHIP = 36;
     public const int IP_MULTICAST_ALL = 49;
+    public const int IPV6_ADD_MEMBERSHIP = 20;
+    public const int IPV6_DROP_MEMBERSHIP = 21;
     public const int IPV6_V6ONLY = 26;
     public const int IPV6_MULTICAST_ALL = 29;
     public const int MCAST_JOIN_GROUP = 42;
@@ -56,6 +60,23 @@ internal static unsafe partial class Libc
         public uint gsr_interface;
         public sockaddr_storage gsr_group;
         public sockaddr_storage gsr_source;
+    }
+
+    /// <summary>Argument of IP_ADD_MEMBERSHIP (linux/in.h), addresses in network order.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ip_mreqn
+    {
+        public uint imr_multiaddr;
+        public uint imr_address;
+        public int imr_ifindex;
+    }
+
+    /// <summary>Argument of IPV6_ADD_MEMBERSHIP (linux/in6.h); the field of the interface is ipv6mr_ifindex in the kernel.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ipv6_mreq
+    {
+        public fixed byte ipv6mr_multiaddr[16];
+        public uint ipv6mr_interface;
     }
 
     /// <summary>Argument of MCAST_MSFILTER, with room for one sender.</summary>

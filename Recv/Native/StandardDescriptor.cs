@@ -15,7 +15,7 @@ internal static unsafe class StandardDescriptor
     /// <summary>Whether the process was given it.</summary>
     /// <remarks>
     /// One that was not is a number like any other, which the runtime may have used for something of its own before we got to look. What is
-    /// handed over cannot be close-on-exec, or it would not be here; what the runtime opens is.
+    /// inherited cannot be close-on-exec, or it would not be here; what the runtime opens is.
     /// </remarks>
     public static bool IsGiven(int descriptor)
     {

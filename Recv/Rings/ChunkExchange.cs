@@ -58,7 +58,7 @@ public sealed class ChunkExchange : IChunkExchange
     /// <summary>Heaps (packets, in packet presence mode) that the timestamps promised and that no chunk has.</summary>
     public long MissingHeaps => _missing.Count;
 
-    /// <summary>Whether chunks that the window made up are handed over, too.</summary>
+    /// <summary>Whether chunks that the window made up are delivered, too.</summary>
     public bool DeliversEmpty => _deliverEmpty;
 
     /// <summary>Members of a stream group that wait for a sink right now, under <see cref="OverrunPolicy.Block"/>.</summary>

@@ -37,8 +37,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
         LayoutShape shape, int count, int packetBytes, int members, bool prefault, MemoryOptions? memory = null,
         CancellationToken stopping = default)
     {
-        long packetsPerHeap = packetBytes == 0 ? 1 : (shape.HeapBytes + packetBytes - 1) / packetBytes;
-        Refuse(shape, count, packetsPerHeap, memory);
+        Refuse(shape, count, packetBytes, memory);
+        long packetsPerHeap = PacketsPerHeap(shape, packetBytes);
         _free = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(count) { FullMode = BoundedChannelFullMode.Wait });
         _hasNews = () => _free.Reader.Count > 0 || !MayWait;
         _chunks = new Chunk[count];
@@ -144,9 +144,11 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     // A span of the mask ends there; far more than any instrument has.
     private const int MaxEntries = 1 << 30;
 
-    private static void Refuse(LayoutShape shape, int count, long packetsPerHeap, MemoryOptions? memory)
+    /// <summary>Refuses a pool that this process cannot have, with nothing allocated.</summary>
+    /// <exception cref="RecvException">No process could have it (exit code 2), or this one has not got the memory (3).</exception>
+    internal static void Refuse(LayoutShape shape, int count, int packetBytes, MemoryOptions? memory)
     {
-        long entries = shape.ChunkHeaps * packetsPerHeap;
+        long entries = shape.ChunkHeaps * PacketsPerHeap(shape, packetBytes);
         if (entries > MaxEntries)
         {
             string many = $"a chunk would have {entries} presence entries, more than {MaxEntries}";
@@ -162,4 +164,7 @@ public sealed class ChunkPool : IChunkHome, IDisposable
             $"{count} chunks of {bytes / (1024.0 * 1024):F1} MiB need more memory than the {available >> 20} MiB that the process may use");
         throw RecvException.SettingRefused($"{large}; ask for fewer ({Setting.Chunks}) or smaller ones ({Setting.Set} of the layout's chunk size)");
     }
+
+    private static long PacketsPerHeap(LayoutShape shape, int packetBytes) =>
+        packetBytes == 0 ? 1 : (shape.HeapBytes + packetBytes - 1) / packetBytes;
 }

@@ -15,13 +15,15 @@ public sealed class DataRing
     private readonly Channel<Chunk> _channel;
     private readonly Parking _sink = new();
     private readonly Func<bool> _hasNews;
+    private readonly BucketCounts _fill;
+    private readonly BucketCounts _dwell = BucketCounts.Durations();
     private volatile bool _completed;
     private int _level;
 
     /// <summary>An empty ring for the chunks of a pool of <paramref name="capacity"/>.</summary>
     public DataRing(int capacity)
     {
-        Fill = BucketCounts.PowersOfTwo(capacity);
+        _fill = BucketCounts.PowersOfTwo(capacity);
         _channel = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
         _hasNews = () => _completed || _channel.Reader.Count > 0;
         // The ring inside a channel grows as it fills: fill it once now, so that the receive thread never pays for it.
@@ -38,11 +40,8 @@ public sealed class DataRing
     /// <summary>Chunks that wait, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may want.</summary>
     public int Level => Math.Max(0, Volatile.Read(ref _level));
 
-    /// <summary>Chunks that waited whenever the sink took one, that one included.</summary>
-    public BucketCounts Fill { get; }
-
-    /// <summary>How long the chunks that the sink took had waited for it, in microseconds.</summary>
-    public BucketCounts Dwell { get; } = BucketCounts.Durations();
+    /// <summary>What the metrics say of it.</summary>
+    public RingReading Read() => new(Level, _fill.Read(), _dwell.Read());
 
     /// <summary>Hands over a chunk that is held for this ring.</summary>
     public void Write(Chunk chunk)
@@ -74,8 +73,8 @@ public sealed class DataRing
             if (_completed && _channel.Reader.Count == 0) return null;
             _sink.WaitUntil(_hasNews);
         }
-        Fill.Add(Math.Max(0, Interlocked.Decrement(ref _level)) + 1);
-        Dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalMicroseconds);
+        _fill.Add(Math.Max(0, Interlocked.Decrement(ref _level)) + 1);
+        _dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalMicroseconds);
         return chunk;
     }
 
@@ -87,3 +86,10 @@ public sealed class DataRing
         _sink.Wake();
     }
 }
+
+/// <summary>What the metrics say of a data ring at one moment.</summary>
+/// <param name="Waiting">Chunks that wait for the sink.</param>
+/// <param name="Fill">Chunks that waited whenever the sink took one, that one included.</param>
+/// <param name="Dwell">How long the chunks that the sink took had waited for it, in microseconds.</param>
+/// <remarks><b>Threading:</b> immutable.</remarks>
+public sealed record RingReading(int Waiting, BucketReading Fill, BucketReading Dwell);

@@ -71,7 +71,7 @@ internal sealed class ReceiveThread : IDisposable
     private bool IsOver => (!_paused || _gate.IsEnding) && _run.Thread.Join(TimeSpan.Zero);
 
     /// <summary>Starts it for the first time; its source is open.</summary>
-    /// <exception cref="RecvException">The core cannot be had (3).</exception>
+    /// <exception cref="RecvException">The core is not available (3).</exception>
     public void Start() => Run.Thread.Start();
 
     /// <summary>Asks the run to end and does not wait.</summary>

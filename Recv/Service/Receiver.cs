@@ -129,7 +129,7 @@ public sealed class Receiver : IDisposable
         .OfType<Exception>().DistinctBy(failure => failure.Message);
 
     /// <summary>Opens all sources, then starts sinks, then receive threads. If one of them cannot, everything is closed again.</summary>
-    /// <exception cref="RecvException">A source or core cannot be had (3).</exception>
+    /// <exception cref="RecvException">A source or core is not available (3).</exception>
     public void Start()
     {
         try

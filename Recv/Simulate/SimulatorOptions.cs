@@ -14,7 +14,7 @@ public sealed record SimulatorOptions
     /// <summary>
     /// Parameters by the names of the layouts; others have the defaults of the layout. Digitiser: heap_samples, sample_bits.
     /// F-engine: n_ants, n_channels_per_substream, n_spectra_per_heap, sample_bits, heap_timestamp_step. Beam: the same without
-    /// n_ants, with n_channels and pol. spead2: heap_size (bytes), items. Those that only shape a receiver's chunks are accepted
+    /// n_ants, with n_channels and pol. spead2: heap_size (bytes), items. sps: beam, first_channel, n_channels, heap_samples, sample_ns. Those that only shape a receiver's chunks are accepted
     /// and change nothing.
     /// </summary>
     public IReadOnlyDictionary<string, long> Parameters { get; init; } = ImmutableDictionary<string, long>.Empty;

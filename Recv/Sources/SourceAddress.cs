@@ -45,6 +45,13 @@ public sealed record SourceAddress
     /// (<see cref="PerQueue"/>).</summary>
     public int? Queue { get; init; }
 
+    /// <summary>Frames for other hosts are taken, too (<c>promiscuous=1</c> of <c>packet:</c> and <c>xdp:</c>), as behind a mirror port;
+    /// nothing is bound or joined for it.</summary>
+    public bool IsPromiscuous { get; init; }
+
+    /// <summary>Whether a socket holds its port.</summary>
+    internal bool HoldsPort => Kind == SourceKind.Udp || Kind is SourceKind.Packet or SourceKind.Xdp && !IsPromiscuous;
+
     /// <summary>Settings of the kind of source, from the query: <c>mode</c>, <c>frames</c>, <c>busy_poll</c>, <c>nap</c> of
     /// <c>xdp:</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;

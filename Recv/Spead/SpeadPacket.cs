@@ -64,13 +64,16 @@ public readonly ref struct SpeadPacket
     }
 
     /// <summary>Decodes a datagram by the rules of <see cref="PacketDecoder"/>.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="packet">Valid when the result is <see cref="Outcome.None"/>.</param>
+    /// <param name="packetHeaps">Takes packets that are a heap by themselves.</param>
     /// <returns><see cref="Outcome.None"/> for a SPEAD packet, else why it is none.</returns>
-    public static unsafe Outcome Decode(ReadOnlySpan<byte> datagram, out SpeadPacket packet)
+    public static unsafe Outcome Decode(ReadOnlySpan<byte> datagram, out SpeadPacket packet, bool packetHeaps = false)
     {
         packet = default;
         fixed (byte* data = datagram)
         {
-            Outcome outcome = PacketDecoder.Decode(data, datagram.Length, out PacketView view);
+            Outcome outcome = PacketDecoder.Decode(data, datagram.Length, out PacketView view, packetHeaps);
             if (outcome == Outcome.None) packet = new SpeadPacket(datagram, view);
             return outcome;
         }

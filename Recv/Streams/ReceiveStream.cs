@@ -39,7 +39,7 @@ public abstract class ReceiveStream : IDisposable
     /// <summary>Ends the stream: live heaps are flushed, then the window is emitted, oldest chunk first. Once.</summary>
     public abstract void Finish();
 
-    /// <summary>Begins anew after <see cref="Finish"/>; counters and window go on from where they were. By the thread that will
+    /// <summary>Begins again after <see cref="Finish"/>; counters and window go on from where they were. By the thread that will
     /// call the rest.</summary>
     public abstract void Resume();
 

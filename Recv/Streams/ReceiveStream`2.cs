@@ -35,6 +35,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private readonly TimeVoter? _clock;
     private readonly HeaderTemplate _template;
     private readonly StreamCounters _counters;
+    private readonly bool _packetHeaps;
     private readonly bool _stopOnStopItem;
     private bool _stopped;
     private bool _learn = true;
@@ -63,6 +64,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         _locator = new HeapLocator<TLayout>(layout, gate, clock, counters);
         _writer = new HeapWriter<TLayout, TCopy>(layout, _locator, gate, options, counters, member);
         _template = _locator.Template;
+        _packetHeaps = layout.Shape.PacketHeaps;
         _stopOnStopItem = options.StopOnStopItem;
     }
 
@@ -151,7 +153,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Outcome Search(in Datagram datagram, out PacketView packet)
     {
-        Outcome flaw = PacketDecoder.Decode(datagram.Data, datagram.Length, out packet);
+        Outcome flaw = PacketDecoder.Decode(datagram.Data, datagram.Length, out packet, _packetHeaps);
         if (flaw != Outcome.None) return flaw;
         _searched++;
         if (_learn) _template.Learn(in packet);
@@ -300,7 +302,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private void Publish()
     {
         _counters.Publish();
-        Gauges.Publish(_locator.ReorderDepth, _window.Held, _locator.OddHeapBytes);
+        Gauges.Publish(_locator.ReorderDepth, _window.Held, _locator.OddHeapBytes, _locator.AddressedItem);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -22,7 +22,7 @@ public sealed class VerbsTests : IDisposable
     [InlineData("replay: option --report needs a value", "replay", "x.pcap", "--report")]
     [InlineData("replay: option --layout needs a value", "replay", "x.pcap", "--layout", "--report", "x.json")]
     [InlineData("run: option --layout is given more than once", "run", "--layout", "a", "--layout", "b")]
-    [InlineData("demo: 'extra' is one word too many", "demo", "extra")]
+    [InlineData("demo: unexpected argument 'extra'", "demo", "extra")]
     [InlineData("run: option --fail-on-loss takes no value", "run", "--fail-on-loss=yes")]
     [InlineData("run: option --max-chunks: 'two' is not a whole number", "run", "--max-chunks", "two")]
     [InlineData("demo: option --seconds: 'x' is not a number", "demo", "--seconds", "x")]

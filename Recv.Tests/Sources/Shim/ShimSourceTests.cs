@@ -80,7 +80,7 @@ public sealed class ShimSourceTests
     public void AFileThatIsNoLibraryIsRefused()
     {
         using TemporaryFile file = new(new byte[1000]);
-        AssertRefused($"shim:{file.Path}", "it is no shared library; compile it with cc -shared -fPIC");
+        AssertRefused($"shim:{file.Path}", "not a shared library; compile it with cc -shared -fPIC");
     }
 
     [HostFact(HostNeed.Compiler)]

@@ -1,6 +1,4 @@
 using Recv.Layouts;
-using Recv.Metrics;
-using Recv.Metrics.Exposition;
 using Recv.Service;
 using Recv.Sinks.Gpu;
 using Recv.Sinks.Null;
@@ -13,19 +11,22 @@ namespace Recv.Tests.Support.Metrics;
 /// <summary>Pages of <c>/metrics</c> of real receivers, which together have every metric that Recv exports.</summary>
 internal static class RealMetricPages
 {
-    private static readonly Lazy<IReadOnlyList<MetricPage>> LazyAll = new(() =>
-        [PageOf("capture-noise", "meerkat-digitiser"), PageOf("fengine-bad-heaps", "meerkat-fengine"), PageOfAGroup()]);
+    private static readonly Lazy<IReadOnlyList<RealPage>> LazyAll = new(() =>
+        [
+            PageOf("capture-noise", "meerkat-digitiser"), PageOf("fengine-bad-heaps", "meerkat-fengine"),
+            .. LayoutCatalog.Names.Select(PageOfAGroup),
+        ]);
 
     /// <summary>Made once.</summary>
-    public static IReadOnlyList<MetricPage> All => LazyAll.Value;
+    public static IReadOnlyList<RealPage> All => LazyAll.Value;
 
     // Nothing comes; it is what there would be to say that counts.
-    private static MetricPage PageOfAGroup()
+    private static RealPage PageOfAGroup(string layout)
     {
         using var receiver = new Receiver(new ReceiverOptions
         {
             Inputs = [.. Enumerable.Range(0, 2)
-                .Select(_ => new ReceiverInput(new QueueSource(), LayoutCatalog.Resolve("meerkat-digitiser").Instance))],
+                .Select(_ => new ReceiverInput(new QueueSource(), LayoutCatalog.Resolve(layout).Instance))],
             Sinks = [new NullSink(), new GpuSink(GpuDevices.Open(GpuKind.Cpu))],
             AdcRate = 1712e6,
             SyncTime = 1.7e9m,
@@ -33,7 +34,7 @@ internal static class RealMetricPages
         return PageOf(receiver);
     }
 
-    private static MetricPage PageOf(string vector, string layout)
+    private static RealPage PageOf(string vector, string layout)
     {
         using var receiver = new Receiver(new ReceiverOptions
         {
@@ -46,9 +47,15 @@ internal static class RealMetricPages
         return PageOf(receiver);
     }
 
-    private static MetricPage PageOf(Receiver receiver)
+    private static RealPage PageOf(Receiver receiver)
     {
-        using var meter = new ReceiverMeter(receiver.Counters, receiver.Received, () => ReceiverReadings.Of(receiver));
-        return meter.Collect();
+        using var metrics = new ReceiverMetrics(receiver);
+        return new RealPage(Pages.Of(metrics.Registry), Pages.Of(metrics.Registry, openMetrics: true));
     }
 }
+
+/// <summary>What a receiver shows, in both formats.</summary>
+/// <param name="Text">Prometheus text.</param>
+/// <param name="OpenMetrics">OpenMetrics.</param>
+/// <remarks><b>Threading:</b> immutable.</remarks>
+internal sealed record RealPage(string Text, string OpenMetrics);

@@ -63,6 +63,7 @@ internal static class HostNeeds
             : Try("no setpriv and prlimit (util-linux) that know CAP_BPF",
                 () => Links.NetworkNamespace.Tool("prlimit", "--memlock=65536 setpriv --bounding-set -all,+bpf true"))),
         HostNeed.Compiler => ToolFactAttribute.Find("cc") is null ? "no C compiler (cc)" : "",
+        HostNeed.Seccomp => Try("no filters of system calls (seccomp)", () => HostThreads.WithoutOptions([], () => { })),
         HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };

@@ -93,7 +93,7 @@ internal sealed class ReceiveCore : IDisposable
     }
 
     private static IHeapLayout Compile(ModelLayout layout) => LayoutCatalog.Resolve(
-        "meerkat-" + layout.Kind,
+        (layout.Kind == "sps" ? "ska-low-" : "meerkat-") + layout.Kind,
         layout.Parameters.ToDictionary(parameter => parameter.Key, parameter => $"{parameter.Value}"),
         layout.Kind == "beam" ? new Dictionary<string, string> { ["pol"] = $"{layout.Polarisation}" } : []).Instance;
 

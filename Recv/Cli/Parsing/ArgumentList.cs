@@ -35,7 +35,7 @@ internal static class ArgumentList
             else i += ReadOption(verb, argument, i + 1 < arguments.Count ? arguments[i + 1] : null, values);
         }
         if (words.Count > verb.MaxWords)
-            throw RecvException.BadUsage($"{verb.Name}: '{words[verb.MaxWords]}' is one word too many; usage: {verb.Usage}");
+            throw RecvException.BadUsage($"{verb.Name}: unexpected argument '{words[verb.MaxWords]}'; usage: {verb.Usage}");
         return [.. words, .. values.Select(option => option.Value.Count == 0
             ? $"--{option.Key}"
             : $"--{option.Key}={string.Join(Separator, option.Value)}")];

@@ -44,7 +44,7 @@ internal static class SinkFactory
     {
         int device = 0;
         if (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out device))
-            throw RecvException.BadUsage($"--sink {text}: '{parts[1]}' is no device; give its number from 0, `recv doctor` lists them").For(Setting.Sink);
+            throw RecvException.BadUsage($"--sink {text}: '{parts[1]}' is not a device; give its number from 0, `recv doctor` lists them").For(Setting.Sink);
         return new GpuSink(GpuDevices.Open(kind, device), new GpuSinkOptions { Name = text, Stages = [new StatisticsStage()] });
     }
 
@@ -59,7 +59,7 @@ internal static class SinkFactory
                 + "or leave it out to keep all").For(Setting.Sink);
         string number = halves.Length == 2 ? halves[1]["keep=".Length..] : "";
         if (halves.Length == 2 && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out keep) || keep == 0))
-            throw RecvException.BadUsage($"--sink {text}: '{number}' is no number of chunks to keep; give 1 or more, or leave it out to keep all").For(Setting.Sink);
+            throw RecvException.BadUsage($"--sink {text}: '{number}' is not a number of chunks to keep; give 1 or more, or leave it out to keep all").For(Setting.Sink);
         return new FileSink(new FileSinkOptions { Folder = halves[0], Keep = keep });
     }
 
@@ -76,6 +76,6 @@ internal static class SinkFactory
         if (parts.Length < 3) return new VerifyOptions().Seed;
         return ulong.TryParse(parts[2], CultureInfo.InvariantCulture, out ulong seed)
             ? seed
-            : throw RecvException.BadUsage($"--sink {text}: '{parts[2]}' is no seed; give a number from 0").For(Setting.Sink);
+            : throw RecvException.BadUsage($"--sink {text}: '{parts[2]}' is not a seed; give a number from 0").For(Setting.Sink);
     }
 }

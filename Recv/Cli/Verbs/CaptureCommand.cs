@@ -74,7 +74,7 @@ internal static class CaptureCommand
     {
         page.WriteLine(Line(recorder));
         foreach ((string reason, long frames) in source.Status.NotOurs)
-            page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames that were not ours"));
+            page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames not addressed to this stream"));
         int code = 0;
         if (recorder.Failure is { } failure)
         {
@@ -90,7 +90,7 @@ internal static class CaptureCommand
         }
         long lost = recorder.Lost + recorder.KernelDropped + recorder.Flawed;
         if (!failOnLoss || lost == 0 || code != 0) return code;
-        Console.Error.WriteLine($"recv: {lost} datagrams are not in the recording; this run was to fail on loss");
+        Console.Error.WriteLine($"recv: {lost} datagrams are not in the recording; failing because of --fail-on-loss");
         return RecvException.Loss;
     }
 

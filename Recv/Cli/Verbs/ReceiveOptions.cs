@@ -35,7 +35,7 @@ internal abstract class ReceiveOptions
     public int Chunks { get; set; }
 
     [Option("sink", Separator = ArgumentList.Separator, MetaValue = "SINK",
-        HelpText = "Who gets the chunks; repeatable. Default: null, which counts them. verify[:PATTERN[:SEED]] checks the "
+        HelpText = "Chunk sink; repeatable. Default: null, which counts them. verify[:PATTERN[:SEED]] checks the "
             + "simulator's pattern (tone, noise, minstd) sample by sample; file:DIR[?keep=N] stores chunks as .npy, the last N if asked; "
             + "host, opencl[:DEVICE] and cuda[:DEVICE] unpack and compute power, clipping and histograms.")]
     public IEnumerable<string> Sinks { get; set; } = [];

@@ -31,7 +31,7 @@ internal sealed class ReplayOptions : ReceiveOptions
         HelpText = "Sends the datagrams there instead of receiving them; several destinations of the capture go to several in turn.")]
     public string? To { get; set; }
 
-    [Option("rate", MetaValue = "GB/S", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Rate))]
+    [Option("rate", MetaValue = "GBPS", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Rate))]
     public double Rate { get; set; }
 
     [Option("realtime", MetaValue = "SPEED", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Realtime))]

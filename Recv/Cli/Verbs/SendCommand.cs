@@ -81,6 +81,7 @@ internal static class SendCommand
         "fengine" => Instrument.FEngine,
         "beam" => Instrument.Beam,
         "spead2" => Instrument.Spead2,
+        "sps" => Instrument.Sps,
         null => throw RecvException.BadUsage("send: say what to simulate: digitiser, fengine, beam or spead2"),
         _ => throw RecvException.BadUsage($"send {name}: there is digitiser, fengine, beam and spead2"),
     };

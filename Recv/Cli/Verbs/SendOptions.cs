@@ -9,7 +9,7 @@ namespace Recv.Cli.Verbs;
     HelpText = "Simulates an instrument: heaps with a pattern that a receiver can verify, paced, with seeded faults.")]
 internal sealed class SendOptions
 {
-    [Value(0, MetaName = "digitiser|fengine|beam|spead2", HelpText = "What to simulate.")]
+    [Value(0, MetaName = "digitiser|fengine|beam|spead2|sps", HelpText = "What to simulate.")]
     public string? Instrument { get; set; }
 
     [Option("dst", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE&ttl=N]",
@@ -20,8 +20,8 @@ internal sealed class SendOptions
         HelpText = "Value of a parameter, by the names of the layouts; repeatable.")]
     public IEnumerable<string> Set { get; set; } = [];
 
-    [Option("rate", Default = 0.1, MetaValue = "GB/S",
-        HelpText = "Gigabits of datagram payload a second; 0: as fast as it goes.")]
+    [Option("rate", Default = 0.1, MetaValue = "GBPS",
+        HelpText = "Gb/s of datagram payload; 0: as fast as it goes.")]
     public double Rate { get; set; }
 
     [Option("heaps", MetaValue = "N", HelpText = "Heaps to send. Default: until stopped.")]

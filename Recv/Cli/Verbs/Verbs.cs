@@ -8,7 +8,7 @@ using Recv.Cli.View;
 namespace Recv.Cli.Verbs;
 
 /// <summary>
-/// From the arguments to a verb: parses, dispatches, and turns every failure that a person can mend into one line on
+/// From the arguments to a verb: parses, dispatches, and turns every failure that a person can fix into one line on
 /// stderr.
 /// </summary>
 internal static class Verbs
@@ -55,8 +55,8 @@ internal static class Verbs
         catch (Exception error)
         {
             // Every refusal that we foresee says what to do; this is for the rest.
-            if (HostFault.Of(error) is string why) return Fail($"the host refused something: {why}", RecvException.Host);
-            return Fail($"a fault of recv itself, please report it: {error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n')[0].Trim()}", RecvException.Host);
+            if (HostFault.Of(error) is string why) return Fail($"the host refused: {why}", RecvException.Host);
+            return Fail($"a bug in recv, please report it: {error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n')[0].Trim()}", RecvException.Host);
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Recv.Metrics;
+using Recv.Metrics.Tables;
 using Recv.Service;
 using Recv.Sinks;
 using Recv.Sources;
@@ -33,32 +35,19 @@ internal static class FinalReport
     private static void Ledger(Receiver receiver, LossSummary summary, TextWriter output)
     {
         output.WriteLine("Ledger: what became of every datagram");
-        Line(output, "seen", summary.Seen, summary.Seen == 0 ? NothingCame(receiver) : "");
-        foreach ((string name, long count) in summary.Outcomes.OrderByDescending(outcome => outcome.Value)) Line(output, name, count, Share(count, summary.Seen));
-        if (FeedWarnings.AtTheEnd(receiver) is string hint) output.WriteLine("  " + hint);
-        Line(output, "in_flight", summary.InFlight, "");
-        string unit = summary.KernelDropsAreBuffers ? "buffers of one or more datagrams, before we saw them" : "before we saw them";
-        Line(output, "kernel_dropped", summary.KernelDropped, unit);
-        if (receiver.SourceStatuses.Any(status => status.HasRing))
-            Line(output, "ring_dropped", summary.RingDropped, unit);
-        Line(output, "missing heaps", summary.MissingHeaps, "expected by timestamp, in no chunk");
-        Line(output, "chunks", summary.Chunks, "");
-        if (receiver.Time.Resyncs > 0) Line(output, "time jumps", receiver.Time.Resyncs, $"followed; the last: {receiver.Time.LastJump}");
-        if (summary.SkippedChunks > 0) Line(output, "skipped chunks", summary.SkippedChunks, "left out by these jumps, lost or never sent; not among the missing heaps");
-        if (receiver.Exchange.DroppedChunks > 0) Line(output, "dropped chunks", receiver.Exchange.DroppedChunks, "unread, for want of free ones: the sink is too slow, or chunks are too few (--chunks) or too small");
-        if (receiver.Exchange.RefusedChunks > 0) Line(output, "refused chunks", receiver.Exchange.RefusedChunks, "no storage was free: the sink is too slow, or chunks are too few (--chunks) or too small");
-        if (summary.OtherQueues > 0)
-            Line(output, "other_queue", summary.OtherQueues, OtherQueue);
-        foreach ((string reason, long frames) in summary.Skipped.Where(reason => reason.Key != "other_queue"))
-            Line(output, "skipped " + reason, frames, "frames that were not ours");
+        List<FigureRow> rows = [.. summary.Rows.Where(row => row.IsReported)];
+        int last = rows.FindLastIndex(row => row.Figure == LedgerRows.Outcomes);
+        for (int at = 0; at < rows.Count; at++)
+        {
+            FigureRow row = rows[at];
+            Line(output, row.Words, row.Value, row.Figure == LedgerRows.Seen && row.Value == 0 ? NothingCame(receiver) : row.Note);
+            if (at == last && FeedWarnings.AtTheEnd(receiver) is string hint) output.WriteLine("  " + hint);
+        }
     }
-
-    private const string OtherQueue = "lost: packets for us arrive on queues that their --src does not read; "
-        + "name all queues and addresses in one: xdp:IFACE/0-N";
 
     private static string NothingCame(Receiver receiver) => !receiver.Sources.Any(source => source.IsLive)
         ? "nothing came: the capture holds no datagram for this destination; recv inspect says what it holds"
-        : "nothing came: look at address, port and interface, or at the sender";
+        : "nothing came: look at address, port and interface, or at the sender; recv doctor looks at this host (what its filters drop, nobody sees)";
 
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {
@@ -80,11 +69,8 @@ internal static class FinalReport
             yield return ($"source '{source.Name}': {status.ReceiveErrors} receive calls failed, the last with: {status.LastReceiveError}", 0);
         if (failOnLoss && summary.AnyLoss)
         {
-            yield return ($"{summary.Lost} datagrams lost, {summary.MissingHeaps} heaps missing, {summary.KernelDropped} dropped by the kernel; "
-                + (summary.RingDropped == 0 ? "" : $"{summary.RingDropped} dropped for want of room in rings or cards; ")
-                + (summary.SkippedChunks == 0 ? "" : $"{summary.SkippedChunks} chunks skipped by jumps of time; ")
-                + (summary.OtherQueues == 0 ? "" : $"{summary.OtherQueues} came on queues that no source reads; ")
-                + "this run was to fail on loss", RecvException.Loss);
+            string lost = string.Join(", ", summary.Rows.Where(row => row.IsLoss).Select(row => $"{row.Words} {Progress.Number((long)row.Value)}"));
+            yield return ($"lost: {lost}; failing because of --fail-on-loss", RecvException.Loss);
         }
     }
 
@@ -94,9 +80,6 @@ internal static class FinalReport
     // What a person can fix speaks for itself; anything else is a fault of ours, and its kind helps to find it.
     private static string Describe(Exception failure) => failure is RecvException ? Words.Of(failure) : $"{failure.GetType().Name}: {failure.Message}";
 
-    private static void Line(TextWriter output, string name, long count, string note) =>
+    private static void Line(TextWriter output, string name, double count, string note) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-28} {count,15:N0}  {note}").TrimEnd());
-
-    private static string Share(long count, long seen) =>
-        seen == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * count / seen,8:F4} %");
 }

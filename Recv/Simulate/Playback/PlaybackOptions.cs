@@ -17,7 +17,7 @@ public sealed record PlaybackOptions
     /// so on in turn: eight groups stay eight groups.</summary>
     public required ImmutableArray<UdpDestination> To { get; init; }
 
-    /// <summary>Gigabits of datagram payload a second; 0: as fast as it goes. Default 0.</summary>
+    /// <summary>Gb/s of datagram payload; 0: as fast as it goes. Default 0.</summary>
     [Effect("Sending: Gb/s of datagram payload; 0: as fast as it goes.")]
     public double RateGbps { get; init; }
 

@@ -60,7 +60,7 @@ public sealed partial record NpyHeader(string Descr, ImmutableArray<long> Shape)
         foreach (string length in match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (!long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long value))
-                throw RecvException.BadUsage($"{path}: '{length}' is no length of an axis");
+                throw RecvException.BadUsage($"{path}: '{length}' is not the length of an axis");
             shape.Add(value);
         }
         return new NpyHeader(match.Groups["descr"].Value, shape.ToImmutable());

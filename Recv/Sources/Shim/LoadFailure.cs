@@ -21,7 +21,7 @@ internal static class LoadFailure
         if (reason.EndsWith(Missing, StringComparison.Ordinal))
             return $"it needs {reason[..^Missing.Length]}, which is not installed";
         return reason.EndsWith("invalid ELF header", StringComparison.Ordinal) || reason.EndsWith("file too short", StringComparison.Ordinal)
-            ? "it is no shared library; compile it with cc -shared -fPIC"
+            ? "not a shared library; compile it with cc -shared -fPIC"
             : reason;
     }
 

@@ -26,7 +26,7 @@ public sealed partial class UdpSource
                         throw RecvException.BadUsage($"source '{address.Text}': {endpoint.Address} is already in this stream; leave it first");
                     opened.Add(OpenSocket(endpoint, BufferBytesEach));
                 }
-                CheckBuffer([.. before, .. opened], BufferBytesEach);
+                CheckGranted([.. before, .. opened], BufferBytesEach);
                 if (_isStamped) opened.ForEach(socket => MessageOrigins.Stamp(socket.Descriptor));
             }
             catch
@@ -54,7 +54,7 @@ public sealed partial class UdpSource
             UdpSocket[] leaving = Array.FindAll(_sockets, socket => Array.Exists(endpoints, endpoint => Receives(socket, endpoint)));
             if (leaving.Length < endpoints.Length) throw RecvException.BadUsage($"source '{address.Text}' is not, or not whole, in this stream");
             if (!Array.TrueForAll(leaving, socket => socket.IsGroup))
-                throw RecvException.BadUsage($"source '{address.Text}' is no multicast group; only those can be left");
+                throw RecvException.BadUsage($"source '{address.Text}' is not a multicast group; only groups can be left");
             if (leaving.Length == _sockets.Length)
                 throw RecvException.BadUsage($"source '{address.Text}' is all that this stream receives; stop the stream instead");
             Array.ForEach(leaving, socket => socket.Leave());

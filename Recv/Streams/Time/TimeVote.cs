@@ -136,10 +136,11 @@ public sealed class TimeVote
         if (Policy == TimePolicy.Exit)
         {
             string jump = $"the time of the feed jumped from chunk {NewestChunk(Epoch)} to chunk {chunkId}";
-            _failure = RecvException.OfSetting($"{jump} ({Setting.Time} exit); start again, or follow jumps with {Setting.Time} resync", RecvException.Loss);
+            _failure = RecvException.OfSetting(
+                $"{jump} ({Setting.Time} exit); start again, or follow jumps with {Setting.Time} resync", RecvException.Loss);
             return;
         }
-        // Far enough ahead of everything that any window holds, so that every window is emitted and begins anew.
+        // Far enough ahead of everything that any window holds, so that every window is emitted and restarts.
         long first = _clocks.Max(clock => clock.NewestInner) + 2 * MaxChunks + 2;
         ImmutableArray<TimeEpoch> epochs = _epochs.Items;
         // Chunks of epochs before the last few are long gone.

@@ -69,7 +69,7 @@ internal sealed record HostWishes
         for (int i = 0; i < parts.Length; i++)
         {
             if (!int.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out cores[i]) || cores[i] < PinnedThread.AnyCore)
-                throw RecvException.BadUsage($"--affinity {affinity}: '{parts[i]}' is no core; give a core for each stream, -1 for any").For(Setting.Affinity);
+                throw RecvException.BadUsage($"--affinity {affinity}: '{parts[i]}' is not a valid core; give a core for each stream, -1 for any").For(Setting.Affinity);
         }
         if (cores.Length != streams) throw RecvException.BadUsage($"--affinity {affinity}: {cores.Length} cores for {streams} streams; give one for each --src").For(Setting.Affinity);
         return cores;

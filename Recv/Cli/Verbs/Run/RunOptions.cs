@@ -13,7 +13,7 @@ internal sealed class RunOptions : ReceiveOptions
         + "The command line goes before the environment, that before the file.")]
     public string? Config { get; set; }
 
-    [Option("check", HelpText = "Checks the options as far as that goes without opening anything, prints them with where each is from, and ends.")]
+    [Option("check", HelpText = "Check the options without opening anything, print them with their origin, and exit.")]
     public bool Check { get; set; }
 
     [Option("src", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE]", HelpText = "Where datagrams come from: addresses or groups, separated by commas, or pcap:FILE for a rehearsal. Repeatable: each is a stream on a thread of its own, and all fill the same chunks.")]
@@ -47,7 +47,7 @@ internal sealed class RunOptions : ReceiveOptions
     public string? Overrun { get; set; }
 
     [Option("flush-idle", Default = 1.0, MetaValue = "SECONDS",
-        HelpText = "Silence after which the window is handed over; 0: never.")]
+        HelpText = "Silence after which the window is delivered; 0: never.")]
     public double FlushIdle { get; set; }
 
     [Option("http", Default = HttpEndpoint.DefaultAddress, MetaValue = "ADDR:PORT",

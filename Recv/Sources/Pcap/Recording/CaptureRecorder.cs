@@ -101,7 +101,7 @@ public sealed class CaptureRecorder : IDisposable
     public Exception? Failure => _writing.Failure ?? _receiving.Failure;
 
     /// <summary>Opens the source, then the file, then starts both threads.</summary>
-    /// <exception cref="RecvException">The file or the source cannot be had (exit code 2 or 3).</exception>
+    /// <exception cref="RecvException">The file or the source is not available (exit code 2 or 3).</exception>
     public void Start()
     {
         byte[] head = PcapngBlocks.Head(_source.Name, Comment());

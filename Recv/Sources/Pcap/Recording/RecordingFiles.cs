@@ -158,7 +158,7 @@ internal sealed class RecordingFiles : IDisposable
         }
         catch (Exception failure) when (FileRefusal.Is(failure))
         {
-            // What cannot be cut (a pipe, a device) cannot be mended either; the first failure is the one to tell.
+            // What cannot be cut (a pipe, a device) cannot be fixed either; the first failure is the one to tell.
             return 0;
         }
     }
