@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Reflection.Emit;
-using Recv.Layouts.Expressions;
 
 namespace Recv.Layouts.Emit;
 
