@@ -4,10 +4,10 @@ using Recv.Cli.Verbs;
 namespace Recv.Bench.Gpu;
 
 /// <summary>Options of <c>gpu</c>.</summary>
-[Verb("gpu", HelpText = "Chunks to a device: upload bandwidth, overlap with kernels, kernels, and the whole pipeline; with --soak the service for minutes.")]
+[Verb("gpu", HelpText = "Chunks to a device: upload bandwidth, overlap with kernels, and the whole pipeline; with --soak the service for minutes.")]
 internal sealed class GpuOptions : BenchOptions
 {
-    [Option("device", Default = "host", MetaValue = "KIND[:N]", HelpText = "host, opencl or cuda, and its number.")]
+    [Option("device", Default = "cuda", MetaValue = "KIND[:N]", HelpText = "cuda or opencl, and its number; with --soak host as well.")]
     public string Device { get; set; } = "";
 
     [Option("chunk", Default = 32, MetaValue = "MIB", HelpText = "Size of a chunk, about.")]

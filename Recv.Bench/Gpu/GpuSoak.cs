@@ -28,7 +28,7 @@ internal static class GpuSoak
         ServiceRun run = ServiceRun.Of(options.Device, gbps, options.SoakSeconds, options.Port, SampleSeconds);
         if (run.Samples.Count < 5) throw RecvException.BadUsage($"--soak {options.SoakSeconds}: give at least {5 * SampleSeconds} seconds");
         double growth = Growth(run, sample => sample.OtherMiB);
-        bool sound = growth <= AllowedGrowthMiB && run.Unexplained == 0 && run.Sum("recv_datagrams_in_flight") == 0 && run.Sum("recv_gpu_chunks_total") > 0;
+        bool sound = growth <= AllowedGrowthMiB && run.Unexplained == 0 && run.Sum("recv_datagrams_in_flight") == 0 && run.Sum("recv_input_chunks_total") > 0;
         long lost = run.Sent - run.Outcomes.Where(each => each.Outcome == "delivered").Sum(each => each.Datagrams);
         new BenchResult("gpu --soak", machine,
         [
@@ -51,12 +51,9 @@ internal static class GpuSoak
         yield return Count("unexplained: sent, and none of these", run.Unexplained);
         yield return Count("in_flight after the feed", run.Sum("recv_datagrams_in_flight"));
         yield return Count("missing heaps, by timestamp", run.MissingHeaps, "heaps");
-        yield return Count("chunks computed on the device", run.Sum("recv_gpu_chunks_total"), "chunks");
+        yield return Count("chunks with data that the sink took", run.Sum("recv_input_chunks_total"), "chunks");
         yield return Count("chunks dropped unread or refused", run.Sum("recv_dropped_chunks_total") + run.Sum("recv_refused_chunks_total"), "chunks");
-        yield return Count("chunks that waited for a device buffer", run.Sum("recv_gpu_slot_waits_total"), "chunks");
-        double chunks = Math.Max(1, run.Sum("recv_gpu_chunks_total"));
-        yield return new("upload of a chunk", "ms", One(1e3 * run.Sum("recv_gpu_upload_seconds_total") / chunks)) { Number = "F2" };
-        yield return new("kernels of a chunk", "ms", One(1e3 * run.Sum("recv_gpu_kernel_seconds_total") / chunks)) { Number = "F2" };
+        foreach (Comparison row in DeviceRows(run)) yield return row;
         yield return new("CPU of the service", "s", One(run.Sum("process_cpu_seconds_total")));
         yield return new("resident memory", "MiB", Of(run, sample => sample.ResidentMiB));
         yield return new("resident memory, first", "MiB", One(run.Samples[0].ResidentMiB));
@@ -68,6 +65,17 @@ internal static class GpuSoak
         yield return new("allocated on the collector's heap by all threads", "KiB/s",
             One(1024 * (run.Samples[^1].AllocatedMiB - run.Samples[0].AllocatedMiB) / seconds));
         yield return Count("collections", run.Sum("recv_gc_collections_total"), "collections");
+    }
+
+    // None for sink host.
+    private static IEnumerable<Comparison> DeviceRows(ServiceRun run)
+    {
+        double chunks = run.Sum("recv_gpu_chunks_total");
+        if (chunks == 0) yield break;
+        yield return Count("chunks computed on the device", chunks, "chunks");
+        yield return Count("chunks that waited for a device buffer", run.Sum("recv_gpu_slot_waits_total"), "chunks");
+        yield return new("upload of a chunk", "ms", One(1e3 * run.Sum("recv_gpu_upload_seconds_total") / chunks)) { Number = "F2" };
+        yield return new("kernels of a chunk", "ms", One(1e3 * run.Sum("recv_gpu_kernel_seconds_total") / chunks)) { Number = "F2" };
     }
 
     private static (double Gbps, string Found) Search(GpuOptions options)

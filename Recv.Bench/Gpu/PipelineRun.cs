@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ILGPU.Runtime;
 using Recv.Chunks;
 using Recv.Rings;
 using Recv.Sinks.Gpu;
@@ -7,7 +8,7 @@ using Recv.Sinks.Gpu.Stages;
 namespace Recv.Bench.Gpu;
 
 /// <summary>Full chunks through the sink as fast as it takes them: pool, sink, device, stages.</summary>
-/// <remarks><b>Threading:</b> one thread feeds. Timestamps are the device's own.</remarks>
+/// <remarks><b>Threading:</b> one thread feeds. Times are those at which the sink's threads saw the work done.</remarks>
 internal static class PipelineRun
 {
     private const int PoolChunks = 6;
@@ -47,29 +48,29 @@ internal static class PipelineRun
         sink.Consume(chunk);
     }
 
-    /// <summary>Keeps when each upload and each chunk's kernels ran, on one clock of the device.</summary>
+    /// <summary>Keeps when each upload and each chunk's kernels ran.</summary>
     private sealed class SpanStage : IGpuStage
     {
         private readonly List<(double Begin, double End)> _uploads = [], _kernels = [];
-        private IGpuEvent? _origin;
 
         public void Start(GpuPipeline pipeline)
         {
-            _origin = pipeline.Device.CreateEvent();
-            using IGpuStream stream = pipeline.Device.OpenStream();
-            stream.Record(_origin);
-            stream.Finish();
         }
 
-        public void Enqueue(IGpuStream stream, GpuChunk chunk)
+        public void Enqueue(AcceleratorStream stream, GpuChunk chunk)
         {
         }
 
         public void Complete(GpuChunk chunk)
         {
-            _uploads.Add((chunk.UploadBegun.SecondsSince(_origin!), chunk.Uploaded.SecondsSince(_origin!)));
-            _kernels.Add((chunk.KernelsBegun.SecondsSince(_origin!), chunk.Done.SecondsSince(_origin!)));
+            Add(_uploads, chunk.UploadAt, chunk.WorkAt);
+            Add(_kernels, chunk.WorkAt, Stopwatch.GetTimestamp());
         }
+
+        private static void Add(List<(double Begin, double End)> spans, long begin, long end) =>
+            spans.Add((Math.Max(Seconds(begin), spans.Count == 0 ? 0 : spans[^1].End), Seconds(end)));
+
+        private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
 
         public void Clear()
         {
@@ -90,13 +91,15 @@ internal static class PipelineRun
             return uploads > 0 ? both / uploads : 0;
         }
 
-        public void Dispose() => _origin?.Dispose();
+        public void Dispose()
+        {
+        }
     }
 }
 
 /// <summary>What a run of the pipeline took.</summary>
 /// <param name="Rate">GB/s from the first chunk to the end of the last.</param>
-/// <param name="UploadRate">GB/s of the uploads by the device's clock.</param>
+/// <param name="UploadRate">GB/s while an upload was under way.</param>
 /// <param name="KernelSeconds">Of a chunk.</param>
 /// <param name="Overlap">Share of the upload time in which the kernels of an earlier chunk ran.</param>
 internal readonly record struct PipelineTimes(double Rate, double UploadRate, double KernelSeconds, double Overlap);

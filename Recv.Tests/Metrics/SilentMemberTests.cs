@@ -12,7 +12,11 @@ public sealed class SilentMemberTests
 {
     private static readonly Dictionary<string, long> Sizes = new()
     {
-        ["n_channels"] = 16, ["n_channels_per_substream"] = 2, ["n_spectra_per_heap"] = 16, ["heap_timestamp_step"] = 512, ["n_batches_per_chunk"] = 4,
+        ["n_channels"] = 16,
+        ["n_channels_per_substream"] = 2,
+        ["n_spectra_per_heap"] = 16,
+        ["heap_timestamp_step"] = 512,
+        ["n_batches_per_chunk"] = 4,
     };
 
     [Theory]

@@ -182,7 +182,7 @@ public sealed class HttpEndpointTests
         using Receiver receiver = MakeReceiver([], waits: false);
         RecvException refused = Assert.Throws<RecvException>(() => { HttpEndpoint.Start(address, receiver); });
         Assert.Equal(RecvException.Host, refused.ExitCode);
-        Assert.StartsWith($"--http {address}: cannot listen there: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Setting.Http} {address}: cannot listen there: ", refused.Message, StringComparison.Ordinal);
         other.Stop();
         await using HttpEndpoint endpoint = HttpEndpoint.Start(address, receiver);
         Assert.Equal($"http://{address}", endpoint.Address);

@@ -94,7 +94,7 @@ public sealed class PacketHeapsTests
     {
         string strict = Counted.Replace("packet_heaps: true", "packet_heaps: false");
         byte[] withOffset = new PacketBuilder().Immediate(1, 4).Immediate(3, 0).Immediate(4, 8).Immediate(0x3000, 1).Payload(new byte[8]).Build();
-        IReadOnlyDictionary<string, long> outcomes = Outcomes(Run(strict, [Lone(4, 1), Lone(4, 2), withOffset]));
+        Dictionary<string, long> outcomes = Outcomes(Run(strict, [Lone(4, 1), Lone(4, 2), withOffset]));
         Assert.Equal((2, 1), (outcomes["not_spead_no_payload_offset"], outcomes["no_heap_length"]));
     }
 

@@ -57,7 +57,7 @@ public sealed class Inspection
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
         ? throw RecvException.OfSetting(
-            $"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere", RecvException.Loss)
+            $"{_source}: no whole SPEAD heap was seen, so nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere", RecvException.Loss)
         : new LayoutText(_guess, _doubts!, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>

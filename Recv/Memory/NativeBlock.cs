@@ -115,6 +115,10 @@ public sealed unsafe class NativeBlock : SafeHandle
 
     private const long PageMask = Mapping.PageBytes - 1;
 
-    private static RecvException OutOfMemory(long length, string purpose, string why) => RecvException.SettingRefused(
-        $"cannot allocate {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; ask for less ({Setting.Chunks}, {Setting.MaxChunks}, the layout's chunk size)");
+    private static RecvException OutOfMemory(long length, string purpose, string why)
+    {
+        FormattableString refused = $"cannot allocate {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}";
+        string text = FormattableString.Invariant(refused);
+        return RecvException.SettingRefused($"{text}; ask for less ({Setting.Chunks}, {Setting.MaxChunks}, the layout's chunk size)");
+    }
 }

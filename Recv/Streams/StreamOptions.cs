@@ -34,7 +34,10 @@ public sealed record StreamOptions
         Require(MaxHeaps is >= 1 and <= MaxSlots, Setting.MaxHeaps, MaxHeaps, $"1 to {MaxSlots}");
         Require(Substreams is >= 1 and <= MaxSlots, Setting.Substreams, Substreams, $"1 to {MaxSlots}");
         if ((long)MaxHeaps * Substreams > MaxSlots)
-            throw RecvException.BadSetting($"{Setting.MaxHeaps} times {Setting.Substreams} {(long)MaxHeaps * Substreams}: must be at most {MaxSlots}");
+        {
+            long slots = (long)MaxHeaps * Substreams;
+            throw RecvException.BadSetting($"{Setting.MaxHeaps} times {Setting.Substreams} {slots}: must be at most {MaxSlots}");
+        }
         Require(MaxChunks is >= 1 and <= 1024, Setting.MaxChunks, MaxChunks, "1 to 1024");
         Require(PacketPresenceBytes >= 0, Setting.PacketPresence, PacketPresenceBytes, "0 or more bytes");
     }

@@ -96,10 +96,12 @@ public sealed class PinnedThread
         return why is null
             ? null
             : RecvException.SettingRefused(
-                $"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; this process may use cores {string.Join(',', CoreAffinity.Allowed())}");
+                $"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; this process may use cores {AllowedCores}");
     }
 
-    private static string Grant => Capabilities.GrantCommand;
+    private static string AllowedCores => string.Join(',', CoreAffinity.Allowed());
+
+    private string Remedy => $"{Capabilities.GrantCommand}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit";
 
     private RecvException? Hurry()
     {
@@ -107,6 +109,6 @@ public sealed class PinnedThread
         return why is null
             ? null
             : RecvException.SettingRefused(
-                $"{Setting.RtPriority} {_priority}: thread '{_thread.Name}' may not run in real time: {why}; {Grant}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
+                $"{Setting.RtPriority} {_priority}: thread '{_thread.Name}' may not run in real time: {why}; {Remedy}");
     }
 }

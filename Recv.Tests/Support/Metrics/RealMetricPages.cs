@@ -1,7 +1,6 @@
 using Recv.Layouts;
 using Recv.Service;
 using Recv.Sinks.Gpu;
-using Recv.Sinks.Gpu.Host;
 using Recv.Sinks.Null;
 using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
@@ -28,7 +27,7 @@ internal static class RealMetricPages
         {
             Inputs = [.. Enumerable.Range(0, 2)
                 .Select(_ => new ReceiverInput(new QueueSource(), LayoutCatalog.Resolve(layout).Instance))],
-            Sinks = [new NullSink(), new GpuSink(new HostDevice())],
+            Sinks = [new NullSink(), new GpuSink(GpuDevices.Open(GpuKind.Cpu))],
             AdcRate = 1712e6,
             SyncTime = 1.7e9m,
         });

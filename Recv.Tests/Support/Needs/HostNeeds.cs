@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Recv.Native;
 using Recv.Sinks.Gpu;
@@ -69,8 +70,9 @@ internal static class HostNeeds
 
     private static string NoDevice(GpuKind kind)
     {
+        if (kind == GpuKind.Cuda && !NativeLibrary.TryLoad("libcuda.so.1", out _)) return "no CUDA driver (libcuda.so.1)";
         GpuSurvey found = GpuDevices.Survey(kind);
-        return found.Devices.Count > 0 ? "" : $"no {kind.Word()} device: {found.Problem ?? "the driver shows none"}";
+        return found.Devices.Count > 0 ? found.Devices[0].Lacks ?? "" : $"no {kind.Word()} device: {found.Problem ?? "the driver shows none"}";
     }
 
     private static string Try(string missing, Action look)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Recv.Sinks;
 using Recv.Sinks.File;
 using Recv.Sinks.Gpu;
+using Recv.Sinks.Gpu.Host;
 using Recv.Sinks.Gpu.Stages;
 using Recv.Sinks.Null;
 using Recv.Sinks.Verify;
@@ -29,12 +30,12 @@ internal static class SinkFactory
         if (text.StartsWith("file:", StringComparison.Ordinal)) return FileSinkOf(text);
         return parts[0] switch
         {
-            "host" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.Host),
+            "host" when parts.Length == 1 => new HostSink(text, every: 1, new HostStatistics()),
             "opencl" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.OpenCl),
             "cuda" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.Cuda),
             "null" when parts.Length == 1 => new NullSink(),
             "verify" when parts.Length <= 3 => new VerifySink(new VerifyOptions { Pattern = Pattern(text, parts), Seed = Seed(text, parts) }),
-            _ => throw RecvException.BadUsage($"--sink {text}: give null, verify[:tone|noise|minstd[:SEED]], file:DIR[?keep=N], or host, opencl or cuda[:DEVICE]").For(Setting.Sink),
+            _ => throw RecvException.BadUsage($"--sink {text}: give null, verify[:tone|noise|minstd[:SEED]], file:DIR[?keep=N], host, or opencl or cuda[:DEVICE]").For(Setting.Sink),
         };
     }
 

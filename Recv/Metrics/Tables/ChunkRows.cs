@@ -6,7 +6,7 @@ namespace Recv.Metrics.Tables;
 /// <summary>Window, pool and time.</summary>
 internal static class ChunkRows
 {
-    private const string TooSlow = "the sink is too slow, or chunks are too few (--chunks) or too small";
+    private const string TooSlow = "the sink is too slow, or the pool has too few or too small chunks";
 
     /// <summary>The rows.</summary>
     public static ImmutableArray<Figure<ReceiverReading>> All { get; } =
@@ -45,7 +45,7 @@ internal static class ChunkRows
         {
             Words = "refused chunks", Weight = FigureWeight.Trouble, Note = $"no storage was free: {TooSlow}",
         },
-        Whole.Gauge("recv_pool_chunks", FigureUnit.Chunks, "Chunks in all (--chunks)", reading => reading.Chunks.Pool),
+        Whole.Gauge("recv_pool_chunks", FigureUnit.Chunks, "Chunks in the pool", reading => reading.Chunks.Pool),
         Whole.Gauge("recv_free_chunks", FigureUnit.Chunks, "Chunks in the free ring", reading => reading.Chunks.Free),
         Whole.Gauge("recv_free_chunks_low_water", FigureUnit.Chunks,
             "The fewest chunks in the free ring in the last minute; at 0 chunks are lost", reading => reading.Chunks.LowestFree),

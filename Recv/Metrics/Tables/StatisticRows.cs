@@ -13,15 +13,15 @@ internal static class StatisticRows
         Row("input_ended_heaps", FigureUnit.Heaps, "Heaps that ended: complete, evicted or flushed, whatever their outcome (spead2's heaps)",
             StreamStatistic.Heaps),
         Row("input_single_packet_heaps", FigureUnit.Heaps, "Packets that are a whole heap by themselves", StreamStatistic.SinglePacketHeaps),
-        Row("input_incomplete_heaps", FigureUnit.Heaps, "Incomplete heaps that lost their slot to a new heap (--max-heaps, --substreams)",
+        Row("input_incomplete_heaps", FigureUnit.Heaps, "Incomplete heaps that lost their slot to a new heap: packets were lost, or there are too few slots",
             StreamStatistic.IncompleteHeapsEvicted),
         Row("input_flushed_heaps", FigureUnit.Heaps, "Heaps that were incomplete when the stream ended",
             StreamStatistic.IncompleteHeapsFlushed),
-        Row("input_too_old_heaps", FigureUnit.Heaps, "Heaps that came after their chunk had left the window (--max-chunks)",
+        Row("input_too_old_heaps", FigureUnit.Heaps, "Heaps that came after their chunk had left the window",
             StreamStatistic.TooOldHeaps),
         Row("input_rejected_heaps", FigureUnit.Heaps, "Heaps that the layout did not place, whatever the reason", StreamStatistic.RejectedHeaps),
         Row("input_batches", FigureUnit.Events, "Batches of datagrams taken from the source", StreamStatistic.Batches),
-        Row("input_worker_blocked", FigureUnit.Events, "Times that the receive thread waited for a free chunk (--overrun block)",
+        Row("input_worker_blocked", FigureUnit.Events, "Times that the receive thread waited for a free chunk (overrun policy block)",
             StreamStatistic.WorkerBlocked),
     ];
 

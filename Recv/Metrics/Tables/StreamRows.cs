@@ -17,7 +17,7 @@ internal static class StreamRows
         PerStream.Gauge("recv_reorder_depth_chunks", FigureUnit.Chunks,
             "How far behind the newest timestamp the most delayed heap of the last batch began, in chunks", stream => stream.ReorderDepth),
         PerStream.Gauge("recv_reorder_depth_max_chunks", FigureUnit.Chunks,
-            "The same for all heaps so far; above --max-chunks heaps come too late", stream => stream.MaxReorderDepth),
+            "The same for all heaps so far; above the window's chunks heaps come too late", stream => stream.MaxReorderDepth),
         PerStream.Gauge("recv_longest_stall_seconds", FigureUnit.Seconds,
             "The longest between two looks of the receive thread at the source while datagrams could have been waiting, since the start; "
                 + "the socket buffer must hold rate times this", stream => stream.LongestStall.TotalSeconds),

@@ -67,11 +67,15 @@ internal static class UdpRefusal
     public static RecvException OfBusyPoll(UdpEndpoint endpoint, int error) => error switch
     {
         Libc.EPERM => RecvException.SettingRefused(
-            $"{Setting.Wait} busy-poll needs CAP_NET_ADMIN for source '{endpoint.Text}'; give it ({Capabilities.Grant(Capabilities.NetAdmin)}) or use nap"),
+            $"{Setting.Wait} busy-poll needs CAP_NET_ADMIN for source '{endpoint.Text}'; give it ({Grant}) or use nap"),
         Libc.ENOPROTOOPT => RecvException.SettingRefused(
-            $"{Setting.Wait} busy-poll needs SO_PREFER_BUSY_POLL for source '{endpoint.Text}', which this kernel lacks (Linux 5.11, CONFIG_NET_RX_BUSY_POLL); use nap"),
+            $"{Setting.Wait} busy-poll needs SO_PREFER_BUSY_POLL for source '{endpoint.Text}' ({BusyPolling}); use nap"),
         _ => Other(endpoint, "SO_BUSY_POLL", error),
     };
+
+    private const string BusyPolling = "Linux 5.11, CONFIG_NET_RX_BUSY_POLL";
+
+    private static string Grant => Capabilities.Grant(Capabilities.NetAdmin);
 
     public static RecvException Other(UdpEndpoint endpoint, string what, int error) =>
         Refused(endpoint, $"{what} failed: {Libc.Describe(error)} (errno {error})");

@@ -136,7 +136,8 @@ public sealed class TimeVote
         if (Policy == TimePolicy.Exit)
         {
             string jump = $"the time of the feed jumped from chunk {NewestChunk(Epoch)} to chunk {chunkId}";
-            _failure = RecvException.OfSetting($"{jump} ({Setting.Time} exit); start again, or follow jumps with {Setting.Time} resync", RecvException.Loss);
+            _failure = RecvException.OfSetting(
+                $"{jump} ({Setting.Time} exit); start again, or follow jumps with {Setting.Time} resync", RecvException.Loss);
             return;
         }
         // Far enough ahead of everything that any window holds, so that every window is emitted and restarts.
