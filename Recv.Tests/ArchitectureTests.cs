@@ -83,9 +83,11 @@ public sealed class ArchitectureTests
     {
         string[] options = [.. Recv.Cli.Verbs.Verbs.Known.SelectMany(verb => verb.OptionNames).Distinct()];
         Assert.Contains("--max-heaps", options);
-        Assert.Empty(HouseRules.StringsOutside(Path.Combine(SourceTree.Root!, "Recv"), path => path.StartsWith("Cli/", StringComparison.Ordinal))
+        Assert.Empty(HouseRules.StringsOutside(
+            Path.Combine(SourceTree.Root!, "Recv"), path => path.StartsWith("Cli/", StringComparison.Ordinal))
             .Where(found => Array.Exists(options, option => found.Text.Contains(option + " ", StringComparison.Ordinal)
-                || found.Text.Contains(option + ":", StringComparison.Ordinal) || found.Text.Contains(option + ")", StringComparison.Ordinal)
+                || found.Text.Contains(option + ":", StringComparison.Ordinal)
+                || found.Text.Contains(option + ")", StringComparison.Ordinal)
                 || found.Text.EndsWith(option, StringComparison.Ordinal)))
             .Select(found => $"{found.Place}: {found.Text}"));
     }
@@ -102,10 +104,13 @@ public sealed class ArchitectureTests
     [Fact]
     public void RingsAndSourcesWaitNowhereButInParking()
     {
-        Type[] ways = [typeof(WaitHandle), typeof(SemaphoreSlim), typeof(ManualResetEventSlim), typeof(CountdownEvent), typeof(CancellationTokenSource)];
+        Type[] ways = [typeof(WaitHandle), typeof(SemaphoreSlim), typeof(ManualResetEventSlim), typeof(CountdownEvent),
+            typeof(CancellationTokenSource)];
         Assert.Empty(typeof(IPacketSource).Assembly.GetTypes()
-            .Where(type => type.FullName!.StartsWith("Recv.Rings.", StringComparison.Ordinal) || type.FullName.StartsWith("Recv.Sources.", StringComparison.Ordinal))
-            .SelectMany(type => type.GetFields(BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(type => type.FullName!.StartsWith("Recv.Rings.", StringComparison.Ordinal)
+            || type.FullName.StartsWith("Recv.Sources.", StringComparison.Ordinal))
+            .SelectMany(type => type.GetFields(
+            BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
             .Where(field => Array.Exists(ways, way => way.IsAssignableFrom(field.FieldType)))
             .Select(field => $"{field.DeclaringType}.{field.Name}"));
     }

@@ -49,7 +49,8 @@ public class RecvException : Exception
 
     /// <summary>The message with settings named as the reader knows them.</summary>
     public string Worded(Func<Setting, string> name) => _text is null ? Message : string.Format(
-        CultureInfo.InvariantCulture, _text.Format, [.. _text.GetArguments().Select(part => part is Setting setting ? name(setting) : part)]);
+        CultureInfo.InvariantCulture, _text.Format,
+            [.. _text.GetArguments().Select(part => part is Setting setting ? name(setting) : part)]);
 
     /// <summary>The same failure, which is about <paramref name="setting"/> unless it says of itself what it is about.</summary>
     public RecvException For(Setting setting) => About is null ? new RecvException(this, setting) : this;
@@ -60,7 +61,8 @@ public class RecvException : Exception
     /// <summary>The host refused something that the user named (exit code 3).</summary>
     public static RecvException HostRefused(string message, Exception? inner = null) => new(message, Host, inner);
 
-    /// <summary>As <see cref="BadUsage"/>, with settings among what it quotes: <c>$"{Setting.Chunks} {chunks}: give at least 3"</c>.</summary>
+    /// <summary>As <see cref="BadUsage"/>, with settings among what it quotes: <c>$"{Setting.Chunks} {chunks}: give at least
+    /// 3"</c>.</summary>
     public static RecvException BadSetting(FormattableString message, Exception? inner = null) => new(message, Usage, inner);
 
     /// <summary>As <see cref="HostRefused"/>, with settings among what it quotes.</summary>

@@ -83,7 +83,8 @@ public readonly record struct Setting(string Name)
         ? "-" + char.ToLower(letter, CultureInfo.InvariantCulture) : char.ToLower(letter, CultureInfo.InvariantCulture).ToString()));
 
     /// <summary>The setting of a name without dashes.</summary>
-    public static Setting OfKey(string key) => new(string.Concat(key.Split('-').Select(word => char.ToUpper(word[0], CultureInfo.InvariantCulture) + word[1..])));
+    public static Setting OfKey(string key) =>
+        new(string.Concat(key.Split('-').Select(word => char.ToUpper(word[0], CultureInfo.InvariantCulture) + word[1..])));
 
     /// <summary>With dashes, for a line that is to be copied into a shell.</summary>
     public string Option => "--" + Key;

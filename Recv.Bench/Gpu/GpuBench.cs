@@ -32,19 +32,23 @@ internal static class GpuBench
         List<Comparison> rows =
         [
             new("plain copies, memory page-locked where the driver does so", Unit, copies),
-            new("uploads by the sink, no kernels but zeroing", Unit, Of(uploads, times => times.Rate)) { Notes = Share(Of(uploads, times => times.Rate), copies, "of plain copies") },
-            new("the sink with unpacking and statistics, packed bytes", Unit, Of(whole, times => times.Rate)) { Notes = Share(Of(whole, times => times.Rate), copies, "of plain copies") },
+            new("uploads by the sink, no kernels but zeroing", Unit,
+                Of(uploads, times => times.Rate)) { Notes = Share(Of(uploads, times => times.Rate), copies, "of plain copies") },
+            new("the sink with unpacking and statistics, packed bytes", Unit,
+                Of(whole, times => times.Rate)) { Notes = Share(Of(whole, times => times.Rate), copies, "of plain copies") },
             new("uploads while kernels of an earlier chunk ran", "share", Of(whole, times => times.Overlap)) { Number = "F2" },
         ];
         new BenchResult("gpu", machine,
         [
             new RunSetting("device", $"{device.Address} {device.Name}, {device.Driver}, {device.MemoryBytes >> 20} MiB"),
-            new RunSetting("chunks", string.Create(CultureInfo.InvariantCulture, $"{rig.Shape.ChunkBytes / 1048576.0:F1} MiB, {rig.Chunks} a run, {options.Rounds} rounds")),
+            new RunSetting("chunks", string.Create(
+                CultureInfo.InvariantCulture, $"{rig.Shape.ChunkBytes / 1048576.0:F1} MiB, {rig.Chunks} a run, {options.Rounds} rounds")),
         ], rows).Publish(options);
         return 0;
     }
 
     private static Series Of(List<PipelineTimes> runs, Func<PipelineTimes, double> value) => new([.. runs.Select(value)]);
 
-    private static Dictionary<string, string> Share(Series of, Series whole, string note) => new() { [note] = of.DividedBy(whole).Format("F2") };
+    private static Dictionary<string, string> Share(Series of, Series whole, string note) =>
+        new() { [note] = of.DividedBy(whole).Format("F2") };
 }

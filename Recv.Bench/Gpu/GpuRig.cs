@@ -22,13 +22,15 @@ internal sealed class GpuRig
         };
         if (parts.Length > 2 || (parts.Length == 2 && !int.TryParse(parts[1], out _index)))
             throw RecvException.BadUsage($"--device {options.Device}: give cuda or opencl, and perhaps :NUMBER");
-        if (options.ChunkMebibytes is not (>= 1 and <= 1024)) throw RecvException.BadUsage($"--chunk {options.ChunkMebibytes}: give 1 to 1024");
+        if (options.ChunkMebibytes is not (>= 1 and <= 1024)) throw RecvException.BadUsage(
+            $"--chunk {options.ChunkMebibytes}: give 1 to 1024");
         if (options.Chunks < 8) throw RecvException.BadUsage($"--chunks {options.Chunks}: give at least 8");
         Chunks = options.Chunks;
         // Two polarisations of heaps of 4096 samples of 10 bits.
         long samples = (long)options.ChunkMebibytes << 20 << 3;
         samples = samples / 10 / 2 / 4096 * 4096;
-        Layout = LayoutCatalog.Resolve("meerkat-digitiser", new Dictionary<string, string> { ["chunk_samples"] = $"{samples}" }, new Dictionary<string, string>()).Instance;
+        Layout = LayoutCatalog.Resolve("meerkat-digitiser", new Dictionary<string, string> { ["chunk_samples"] = $"{samples}" },
+            new Dictionary<string, string>()).Instance;
     }
 
     public int Chunks { get; }

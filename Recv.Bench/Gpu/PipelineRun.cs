@@ -19,7 +19,8 @@ internal static class PipelineRun
     {
         using var pool = new ChunkPool(rig.Shape, PoolChunks, packetBytes: 0, members: 1, prefault: true);
         var spans = new SpanStage();
-        using var sink = new GpuSink(rig.Open(), new GpuSinkOptions { Unpacks = unpacks, Stages = statistics ? [new StatisticsStage(), spans] : [spans] });
+        using var sink = new GpuSink(
+            rig.Open(), new GpuSinkOptions { Unpacks = unpacks, Stages = statistics ? [new StatisticsStage(), spans] : [spans] });
         sink.Prepare(pool.Chunks);
         sink.Start(rig.Shape);
         for (int id = 0; id < Warm; id++) Send(pool, sink, id);
@@ -86,7 +87,8 @@ internal static class PipelineRun
             {
                 uploads += _uploads[chunk].End - _uploads[chunk].Begin;
                 for (int earlier = Math.Max(0, chunk - 4); earlier < chunk; earlier++)
-                    both += Math.Max(0, Math.Min(_uploads[chunk].End, _kernels[earlier].End) - Math.Max(_uploads[chunk].Begin, _kernels[earlier].Begin));
+                    both += Math.Max(0, Math.Min(_uploads[chunk].End, _kernels[earlier].End) - Math.Max(
+                        _uploads[chunk].Begin, _kernels[earlier].Begin));
             }
             return uploads > 0 ? both / uploads : 0;
         }

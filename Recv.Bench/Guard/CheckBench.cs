@@ -29,7 +29,8 @@ internal static class CheckBench
         {
             Remarks =
             [
-                "A bound is broken when the median of the ratios is above it with 98 % probability ('surely above' is the lower limit of the median).",
+                "A bound is broken when the median of the ratios is above it with 98 % probability ('surely above' is the lower limit "
+                    + "of the median).",
             ],
         }.Publish(options);
         return verdicts.Exists(verdict => verdict.IsBroken) ? 1 : 0;

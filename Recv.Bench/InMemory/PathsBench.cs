@@ -58,7 +58,8 @@ internal static class PathsBench
 
     private static IEnumerable<RunSetting> Settings(PathsOptions options, List<CopyPath> lacking)
     {
-        FormattableString size = $"{options.Rounds} rounds of {options.Packets} million packets, cold {options.Cold} MiB, warm {options.Warm} MiB";
+        FormattableString size =
+            $"{options.Rounds} rounds of {options.Packets} million packets, cold {options.Cold} MiB, warm {options.Warm} MiB";
         yield return new RunSetting("settings", size.ToString(CultureInfo.InvariantCulture)
             + $" of packets, core {options.Core}, each run a process of its own, every byte compared beforehand");
         yield return new RunSetting("paths", string.Join(", ", CopyPath.All.Except(lacking)));

@@ -83,7 +83,8 @@ internal sealed unsafe class TrafficRun : IDisposable
         var exchange = new ChunkExchange(_pool, [ring], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0,
             [counters]);
         _clock.Shift = 0;
-        using (ReceiveStream stream = copy == CopyKind.Memcpy ? Stream<OrdinaryCopy>(exchange, counters) : Stream<FastestCopy>(exchange, counters))
+        using (ReceiveStream stream = copy == CopyKind.Memcpy ? Stream<OrdinaryCopy>(exchange, counters)
+            : Stream<FastestCopy>(exchange, counters))
         {
             Feed(stream, _field.Count);
             stream.Finish();
@@ -98,7 +99,8 @@ internal sealed unsafe class TrafficRun : IDisposable
         VerifyCounts counts = sink.Counts;
         if (counts.Verified == _field.Count / _field.HeapPackets) return counts.Verified;
         throw new RecvException(
-            $"{counts.Verified} of {_field.Count / _field.HeapPackets} heaps are what was sent: {counts.FirstMismatch}", RecvException.Loss);
+            $"{counts.Verified} of {_field.Count / _field.HeapPackets} heaps are what was sent: {counts.FirstMismatch}",
+                RecvException.Loss);
     }
 
     /// <summary>Copies the same pieces to the same chunks, with no receiver around.</summary>

@@ -37,7 +37,8 @@ internal static class LatencyBench
         ])
         {
             HasPeer = true,
-            Remarks = ["spead2's consumer is the blocking pop of its ring, in all rows; the async consumer is a loop with `await foreach`, fed by a waiting sink."],
+            Remarks = ["spead2's consumer is the blocking pop of its ring, in all rows; the async consumer is a loop with `await "
+                + "foreach`, fed by a waiting sink."],
         }.Publish(options);
         return 0;
     }

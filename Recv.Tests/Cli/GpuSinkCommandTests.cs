@@ -54,9 +54,11 @@ public sealed class GpuSinkCommandTests
     public void ACaptureWithoutSuchSamplesIsTakenWithoutStatistics()
     {
         VectorScenario scenario = VectorScenarios.Load("fengine-clean-8872");
-        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", "--scenario", scenario.JsonPath, "--sink", "host", scenario.PcapPath);
+        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run(
+            "replay", "--scenario", scenario.JsonPath, "--sink", "host", scenario.PcapPath);
         Assert.Equal(0, code);
-        Assert.Contains(output, line => line.StartsWith("host: ", StringComparison.Ordinal) && line.Contains(" chunks on ", StringComparison.Ordinal));
+        Assert.Contains(output, line => line.StartsWith("host: ", StringComparison.Ordinal)
+            && line.Contains(" chunks on ", StringComparison.Ordinal));
     }
 
     private static void AssertReplayed(string sink)
@@ -68,6 +70,7 @@ public sealed class GpuSinkCommandTests
         long clipped = scenario.Expected.Chunks.Sum(chunk => chunk.Extra!.Value.Sum());
         string line = Assert.Single(output, line => line.StartsWith(sink + ": ", StringComparison.Ordinal));
         Assert.Matches(@"pol 0 -?\d+\.\d dBFS, \d+ clipped, pol 1 -?\d+\.\d dBFS, \d+ clipped$", line);
-        Assert.Equal(clipped, line.Split(", ").Where(part => part.EndsWith(" clipped", StringComparison.Ordinal)).Sum(part => long.Parse(part.Split(' ')[0])));
+        Assert.Equal(clipped, line.Split(", ").Where(part => part.EndsWith(" clipped", StringComparison.Ordinal))
+            .Sum(part => long.Parse(part.Split(' ')[0])));
     }
 }

@@ -28,7 +28,9 @@ public abstract class GpuCaptureContract : GpuSinkContract
         ReceiverRun reference = ReceiverRun.Replay(scenario);
         using (var receiver = new Receiver(new ReceiverOptions
         {
-            Inputs = [new ReceiverInput(new PcapSource(scenario.PcapPath, SourceAddress.Parse($"{scenario.Destinations[0].Address}:{scenario.Destinations[0].Port}").Destination),
+            Inputs = [new ReceiverInput(
+                new PcapSource(scenario.PcapPath,
+                    SourceAddress.Parse($"{scenario.Destinations[0].Address}:{scenario.Destinations[0].Port}").Destination),
                 ScenarioLayoutOf(scenario))],
             Sinks = [new GpuSink(Open(), new GpuSinkOptions { Stages = [keeping, statistics, listening] }), new HostSink("host", 1, host)],
             Stream = ReceiverRun.StreamOptionsOf(scenario.Stream),

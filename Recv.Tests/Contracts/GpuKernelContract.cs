@@ -29,7 +29,8 @@ public abstract class GpuKernelContract : IDisposable
 
     /// <summary>
     /// What summation in floats is off by at most, as a share of the sum. Squares of 12 bits are exact floats, and none is negative: so a
-    /// sum in which no term goes through more than d additions is off by d u / (1 - d u) of itself at most, with u = 2^-24 (Higham, Accuracy
+    /// sum in which no term goes through more than d additions is off by d u / (1 - d u) of itself at most, with u = 2^-24 (Higham,
+    /// Accuracy
     /// and Stability of Numerical Algorithms, section 4.2). Each of a group's items sums blocks of 256 squares and then the blocks, and the
     /// items' sums are added by halves.
     /// </summary>
@@ -64,7 +65,8 @@ public abstract class GpuKernelContract : IDisposable
     public void AbsentHeapsBecomeZeroAndOthersStay()
     {
         const int HeapBytes = 61, ExtraBytes = 2;
-        byte[] data = [.. Enumerable.Range(0, Heaps * HeapBytes).Select(at => (byte)(at % 200 + 1))], extra = [.. data[..(Heaps * ExtraBytes)]];
+        byte[] data = [.. Enumerable.Range(0, Heaps * HeapBytes).Select(at => (byte)(at % 200 + 1))],
+            extra = [.. data[..(Heaps * ExtraBytes)]];
         (byte[] newData, byte[] newExtra) = Zeroed(data, [1, 0, 1, 0, 0, 1], extra, HeapBytes, ExtraBytes, entriesPerHeap: 1);
         foreach (int heap in (int[])[1, 3, 4])
         {
@@ -102,7 +104,8 @@ public abstract class GpuKernelContract : IDisposable
     }
 
     [ContractFact]
-    public void ThePowerOfAnFEnginesHeapsIsWithinTheBoundOfFloatSummation() => AssertStatistics(Device.GroupSize, 256 << 10, [1], static _ => 75);
+    public void ThePowerOfAnFEnginesHeapsIsWithinTheBoundOfFloatSummation() =>
+        AssertStatistics(Device.GroupSize, 256 << 10, [1], static _ => 75);
 
     private void AssertStatistics(int items, int heapSamples, byte[] mask, Func<Random, int> sample)
     {
@@ -114,8 +117,10 @@ public abstract class GpuKernelContract : IDisposable
         using GpuMirror<byte> present = Mirror(mask);
         using GpuMirror<int> polarisations = Mirror(polarisationOf);
         using GpuMirror<uint> clipped = Mirror(new uint[mask.Length]), histogram = Mirror(new uint[2 * Bins]);
-        Device.Accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, int, int, float, float, ArrayView<int>, ArrayView<float>, ArrayView<uint>,
-            ArrayView<uint>>(GpuKernels.Statistics)(Stream, new KernelConfig(mask.Length, items), samples.Device, present.Device, 1, heapSamples, Limit,
+        Device.Accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, int, int, float, float, ArrayView<int>, ArrayView<float>,
+            ArrayView<uint>,
+            ArrayView<uint>>(GpuKernels.Statistics)(
+                Stream, new KernelConfig(mask.Length, items), samples.Device, present.Device, 1, heapSamples, Limit,
             BinScale, polarisations.Device, power.Device, clipped.Device, histogram.Device);
         power.Download(Stream);
         clipped.Download(Stream);
@@ -141,19 +146,23 @@ public abstract class GpuKernelContract : IDisposable
         using GpuMirror<float> samples = Mirror(new float[offsets.Length * heapSamples]);
         int groupsPerHeap = (heapSamples + Device.GroupSize - 1) / Device.GroupSize;
         Device.Accelerator.LoadKernel<ArrayView<byte>, ArrayView<long>, ArrayView<float>, int, int, int>(GpuKernels.Unpack)(
-            Stream, new KernelConfig(offsets.Length * groupsPerHeap, Device.GroupSize), data.Device, heapOffsets.Device, samples.Device, heapSamples, bits,
+            Stream, new KernelConfig(offsets.Length * groupsPerHeap, Device.GroupSize), data.Device, heapOffsets.Device, samples.Device,
+                heapSamples, bits,
             groupsPerHeap);
         samples.Download(Stream);
         Stream.Synchronize();
         return samples.Host.ToArray();
     }
 
-    private (byte[] Data, byte[] Extra) Zeroed(byte[] before, byte[] mask, byte[] extraBefore, int heapBytes, int extraBytes, int entriesPerHeap)
+    private (byte[] Data, byte[] Extra) Zeroed(
+        byte[] before, byte[] mask, byte[] extraBefore, int heapBytes, int extraBytes, int entriesPerHeap)
     {
         using GpuMirror<byte> data = Mirror(before), present = Mirror(mask), extra = Mirror(extraBefore);
         using GpuMirror<long> offsets = Mirror(Enumerable.Range(0, Heaps).Select(heap => (long)heap * heapBytes).ToArray());
-        Device.Accelerator.LoadKernel<ArrayView<byte>, ArrayView<byte>, ArrayView<byte>, ArrayView<long>, long, int, int, int>(GpuKernels.ZeroAbsent)(
-            Stream, new KernelConfig(Heaps, Device.GroupSize), data.Device, present.Device, extra.Device, offsets.Device, heapBytes, extraBytes,
+        Device.Accelerator.LoadKernel<ArrayView<byte>, ArrayView<byte>, ArrayView<byte>, ArrayView<long>, long, int, int,
+            int>(GpuKernels.ZeroAbsent)(
+            Stream, new KernelConfig(Heaps, Device.GroupSize), data.Device, present.Device, extra.Device, offsets.Device, heapBytes,
+                extraBytes,
             entriesPerHeap, entriesPerHeap == 1 ? 1 : 0);
         data.Download(Stream);
         extra.Download(Stream);

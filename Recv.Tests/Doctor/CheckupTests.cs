@@ -65,12 +65,14 @@ public sealed class CheckupTests : IDisposable
         Finding found = Only(new ReverseFilterCheck());
         Assert.Equal(FindingLevel.Advice, found.Level);
         Assert.Contains("(rp_filter 2) on eth0.5, eth1, and no default route", found.What, StringComparison.Ordinal);
-        Assert.Equal("sudo sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.eth0/5.rp_filter=0 net.ipv4.conf.eth1.rp_filter=0", found.Fix);
+        Assert.Equal("sudo sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.eth0/5.rp_filter=0 net.ipv4.conf.eth1.rp_filter=0",
+            found.Fix);
         Assert.Contains("ip route add NET dev eth0.5", found.Why, StringComparison.Ordinal);
     }
 
     private void WriteRoutes(string route) =>
-        Write("/proc/thread-self/net/route", "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n" + route + "\n");
+        Write("/proc/thread-self/net/route", "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n" + route
+            + "\n");
 
     [HostFact(HostNeed.Capabilities)]
     public void LimitsAreRead() => HostThreads.With([], () =>

@@ -17,7 +17,8 @@ public sealed class GpuCheckTests
     [Fact]
     public void ADeviceWhoseDriverIsTooOldIsListedWithWhatItLacks()
     {
-        var device = new GpuProperties(GpuKind.OpenCl, 0, "a processor", "pocl 3.1", 1 << 30) { Lacks = "its driver has no generic address space" };
+        var device = new GpuProperties(
+            GpuKind.OpenCl, 0, "a processor", "pocl 3.1", 1 << 30) { Lacks = "its driver has no generic address space" };
         Finding finding = Assert.Single(GpuCheck.Findings(new GpuSurvey(GpuKind.OpenCl, [device], null)));
         Assert.Equal(FindingLevel.Advice, finding.Level);
         Assert.Equal("it will not start: its driver has no generic address space", finding.Why);
@@ -26,7 +27,8 @@ public sealed class GpuCheckTests
     [Fact]
     public void ADriverThatIsNotInstalledIsFineAndABrokenOneIsNot()
     {
-        Assert.Equal(FindingLevel.Fine, Assert.Single(GpuCheck.Findings(new GpuSurvey(GpuKind.Cuda, [], "libcuda.so.1 is not installed"))).Level);
+        Assert.Equal(FindingLevel.Fine,
+            Assert.Single(GpuCheck.Findings(new GpuSurvey(GpuKind.Cuda, [], "libcuda.so.1 is not installed"))).Level);
         Finding broken = Assert.Single(GpuCheck.Findings(new GpuSurvey(GpuKind.Cuda, [], "cuInit failed") { DriverFailed = true }));
         Assert.Equal(FindingLevel.Advice, broken.Level);
         Assert.Contains("cuInit failed", broken.What);

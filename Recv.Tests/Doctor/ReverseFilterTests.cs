@@ -26,7 +26,8 @@ public sealed class ReverseFilterTests
         link.Receiver.Run(() => File.WriteAllText($"/proc/sys/net/ipv4/conf/{VethPair.ReceiverDevice}/rp_filter", filter));
         if (route is not null) link.Receiver.Ip("route add " + route);
         Assert.Equal(comes, Comes(link));
-        Finding found = Assert.Single(link.Receiver.Run(() => new ReverseFilterCheck().Look(new HostFacts { Interface = VethPair.ReceiverDevice }).ToList()));
+        Finding found = Assert.Single(
+            link.Receiver.Run(() => new ReverseFilterCheck().Look(new HostFacts { Interface = VethPair.ReceiverDevice }).ToList()));
         // That a route covers just this sender, doctor cannot know.
         bool isFine = filter == "0" || route?.StartsWith("default", StringComparison.Ordinal) == true;
         Assert.Equal(isFine ? FindingLevel.Fine : FindingLevel.Advice, found.Level);

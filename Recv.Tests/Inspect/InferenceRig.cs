@@ -44,7 +44,8 @@ internal sealed class InferenceRig : IDisposable
         Assert.True(code == 0, string.Join('\n', error));
     }
 
-    /// <summary>A capture of heaps of one packet, each with its immediate items and its payload, in SPEAD-64-48 or another flavour.</summary>
+    /// <summary>A capture of heaps of one packet, each with its immediate items and its payload, in SPEAD-64-48 or another
+    /// flavour.</summary>
     /// <param name="heaps">The heaps.</param>
     /// <param name="flavour">64-48 if null.</param>
     /// <param name="shared">Heaps in a row that have the same heap cnt.</param>

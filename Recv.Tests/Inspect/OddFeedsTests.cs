@@ -6,18 +6,21 @@ using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Inspect;
 
-/// <summary>Of feeds that are not as neat as those of an instrument, the inferred layout receives every heap, or a warning says why not.</summary>
+/// <summary>Of feeds that are not as neat as those of an instrument, the inferred layout receives every heap, or a warning says why
+/// not.</summary>
 public sealed class OddFeedsTests
 {
     [Fact]
     public void AClockMayBeginAnywhereInItsStep()
     {
         FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(8), Prop.ForAll(
-            Gen.Choose(0, 1 << 20).Two().SelectMany(of => Gen.Choose(2, 9000).Select(step => (Start: (long)of.Item1, step, Lost: of.Item2))).ToArbitrary(),
+            Gen.Choose(0, 1 << 20).Two().SelectMany(of => Gen.Choose(2, 9000).Select(step => (Start: (long)of.Item1, step, Lost: of.Item2)))
+                .ToArbitrary(),
             ((long Start, int Step, int Lost) clock) =>
             {
                 // One heap of the middle is lost, so that the step is not the only difference.
-                Feed feed = [.. Enumerable.Range(0, 60).Where(n => n != 1 + clock.Lost % 58).Select(n => Of(clock.Start + (long)n * clock.Step))];
+                Feed feed = [.. Enumerable.Range(0, 60).Where(n => n != 1 + clock.Lost % 58)
+                    .Select(n => Of(clock.Start + (long)n * clock.Step))];
                 ReceivesAll(feed, time => time / clock.Step * clock.Step);
             }));
     }
@@ -116,7 +119,8 @@ public sealed class OddFeedsTests
         feed.Insert(40, feed[39]);
         feed.RemoveAt(41);
         using TemporaryFile capture = InferenceRig.Capture(feed, shared: 16);
-        Assert.Contains(RecvInProcess.Run("inspect", capture.Path).Output, line => line.StartsWith("mistake    duplicate_heap_cnts: 1", StringComparison.Ordinal));
+        Assert.Contains(RecvInProcess.Run("inspect", capture.Path).Output,
+            line => line.StartsWith("mistake    duplicate_heap_cnts: 1", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -134,7 +138,8 @@ public sealed class OddFeedsTests
     public void AJitteredClockHasNoPowerOfTwoForAStepThatHeapsShare()
     {
         var random = new Random(3);
-        Feed feed = [.. Enumerable.Range(0, 60).Select(n => Of(1_700_000_000_000_000 % (1L << 47) / 1_000_000 * 1_000_000 + n * 1_000_000L + random.Next(300)))];
+        Feed feed = [.. Enumerable.Range(0, 60)
+            .Select(n => Of(1_700_000_000_000_000 % (1L << 47) / 1_000_000 * 1_000_000 + n * 1_000_000L + random.Next(300)))];
         using var rig = new InferenceRig();
         using TemporaryFile capture = InferenceRig.Capture(feed);
         (string command, IReadOnlyList<string> warnings) = rig.Infer(capture.Path);
@@ -178,7 +183,8 @@ public sealed class OddFeedsTests
         using TemporaryFile capture = InferenceRig.Capture(feed, shared: shared);
         (string command, IReadOnlyList<string> warnings) = rig.Infer(capture.Path);
         Assert.Empty(warnings);
-        Assert.Equal(feed.Select((heap, k) => (timeOf?.Invoke(heap.Items) ?? k / shared, Hash(heap.Payload))).Order(), rig.Received(command));
+        Assert.Equal(feed.Select((heap, k) => (timeOf?.Invoke(heap.Items) ?? k / shared, Hash(heap.Payload))).Order(),
+            rig.Received(command));
         string[] page = [.. RecvInProcess.Run("inspect", capture.Path).Output];
         Assert.Contains("mistakes   none", page);
         return page;

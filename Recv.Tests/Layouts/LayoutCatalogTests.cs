@@ -11,7 +11,8 @@ public sealed class LayoutCatalogTests : IDisposable
     [Fact]
     public void TheBuiltInLayoutsAreThereAndRight()
     {
-        Assert.Equal(["meerkat-beam", "meerkat-digitiser", "meerkat-fengine", "meerkat-visibilities", "ska-low-sps", "spead2-send"], LayoutCatalog.Names.ToArray());
+        Assert.Equal(["meerkat-beam", "meerkat-digitiser", "meerkat-fengine", "meerkat-visibilities", "ska-low-sps", "spead2-send"],
+            LayoutCatalog.Names.ToArray());
         foreach (string name in LayoutCatalog.Names)
         {
             Assert.Null(LayoutCatalog.Validate(name));
@@ -88,7 +89,8 @@ public sealed class LayoutCatalogTests : IDisposable
 
     [Fact]
     public void AnUnknownNameListsTheKnownOnes() => Assert.StartsWith(
-        "layout 'meerkat' is unknown; known: meerkat-beam, meerkat-digitiser, ", LayoutCatalog.Validate("meerkat"), StringComparison.Ordinal);
+        "layout 'meerkat' is unknown; known: meerkat-beam, meerkat-digitiser, ", LayoutCatalog.Validate("meerkat"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void AFileIsReadAndItsMistakesNameIt()

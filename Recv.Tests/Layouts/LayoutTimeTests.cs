@@ -54,7 +54,8 @@ public sealed class LayoutTimeTests
 
     private static Receiver Make(double adcRate, decimal? syncTime) => new(new ReceiverOptions
     {
-        Inputs = [new ReceiverInput(new MemorySource([]), TestLayout.Compile("adc_rate: 1000\nsync_time: 5\n" + TestLayout.Minimal).Instance)],
+        Inputs = [new ReceiverInput(
+            new MemorySource([]), TestLayout.Compile("adc_rate: 1000\nsync_time: 5\n" + TestLayout.Minimal).Instance)],
         AdcRate = adcRate,
         SyncTime = syncTime,
     });

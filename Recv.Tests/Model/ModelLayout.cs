@@ -4,7 +4,8 @@ namespace Recv.Tests.Model;
 
 /// <summary>The layouts of vectors/README.md as plain methods.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-/// <param name="Kind"><c>digitiser</c>, <c>fengine</c>, <c>beam</c>, <c>sps</c> (whose packets are heaps by themselves) or <c>none</c>, which rejects everything.</param>
+/// <param name="Kind"><c>digitiser</c>, <c>fengine</c>, <c>beam</c>, <c>sps</c> (whose packets are heaps by themselves) or <c>none</c>,
+/// which rejects everything.</param>
 /// <param name="Parameters">By the names of the vectors' JSON; only those of the formulas are used, nothing derived.</param>
 /// <param name="Polarisation">Of a beam's stream.</param>
 public sealed record ModelLayout(string Kind, IReadOnlyDictionary<string, long> Parameters, int Polarisation = 0)

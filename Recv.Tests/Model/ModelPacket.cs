@@ -24,7 +24,8 @@ public sealed record ModelPacket(
     /// <summary>Value of an immediate item, the last one when it is repeated, or null.</summary>
     public long? Immediate(long id) => Items.LastOrDefault(item => item.Immediate && item.Id == id)?.Value;
 
-    /// <summary>Value of an item that is a number, wherever it is: in its pointer, or in 8 bytes or less of this packet's payload, up to where
+    /// <summary>Value of an item that is a number, wherever it is: in its pointer, or in 8 bytes or less of this packet's payload, up to
+    /// where
     /// the next item begins. Null when there is none, or none of so many bits.</summary>
     public long? Number(long id, int bits)
     {

@@ -45,6 +45,26 @@ public sealed class DataRingTests : IDisposable
     }
 
     [Fact]
+    public void TheAgeOfTheOldestUnreadChunkIsThatOfTheNextThatTheSinkTakes()
+    {
+        var ring = new DataRing(4);
+        Assert.Equal(TimeSpan.Zero, ring.Read().OldestAge);
+        // More than the ring has places, one after the other, each an hour younger than the one before.
+        for (int hours = 10; hours > 0; hours--)
+        {
+            Chunk chunk = Chunk(hours);
+            chunk.EmittedAt = System.Diagnostics.Stopwatch.GetTimestamp() - hours * 3600 * System.Diagnostics.Stopwatch.Frequency;
+            ring.Write(chunk);
+            if (hours == 10) continue;
+            Assert.Equal(hours + 1, ring.Read().OldestAge.TotalHours, 0.1);
+            Assert.NotNull(hours % 2 == 0 ? ring.Take() : ring.TryTake());
+            Assert.Equal(hours, ring.Read().OldestAge.TotalHours, 0.1);
+        }
+        Assert.NotNull(ring.Take());
+        Assert.Equal(TimeSpan.Zero, ring.Read().OldestAge);
+    }
+
+    [Fact]
     public void WaitingChunksAreReadAfterTheEndAndThenNone()
     {
         var ring = new DataRing(2);

@@ -85,7 +85,8 @@ public sealed class HostApplicationTests
         Inputs =
         [
             new ReceiverInput(new PcapSource(VectorScenarios.Load("digitiser-clean-10bit").PcapPath),
-                LayoutCatalog.Resolve("meerkat-digitiser", new Dictionary<string, string> { ["chunk_samples"] = "65536" }, new Dictionary<string, string>()).Instance),
+                LayoutCatalog.Resolve("meerkat-digitiser", new Dictionary<string, string> { ["chunk_samples"] = "65536" },
+                    new Dictionary<string, string>()).Instance),
         ],
         Sinks = [new NullSink()],
         Replay = true,

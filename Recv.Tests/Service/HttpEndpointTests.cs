@@ -38,7 +38,9 @@ public sealed class HttpEndpointTests
     });
 
     [Fact]
-    public Task HealthFailsWithASink() => WithAsync([new NullSink(), new ProbeSink { Name = "broken", OnChunk = _ => throw new InvalidOperationException("no more room") }], async (client, receiver) =>
+    public Task HealthFailsWithASink() =>
+        WithAsync([new NullSink(), new ProbeSink { Name = "broken", OnChunk = _ => throw new InvalidOperationException("no more room") }],
+            async (client, receiver) =>
     {
         Assert.Equal("ok\n", await client.GetStringAsync("/healthz"));
         receiver.Start();
@@ -80,8 +82,10 @@ public sealed class HttpEndpointTests
 
     [Theory]
     // Prometheus 2.42 and 3.0, and what browsers and curl send.
-    [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", OpenMetrics)]
-    [InlineData("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1", OpenMetrics)]
+    [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+        + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", OpenMetrics)]
+    [InlineData("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
+        + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1", OpenMetrics)]
     [InlineData("text/plain;version=0.0.4;q=1,*/*;q=0.1", Text)]
     [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Text)]
     [InlineData("*/*", Text)]

@@ -20,7 +20,8 @@ public sealed class OneMomentPagesTests
     {
         using var receiver = new Receiver(new ReceiverOptions
         {
-            Inputs = [.. Enumerable.Range(0, 2).Select(_ => new ReceiverInput(new QueueSource(), LayoutCatalog.Resolve("meerkat-digitiser").Instance))],
+            Inputs = [.. Enumerable.Range(0, 2)
+                .Select(_ => new ReceiverInput(new QueueSource(), LayoutCatalog.Resolve("meerkat-digitiser").Instance))],
             Sinks = [new NullSink()],
         });
         await using HttpEndpoint endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), receiver);

@@ -83,7 +83,8 @@ public sealed class PrometheusServerTests : IDisposable
         string rules = SourceTree.Root is { } root
             ? $"rule_files: [\"{Path.Combine(root, "deploy", "prometheus", "recv.rules.yml")}\"]\n" : "";
         File.WriteAllText(config,
-            $"global: {{scrape_interval: 1s, evaluation_interval: 1s}}\n{rules}scrape_configs:\n{Job("text", "text/plain")}{Job("openmetrics", "application/openmetrics-text")}");
+            $"global: {{scrape_interval: 1s, evaluation_interval: "
+                + $"1s}}\n{rules}scrape_configs:\n{Job("text", "text/plain")}{Job("openmetrics", "application/openmetrics-text")}");
         // Somebody may take the port between our look and its start: then another.
         for (int attempt = 0; attempt < 5; attempt++)
         {

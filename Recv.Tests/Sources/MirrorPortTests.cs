@@ -48,7 +48,8 @@ public sealed class MirrorPortTests
         {
             link.Receiver.Run(source.Open);
             Assert.Contains("promiscuity 1", Details(link), StringComparison.Ordinal);
-            using Socket sender = link.NewSender(new IPEndPoint(v6 ? Other6 : Other, 7148)), ours = link.NewSender(new IPEndPoint(VethPair.Address, 7148));
+            using Socket sender = link.NewSender(new IPEndPoint(v6 ? Other6 : Other, 7148)),
+                ours = link.NewSender(new IPEndPoint(VethPair.Address, 7148));
             // What is for this host, but not for the address that was named, is not taken.
             ours.Send([6]);
             sender.Send([7]);

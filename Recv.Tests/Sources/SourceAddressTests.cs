@@ -173,12 +173,15 @@ public sealed class SourceAddressTests
     [Fact]
     public void QueuesAreStreamsAndTheDeviceHoldsForTheWholeList()
     {
-        IReadOnlyList<SourceAddress> list = SourceAddress.ParseList("xdp:eth0/2-4:239.1.1.1?mode=copy&frames=8192&pol=0&if=eth0.5,[ff15::1]:7149");
-        Assert.All(list, source => Assert.Equal((SourceKind.Xdp, "eth0", new QueueRange(2, 4), null), (source.Kind, source.Device, source.Queues, source.Queue)));
+        IReadOnlyList<SourceAddress> list = SourceAddress.ParseList(
+            "xdp:eth0/2-4:239.1.1.1?mode=copy&frames=8192&pol=0&if=eth0.5,[ff15::1]:7149");
+        Assert.All(list, source =>
+            Assert.Equal((SourceKind.Xdp, "eth0", new QueueRange(2, 4), null), (source.Kind, source.Device, source.Queues, source.Queue)));
         Assert.Equal("eth0.5", list[0].Interface);
         Assert.Equal(new Dictionary<string, string> { ["mode"] = "copy", ["frames"] = "8192" }, list[0].Settings);
         Assert.Equal(new Dictionary<string, long> { ["pol"] = 0 }, list[0].Constants);
-        Assert.Equal([2, 3, 4], SourceAddress.PerQueue(list).Select(stream => Assert.Single(stream.Select(source => source.Queue).Distinct())));
+        Assert.Equal([2, 3, 4],
+            SourceAddress.PerQueue(list).Select(stream => Assert.Single(stream.Select(source => source.Queue).Distinct())));
         Assert.Equal(7, SourceAddress.Parse("xdp:eth0/7:10.0.0.1").Queue);
         Assert.Single(SourceAddress.PerQueue(SourceAddress.ParseList("239.1.1.1,239.1.1.2")));
     }
@@ -191,16 +194,19 @@ public sealed class SourceAddressTests
     }
 
     [Theory]
-    [InlineData("232.1.1.1:7148@10.9.9.1?if=lo,232.1.1.1:7148?if=lo", "232.1.1.1:7148 is received by '232.1.1.1:7148@10.9.9.1?if=lo' already")]
+    [InlineData("232.1.1.1:7148@10.9.9.1?if=lo,232.1.1.1:7148?if=lo",
+        "232.1.1.1:7148 is received by '232.1.1.1:7148@10.9.9.1?if=lo' already")]
     [InlineData("232.1.1.1,udp:232.1.1.1:7148", "232.1.1.1:7148 is received by '232.1.1.1' already")]
     [InlineData("232.1.1.1@10.0.0.1,232.1.1.1@10.0.0.2,232.1.1.1@10.0.0.1", "received by '232.1.1.1@10.0.0.1' already")]
     [InlineData("239.1.1.0+3:7149,239.1.1.3:7149", "239.1.1.3:7149 is received")]
     [InlineData("239.1.1.3:7149,239.1.1.0+7:7149?if=lo", "239.1.1.3:7149 is received")]
     [InlineData("[ff15::1]+1,[ff15::2]", "[ff15::2]:7148 is received")]
-    public void AGroupThatTwoSocketsWouldReceiveIsAMistake(string list, string part) => AssertUsage(part, () => SourceAddress.ParseList(list));
+    public void AGroupThatTwoSocketsWouldReceiveIsAMistake(string list, string part) =>
+        AssertUsage(part, () => SourceAddress.ParseList(list));
 
     [Theory]
-    [InlineData("10.0.0.1,udp:10.0.0.1:7148", "both this and '10.0.0.1' are sources of this run, and port 7148 of one address can have only one socket")]
+    [InlineData("10.0.0.1,udp:10.0.0.1:7148",
+        "both this and '10.0.0.1' are sources of this run, and port 7148 of one address can have only one socket")]
     [InlineData("0.0.0.0:7149,10.0.0.1:7149", "or the addresses one by one instead of all")]
     [InlineData("239.1.1.1:7149?if=eth0,0.0.0.0:7149?if=eth1", "both this and '239.1.1.1:7149?if=eth0' are sources of this run")]
     [InlineData("[::]:7149,[ff15::1]:7149", "both this and '[::]:7149' are sources of this run")]

@@ -88,7 +88,8 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
     {
         byte[] packet = Packet(1, 5, 64);
         Learn(packet);
-        for (int at = 0; at < PacketDecoder.Word; at++) Assert.False(Takes(Damage(packet, at, (byte)(packet[at] + 1), packet.Length)), $"byte {at}");
+        for (int at = 0; at < PacketDecoder.Word; at++) Assert.False(
+            Takes(Damage(packet, at, (byte)(packet[at] + 1), packet.Length)), $"byte {at}");
     }
 
     [Fact]
@@ -98,7 +99,8 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
         [
             new PacketBuilder().Control(1, 100, 0, 64).Stop().Payload(new byte[64]).Build(),
             new PacketBuilder().Control(1, 100, 0, 64).Addressed(0x1000, 0).Addressed(0x1001, 8).Payload(new byte[64]).Build(),
-            Enumerable.Range(0, 5).Aggregate(new PacketBuilder().Control(1, 100, 0, 64), (packet, i) => packet.Immediate(0x2000 + i, i)).Payload(new byte[64]).Build(),
+            Enumerable.Range(0, 5).Aggregate(new PacketBuilder().Control(1, 100, 0, 64), (packet, i) => packet.Immediate(0x2000 + i, i))
+                .Payload(new byte[64]).Build(),
         ];
         foreach (byte[] packet in unfit)
         {
@@ -177,6 +179,7 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
         Assert.Equal(expected, values);
     }
 
-    private static object Fields(in PacketView view) => (view.HeapCnt, view.HeapLength, view.PayloadOffset, view.PayloadLength, view.FarthestAddress,
+    private static object Fields(in PacketView view) =>
+        (view.HeapCnt, view.HeapLength, view.PayloadOffset, view.PayloadLength, view.FarthestAddress,
         view.PointerCount, view.AddressBits, view.Stop);
 }

@@ -37,7 +37,8 @@ public sealed class DerivedItemsTests
     {
         // 70 in the bytes of a heap address, the lowest first.
         long Reversed(long value) => (long)(BinaryPrimitives.ReverseEndianness((ulong)value) >> 64 - bits);
-        byte[] packet = Packet(bits).Immediate(0x1600, Reversed(70)).Immediate(0x4101, 1).Immediate(0x3102, Reversed(0x0102)).Payload(new byte[16]).Build();
+        byte[] packet = Packet(bits).Immediate(0x1600, Reversed(70)).Immediate(0x4101, 1).Immediate(0x3102, Reversed(0x0102))
+            .Payload(new byte[16]).Build();
         ReceiverRun run = Run(Little, packet);
         Assert.Equal((1, "00000001"), (Assert.Single(run.Chunks).ChunkId, run.Chunks[0].Present));
         Assert.Equal(0x0102, run.Chunks[0].Extra![7]);
@@ -92,7 +93,8 @@ public sealed class DerivedItemsTests
 
         byte[][] First(int itemAt) =>
         [
-            new PacketBuilder().Control(1, 16, 0, 8).Addressed(0x1600, itemAt).Addressed(0x3300, itemAt + 2).Immediate(0x4101, 1).Payload(payload[..8]).Build(),
+            new PacketBuilder().Control(1, 16, 0, 8).Addressed(0x1600, itemAt).Addressed(0x3300, itemAt + 2).Immediate(0x4101, 1)
+                .Payload(payload[..8]).Build(),
             new PacketBuilder().Control(1, 16, 8, 8).Payload(payload[8..]).Build(),
         ];
     }
@@ -114,7 +116,8 @@ public sealed class DerivedItemsTests
     public void ATimestampIsComputedFromItems()
     {
         string yaml = Plain.Replace("item: clock, bits: 48", "value: clock * 1000 + (status & 0xff) * 10, bits: 60");
-        ReceiverRun run = Run(yaml, Packet().Immediate(0x1600, 3).Immediate(0x4101, 1).Immediate(0x3102, 0x705).Payload(new byte[16]).Build());
+        ReceiverRun run = Run(
+            yaml, Packet().Immediate(0x1600, 3).Immediate(0x4101, 1).Immediate(0x3102, 0x705).Payload(new byte[16]).Build());
         // 3050 is step 305, the second of the 77th chunk.
         Assert.Equal((76, 3040, "00010000"), (Assert.Single(run.Chunks).ChunkId, run.Chunks[0].Timestamp, run.Chunks[0].Present));
     }
@@ -150,7 +153,8 @@ public sealed class DerivedItemsTests
 
     [Theory]
     [InlineData("item: clock", "item: clock, value: clock", "the timestamp has an item and a value; remove one")]
-    [InlineData("{id: 0x4101, required: true}", "{id: 0x4101, required: true, byte_order: middle}", "unknown byte order 'middle'; known: big")]
+    [InlineData("{id: 0x4101, required: true}", "{id: 0x4101, required: true, byte_order: middle}",
+        "unknown byte order 'middle'; known: big")]
     [InlineData("item: clock", "value: clok", "unknown name 'clok'")]
     public void MistakesAreSaid(string written, string other, string says) =>
         Assert.Contains(says, TestLayout.Error(Plain.Replace(written, other)), StringComparison.Ordinal);

@@ -44,10 +44,12 @@ public sealed class PacketHeapsTests
     public void HeapCntsThatChannelsShareAreTheTime()
     {
         // The counter of each channel is lost once; channels come in any order.
-        byte[][] packets = [.. new[] { (5, 2), (5, 0), (5, 1), (6, 1), (6, 0), (7, 2), (7, 1), (7, 0) }.Select(at => Lone(at.Item1, at.Item2))];
+        byte[][] packets = [.. new[] { (5, 2), (5, 0), (5, 1), (6, 1), (6, 0), (7, 2), (7, 1), (7, 0) }.Select(
+            at => Lone(at.Item1, at.Item2))];
         ReceiverRun run = Run(Counted, packets);
         Assert.Equal([(2L, "000111"), (3L, "110111")], run.Chunks.Select(chunk => (chunk.ChunkId, chunk.Present)));
-        byte[] second = [.. new[] { (6, 0), (6, 1) }.SelectMany(at => Payload(at.Item1, at.Item2)), .. new byte[8], .. Enumerable.Range(0, 3).SelectMany(channel => Payload(7, channel))];
+        byte[] second = [.. new[] { (6, 0), (6, 1) }.SelectMany(at => Payload(at.Item1, at.Item2)), .. new byte[8],
+            .. Enumerable.Range(0, 3).SelectMany(channel => Payload(7, channel))];
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(second)), run.Chunks[1].DataSha256);
         Assert.Equal(8, Outcomes(run)["delivered"]);
     }
@@ -70,7 +72,8 @@ public sealed class PacketHeapsTests
     public void AnOrdinaryHeapIsReceivedBesideThem()
     {
         byte[] whole = new PacketBuilder().Control(4, 8, 0, 8).Immediate(0x3000, 0).Payload(Payload(4, 0)).Build();
-        byte[] half(int at) => new PacketBuilder().Control(5, 8, 4 * at, 4).Immediate(0x3000, 1).Payload(Payload(5, 1)[(4 * at)..(4 * at + 4)]).Build();
+        byte[] half(int at) =>
+            new PacketBuilder().Control(5, 8, 4 * at, 4).Immediate(0x3000, 1).Payload(Payload(5, 1)[(4 * at)..(4 * at + 4)]).Build();
         ReceiverRun run = Run(Counted, [whole, Lone(4, 1), half(0), half(1), Lone(5, 0)]);
         Assert.Equal("110110", Assert.Single(run.Chunks).Present);
         Assert.Equal(5, Outcomes(run)["delivered"]);
@@ -93,7 +96,8 @@ public sealed class PacketHeapsTests
     public void WithoutTheKeyTheyAreRefused()
     {
         string strict = Counted.Replace("packet_heaps: true", "packet_heaps: false");
-        byte[] withOffset = new PacketBuilder().Immediate(1, 4).Immediate(3, 0).Immediate(4, 8).Immediate(0x3000, 1).Payload(new byte[8]).Build();
+        byte[] withOffset = new PacketBuilder().Immediate(1, 4).Immediate(3, 0).Immediate(4, 8).Immediate(0x3000, 1).Payload(new byte[8])
+            .Build();
         Dictionary<string, long> outcomes = Outcomes(Run(strict, [Lone(4, 1), Lone(4, 2), withOffset]));
         Assert.Equal((2, 1), (outcomes["not_spead_no_payload_offset"], outcomes["no_heap_length"]));
     }
@@ -106,7 +110,8 @@ public sealed class PacketHeapsTests
     private static byte[] Lone(int counter, int channel) => new PacketBuilder()
         .Immediate(1, counter).Immediate(4, 8).Immediate(0x3000, channel).Addressed(0x3300, 0).Payload(Payload(counter, channel)).Build();
 
-    private static byte[] Payload(int counter, int channel) => [.. Enumerable.Range(1, 8).Select(at => (byte)(16 * counter + 8 * channel + at))];
+    private static byte[] Payload(int counter, int channel) =>
+        [.. Enumerable.Range(1, 8).Select(at => (byte)(16 * counter + 8 * channel + at))];
 
     private static ReceiverRun Run(string yaml, byte[][] packets)
     {
@@ -116,5 +121,6 @@ public sealed class PacketHeapsTests
         return run with { Chunks = [.. run.Chunks.Where(chunk => chunk.PresentCount > 0)] };
     }
 
-    private static Dictionary<string, long> Outcomes(ReceiverRun run) => run.Snapshots[0].Occurred.ToDictionary(each => each.Key, each => each.Value);
+    private static Dictionary<string, long> Outcomes(ReceiverRun run) =>
+        run.Snapshots[0].Occurred.ToDictionary(each => each.Key, each => each.Value);
 }

@@ -5,5 +5,6 @@ namespace Recv.Cli;
 internal static class Words
 {
     /// <summary>Its message, which names settings as they are typed.</summary>
-    public static string Of(Exception failure) => failure is RecvException known ? known.Worded(setting => setting.Option) : failure.Message;
+    public static string Of(Exception failure) =>
+        failure is RecvException known ? known.Worded(setting => setting.Option) : failure.Message;
 }

@@ -37,7 +37,8 @@ internal sealed class HeapKind(SeenHeap first)
 
     /// <summary>What heaps of one kind have in common.</summary>
     public static string KeyOf(SeenHeap heap) => string.Create(CultureInfo.InvariantCulture,
-        $"{heap.AddressBits}/{heap.Length}/{heap.IsStop}/{heap.IsPacket}/{string.Join(',', Ids(heap, true))}/{string.Join(',', Ids(heap, false))}");
+        $"{heap.AddressBits}/{heap.Length}/{heap.IsStop}/{heap.IsPacket}/")
+        + $"{string.Join(',', Ids(heap, true))}/{string.Join(',', Ids(heap, false))}";
 
     public void Add(SeenHeap heap, long arrivalNanoseconds)
     {

@@ -53,11 +53,13 @@ public sealed class Inspection
     /// <summary>Why the layout may lose or overwrite heaps of what was seen, a sentence each.</summary>
     public IEnumerable<string> Doubts => _doubts?.All ?? [];
 
-    /// <summary>A layout for what was seen, to be used with <see cref="StreamOptions"/>; <see cref="Doubts"/> says where it fails.</summary>
+    /// <summary>A layout for what was seen, to be used with <see cref="StreamOptions"/>; <see cref="Doubts"/> says where it
+    /// fails.</summary>
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
         ? throw RecvException.OfSetting(
-            $"{_source}: no whole SPEAD heap was seen, so nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere", RecvException.Loss)
+            $"{_source}: no whole SPEAD heap was seen, so nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere",
+                RecvException.Loss)
         : new LayoutText(_guess, _doubts!, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
@@ -103,14 +105,17 @@ public sealed class Inspection
             + $"{Seconds:F3} s{(Seconds > 0 ? $", {_seen.Bytes * 8e-9 / Seconds:F3} Gb/s" : "")}";
         yield return $"SPEAD      {Joined(_seen.Flavours.Select(flavour => $"64-{flavour.Key}: {N(flavour.Value)} packets"))}";
         if (_seen.ArePacketsHeaps)
-            yield return "form       packets without heap length or payload offset: each is a heap by itself, which layouts with packet_heaps: true take";
+            yield return "form       packets without heap length or payload offset: each is a heap by itself, which layouts with "
+                + "packet_heaps: true take";
         yield return $"datagrams  {Joined(Top(_seen.DatagramSizes))}";
         yield return $"heaps      {N(_seen.Complete)} complete, {N(_seen.Heaps - _seen.Complete)} incomplete "
             + $"({N(_seen.MissingBytes)} bytes missing), "
             + (MissingHeaps is { } missing
-                ? $"{N(missing)} missing by timestamp{(MissingIsOfTheBeginning ? " at the beginning" : "")}" : "missing ones unknown") + $", {N(_seen.StopHeaps)} stop heaps";
+                ? $"{N(missing)} missing by timestamp{(MissingIsOfTheBeginning ? " at the beginning" : "")}" : "missing ones unknown")
+                + $", {N(_seen.StopHeaps)} stop heaps";
         if (_advice is { AtOnce: > 1 } advice)
-            yield return $"overlap    {advice.AtOnce} heaps under construction at one time{(advice.Options.Length > 0 ? $"; receive with{advice.Options}" : "")}";
+            yield return $"overlap    {advice.AtOnce} heaps under construction at one "
+                + $"time{(advice.Options.Length > 0 ? $"; receive with{advice.Options}" : "")}";
         yield return $"heap size  {Joined(Top(_seen.HeapLengths))}";
         if (_guess is { } guess)
             yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}"
@@ -121,7 +126,8 @@ public sealed class Inspection
         foreach (string line in Remarks) yield return line;
         if (_status.DroppedBefore is var dropped and > 0)
             yield return $"dropped    {N(dropped)} before we saw them"
-                + (_status.OtherQueues == 0 ? "" : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
+                + (_status.OtherQueues == 0 ? ""
+                : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
         foreach ((string reason, long frames) in _status.NotOurs)
             yield return $"skipped    {reason}: {N(frames)} frames";
         foreach ((DatagramOrigin origin, SeenSender sender) in Senders)

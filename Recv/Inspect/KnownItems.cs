@@ -3,7 +3,8 @@ using Recv.Spead;
 
 namespace Recv.Inspect;
 
-/// <summary>Names of items by ID: of the protocol, of MeerKAT and its kin, of KAT-7 (SPEAD data interface, appendix), and of SKA-Low's stations.</summary>
+/// <summary>Names of items by ID: of the protocol, of MeerKAT and its kin, of KAT-7 (SPEAD data interface, appendix), and of SKA-Low's
+/// stations.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal static class KnownItems
 {

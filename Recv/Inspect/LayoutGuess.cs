@@ -71,7 +71,8 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
     }
 
     private static IEnumerable<IndexGuess> Sparse(HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken) =>
-        Candidates(kind, time, heaps, taken, SparseBytes / Math.Max(1, kind.Length * taken.Aggregate(1L, (size, index) => size * index.Size)));
+        Candidates(kind, time, heaps, taken,
+            SparseBytes / Math.Max(1, kind.Length * taken.Aggregate(1L, (size, index) => size * index.Size)));
 
     private static IEnumerable<IndexGuess> Candidates(
         HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken, long mostSparse = 0)

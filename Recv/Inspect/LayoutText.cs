@@ -33,7 +33,8 @@ internal sealed class LayoutText(LayoutGuess guess, LayoutDoubts doubts, Receive
         Line($"# Receive it with: recv run {Setting.Layout.Option} {name}.yaml{advice.Options} {Setting.Src.Option} …");
         foreach (string reason in advice.Reasons) Line("# " + reason);
         Line("parameters:");
-        Line($"  chunk_batches: {guess.ChunkBatches}   # steps of time in a chunk of {guess.ChunkBatches * guess.BatchHeaps * kind.Length} bytes");
+        Line($"  chunk_batches: {guess.ChunkBatches}   # steps of time in a chunk of "
+            + $"{guess.ChunkBatches * guess.BatchHeaps * kind.Length} bytes");
         Line("items:   # all that every heap of data had; others are metadata_heaps");
         foreach (int column in Columns()) Item(column);
         if (kind.IsPacket) Line("packet_heaps: true   # packets have no heap length or payload offset: each is a heap by itself");

@@ -42,8 +42,10 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
             yield return AtOnce <= 1 ? "Heaps came one after another." : $"At most {AtOnce} heaps were under construction at one time"
                 + (Substreams == 1 ? "." : $", {PerSubstream} in each substream (heap cnt mod {Substreams} tells the senders apart).");
             if (Lag > 0) yield return $"A heap came up to {(Lag == 1 ? "a step" : $"{Lag} steps")} of time behind the newest.";
-            if (Shuffled > 0) yield return $"The packets of {Shuffled} heaps came out of order; {Setting.AllowOutOfOrder.Option} takes them.";
-            if (Wraps > 0) yield return $"The timestamp wrapped: its bits were full and it restarted at 0; {Setting.Time.Option} resync follows it.";
+            if (Shuffled > 0) yield return $"The packets of {Shuffled} heaps came out of order; {Setting.AllowOutOfOrder.Option} takes "
+                + $"them.";
+            if (Wraps > 0) yield return $"The timestamp wrapped: its bits were full and it restarted at 0; {Setting.Time.Option} resync "
+                + $"follows it.";
             if (AtOnce > 1)
                 yield return "Heaps that overlap more than this are evicted before they are complete; incomplete_evicted counts them.";
         }

@@ -4,7 +4,8 @@ namespace Recv.Inspect;
 
 /// <summary>Whole heaps of not long ago, to tell when one comes again.</summary>
 /// <remarks>
-/// <para>Heaps of one time may share their cnt, and be told apart by another item: a channel, an antenna. What has cnt and all items in common
+/// <para>Heaps of one time may share their cnt, and be told apart by another item: a channel, an antenna. What has cnt and all items in
+/// common
 /// with another is a duplicate, and so is what has its cnt at another time.</para>
 /// <para><b>Threading:</b> one thread. Memory is bounded.</para>
 /// </remarks>

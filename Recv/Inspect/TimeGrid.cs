@@ -37,7 +37,8 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
     public static TimeGrid Of(HeapKind kind)
     {
         int column = Array.IndexOf(kind.Immediate, ItemIds.Timestamp);
-        if (column < 0 || Cycles(kind, column)) column = Enumerable.Range(1, kind.Immediate.Length - 1).Where(of => Runs(kind, of)).DefaultIfEmpty(0).First();
+        if (column < 0 || Cycles(kind, column)) column = Enumerable.Range(1, kind.Immediate.Length - 1).Where(of => Runs(kind, of))
+            .DefaultIfEmpty(0).First();
         IReadOnlyList<Wrap> wraps = kind.Unwrap(column);
         return Of(kind, column) with { Wraps = wraps };
     }
@@ -78,7 +79,8 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
     }
 
     /// <summary>
-    /// Goes from its newest value back to its oldest again and again, as channels and antennas do that are sent in turn. A clock that is set
+    /// Goes from its newest value back to its oldest again and again, as channels and antennas do that are sent in turn. A clock that is
+    /// set
     /// back does so once; a late heap comes from less far away.
     /// </summary>
     private static bool Cycles(HeapKind kind, int column)

@@ -29,7 +29,8 @@ internal static class HugePagePool
     {
         long free = Free();
         long total = (Read("HugePages_Total:") ?? 0) + Math.Max(pages - free, 1);
-        string few = $"{purpose} {(pages == 1 ? "needs one huge page" : $"need {pages} huge pages")} of {PageBytes / 1024} KiB and {free} are free";
+        string few = $"{purpose} {(pages == 1 ? "needs one huge page" : $"need {pages} huge pages")} of {PageBytes / 1024} KiB and "
+            + $"{free} are free";
         string remedy = $"sudo sysctl -w vm.nr_hugepages={total}, or leave it out: then transparent huge pages are used where available";
         return RecvException.SettingRefused($"{Setting.HugePages}: {few}; {remedy}");
     }

@@ -59,7 +59,8 @@ public sealed unsafe class NativeBlock : SafeHandle
         if (address == Libc.MAP_FAILED)
         {
             int error = Marshal.GetLastPInvokeError();
-            throw options.HugePages ? HugePagePool.Missing(HugePagePool.PagesFor(length), purpose) : OutOfMemory(length, purpose, Libc.Describe(error));
+            throw options.HugePages ? HugePagePool.Missing(HugePagePool.PagesFor(length), purpose)
+                : OutOfMemory(length, purpose, Libc.Describe(error));
         }
         var block = new NativeBlock(address, mapped, length);
         try

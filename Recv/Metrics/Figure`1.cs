@@ -15,7 +15,8 @@ public sealed record Figure<TReading> : Figure
     /// <param name="labels">Names of its labels.</param>
     /// <param name="read">Gives the values of a reading, each with its labels in the order of the names.</param>
     /// <exception cref="ArgumentException">The name does not fit the kind, or the help text would break a page.</exception>
-    public Figure(FigureKind kind, string name, FigureUnit unit, string help, ImmutableArray<string> labels, Action<TReading, FigureValues> read)
+    public Figure(FigureKind kind, string name, FigureUnit unit, string help, ImmutableArray<string> labels, Action<TReading,
+        FigureValues> read)
         : base(kind, name, unit, help, labels)
     {
         Read = read;

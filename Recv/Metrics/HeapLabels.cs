@@ -42,7 +42,8 @@ public sealed class HeapLabels
 
     // Of the data model of Prometheus.
     private static bool IsLabel(string name) =>
-        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !name.StartsWith("__", StringComparison.Ordinal);
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            && !name.StartsWith("__", StringComparison.Ordinal);
 
     private static string LabelOf(LayoutAxis axis, int step) =>
         step < axis.Labels.Length ? axis.Labels[step] : step.ToString(CultureInfo.InvariantCulture);

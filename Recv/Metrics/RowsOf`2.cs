@@ -41,7 +41,8 @@ internal sealed class RowsOf<TReading, TItem>(
 
     /// <summary>A counter or a gauge with a value for each entry of a dictionary of the thing, which one more label names.</summary>
     public Figure<TReading> Entries(
-        FigureKind kind, string name, FigureUnit unit, string help, string label, Func<TItem, IReadOnlyDictionary<string, long>?> entries) =>
+        FigureKind kind, string name, FigureUnit unit, string help, string label, Func<TItem, IReadOnlyDictionary<string,
+            long>?> entries) =>
         Row(kind, name, unit, help, [.. labels, label], (item, to) =>
         {
             string[] own = labelsOf(item);

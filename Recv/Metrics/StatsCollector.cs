@@ -10,7 +10,8 @@ namespace Recv.Metrics;
 public sealed record StatsCounter(string Name, string Help);
 
 /// <summary>
-/// Adds up statistics of streams that come and go and shows the sums as counters, as <c>katgpucbf.recv.StatsCollector</c> does. For programs
+/// Adds up statistics of streams that come and go and shows the sums as counters, as <c>katgpucbf.recv.StatsCollector</c> does. For
+/// programs
 /// that build and drop receivers while they run; what one receiver says is in
 /// <see cref="Tables.ReceiverTable"/>.
 /// </summary>
@@ -38,7 +39,8 @@ public sealed class StatsCollector : IDisposable
     /// <param name="labelNames">Names of the labels of all counters.</param>
     /// <param name="nameSpace">Goes before each name, with an underscore; may be empty.</param>
     /// <param name="clock">For created times. Default: the system's.</param>
-    public StatsCollector(CollectorRegistry registry, IReadOnlyDictionary<string, StatsCounter> counters, IEnumerable<string>? labelNames = null,
+    public StatsCollector(
+        CollectorRegistry registry, IReadOnlyDictionary<string, StatsCounter> counters, IEnumerable<string>? labelNames = null,
         string nameSpace = "", TimeProvider? clock = null)
     {
         _labelNames = [.. labelNames ?? []];

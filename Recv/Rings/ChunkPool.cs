@@ -152,7 +152,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
         if (entries > MaxEntries)
         {
             string many = $"a chunk would have {entries} presence entries, more than {MaxEntries}";
-            throw RecvException.BadSetting($"{many}; give more bytes to each ({Setting.PacketPresence}) or make chunks smaller ({Setting.Set})");
+            throw RecvException.BadSetting(
+                $"{many}; give more bytes to each ({Setting.PacketPresence}) or make chunks smaller ({Setting.Set})");
         }
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         // Mask and reasons take a byte each per entry.
@@ -162,7 +163,8 @@ public sealed class ChunkPool : IChunkHome, IDisposable
         if ((Int128)bytes * count <= available) return;
         string large = string.Create(CultureInfo.InvariantCulture,
             $"{count} chunks of {bytes / (1024.0 * 1024):F1} MiB need more memory than the {available >> 20} MiB that the process may use");
-        throw RecvException.SettingRefused($"{large}; ask for fewer ({Setting.Chunks}) or smaller ones ({Setting.Set} of the layout's chunk size)");
+        throw RecvException.SettingRefused(
+            $"{large}; ask for fewer ({Setting.Chunks}) or smaller ones ({Setting.Set} of the layout's chunk size)");
     }
 
     private static long PacketsPerHeap(LayoutShape shape, int packetBytes) =>

@@ -17,13 +17,18 @@ public sealed class DataRing
     private readonly Func<bool> _hasNews;
     private readonly BucketCounts _fill;
     private readonly BucketCounts _dwell = BucketCounts.Durations();
+    // When the chunks that wait were delivered, so that an onlooker sees the age of the oldest without the ring's lock: the time goes in
+    // before the count, and a place is written again only when its chunk was taken.
+    private readonly long[] _deliveredAt;
+    private long _written;
+    private long _taken;
     private volatile bool _completed;
-    private int _level;
 
     /// <summary>An empty ring for the chunks of a pool of <paramref name="capacity"/>.</summary>
     public DataRing(int capacity)
     {
         _fill = BucketCounts.PowersOfTwo(capacity);
+        _deliveredAt = new long[capacity];
         _channel = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(capacity) { FullMode = BoundedChannelFullMode.Wait });
         _hasNews = () => _completed || _channel.Reader.Count > 0;
         // The ring inside a channel grows as it fills: fill it once now, so that the receive thread never pays for it.
@@ -38,20 +43,22 @@ public sealed class DataRing
     public int Count => _channel.Reader.Count;
 
     /// <summary>Chunks that wait, as of a moment ago, for onlookers: they must not hold a lock that a receive thread may want.</summary>
-    public int Level => Math.Max(0, Volatile.Read(ref _level));
+    public int Level => (int)Math.Max(0, Volatile.Read(ref _written) - Volatile.Read(ref _taken));
 
     /// <summary>What the metrics say of it.</summary>
-    public RingReading Read() => new(Level, _fill.Read(), _dwell.Read());
+    public RingReading Read() => new(Level, _fill.Read(), _dwell.Read()) { OldestAge = OldestAge() };
 
     /// <summary>Hands over a chunk that is held for this ring.</summary>
     public void Write(Chunk chunk)
     {
+        // Before the sink has it, who may give it back at once.
+        Volatile.Write(ref _deliveredAt[Volatile.Read(ref _written) % _deliveredAt.Length], chunk.EmittedAt);
         if (!_channel.Writer.TryWrite(chunk))
         {
             chunk.Release();
             return;
         }
-        Interlocked.Increment(ref _level);
+        Interlocked.Increment(ref _written);
         _sink.Wake();
     }
 
@@ -59,7 +66,7 @@ public sealed class DataRing
     public Chunk? TryTake()
     {
         if (!_channel.Reader.TryRead(out Chunk? chunk)) return null;
-        Interlocked.Decrement(ref _level);
+        Interlocked.Increment(ref _taken);
         return chunk;
     }
 
@@ -73,7 +80,7 @@ public sealed class DataRing
             if (_completed && _channel.Reader.Count == 0) return null;
             _sink.WaitUntil(_hasNews);
         }
-        _fill.Add(Math.Max(0, Interlocked.Decrement(ref _level)) + 1);
+        _fill.Add(Math.Max(0, Volatile.Read(ref _written) - Interlocked.Increment(ref _taken)) + 1);
         _dwell.Add((long)Stopwatch.GetElapsedTime(chunk.EmittedAt).TotalMicroseconds);
         return chunk;
     }
@@ -85,6 +92,13 @@ public sealed class DataRing
         _completed = true;
         _sink.Wake();
     }
+
+    private TimeSpan OldestAge()
+    {
+        long taken = Volatile.Read(ref _taken);
+        return taken >= Volatile.Read(ref _written) ? TimeSpan.Zero
+            : Stopwatch.GetElapsedTime(Volatile.Read(ref _deliveredAt[taken % _deliveredAt.Length]));
+    }
 }
 
 /// <summary>What the metrics say of a data ring at one moment.</summary>
@@ -92,4 +106,8 @@ public sealed class DataRing
 /// <param name="Fill">Chunks that waited whenever the sink took one, that one included.</param>
 /// <param name="Dwell">How long the chunks that the sink took had waited for it, in microseconds.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-public sealed record RingReading(int Waiting, BucketReading Fill, BucketReading Dwell);
+public sealed record RingReading(int Waiting, BucketReading Fill, BucketReading Dwell)
+{
+    /// <summary>How long the oldest chunk that waits has waited; zero while none does.</summary>
+    public TimeSpan OldestAge { get; init; }
+}

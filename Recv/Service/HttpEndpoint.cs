@@ -64,7 +64,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
         MetricsRoute.AddServices(builder.Services);
         WebApplication server = builder.Build();
         var metrics = new ReceiverMetrics(receiver);
-        var routes = Routes(receiver, MetricsRoute.Of(server, metrics.Registry)).Concat(more).ToFrozenDictionary(route => route.Path, StringComparer.Ordinal);
+        var routes = Routes(receiver, MetricsRoute.Of(server, metrics.Registry)).Concat(more)
+            .ToFrozenDictionary(route => route.Path, StringComparer.Ordinal);
         server.Run(context => Answer(context, routes));
         try
         {
@@ -105,7 +106,8 @@ public sealed class HttpEndpoint : IAsyncDisposable
         metrics,
         HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be restarted", () =>
             Say(Readiness.Fault(receiver), "ok")),
-        HttpRoute.Text("/readyz", "200 while the sources are open and the receive threads run, else 503", () => Say(Readiness.Missing(receiver), "ready")),
+        HttpRoute.Text("/readyz", "200 while the sources are open and the receive threads run, else 503",
+            () => Say(Readiness.Missing(receiver), "ready")),
     ];
 
     private static (int Status, string Text) Say(string? fault, string fine) => fault is null

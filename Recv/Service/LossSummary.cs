@@ -34,7 +34,8 @@ public sealed class LossSummary(ReceiverReading reading)
 
     /// <summary>Frames of captures that were not addressed to the streams, by reason, those that occurred.</summary>
     public IReadOnlyDictionary<string, long> Skipped { get; } =
-        Sum(reading.Streams.SelectMany(stream => stream.Source.Skipped ?? new Dictionary<string, long>()).Where(reason => reason.Value > 0));
+        Sum(reading.Streams.SelectMany(stream => stream.Source.Skipped ?? new Dictionary<string, long>())
+            .Where(reason => reason.Value > 0));
 
     /// <summary>Datagrams that should have been delivered and were not.</summary>
     public long Lost => (long)Rows.Where(row => row.IsLoss && row.Figure == LedgerRows.Outcomes).Sum(row => row.Value);

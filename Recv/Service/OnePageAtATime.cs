@@ -13,7 +13,8 @@ namespace Recv.Service;
 public sealed class OnePageAtATime(RequestDelegate next)
 {
     // The page must not wait for its reader; segments come from a pool and go back to it.
-    private static readonly PipeOptions WholePage = new(pauseWriterThreshold: 0, minimumSegmentSize: 16 << 10, useSynchronizationContext: false);
+    private static readonly PipeOptions WholePage = new(
+        pauseWriterThreshold: 0, minimumSegmentSize: 16 << 10, useSynchronizationContext: false);
 
     private readonly SemaphoreSlim _gate = new(1, 1);
 

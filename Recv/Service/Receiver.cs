@@ -67,7 +67,8 @@ public sealed class Receiver : IDisposable
                 _counters[i], i, Time.ClockOf(i)))];
         _captures = options.Replay ? [.. options.Inputs.Select(input => input.Source)] : null;
         _receiveThreads = options.Replay ? [Replay(options, _lossless)] : [.. options.Inputs.Select(Live)];
-        foreach (SinkRunner runner in _runners) _sinkThreads.Add(new PinnedThread(runner, PinnedThread.AnyCore, "sink " + runner.Sink.Name));
+        foreach (SinkRunner runner in _runners) _sinkThreads.Add(
+            new PinnedThread(runner, PinnedThread.AnyCore, "sink " + runner.Sink.Name));
     }
 
     /// <summary>Sizes of the chunks, and their clock: what the options say of it goes before the layout.</summary>
@@ -264,11 +265,13 @@ public sealed class Receiver : IDisposable
     private void RefuseWithin(string call, bool alsoInLoop)
     {
         if (alsoInLoop && ChunkLoop.IsInHand(this))
-            throw new InvalidOperationException($"{call}() within a ReadChunks loop would wait for that loop: leave it (break), or call RequestStop() and read on");
+            throw new InvalidOperationException(
+                $"{call}() within a ReadChunks loop would wait for that loop: leave it (break), or call RequestStop() and read on");
         string? self = _sinkThreads.Exists(thread => thread.IsCurrent) ? "a sink or an observer"
             : Array.Exists(_receiveThreads, thread => thread.IsCurrent) ? "a receive thread" : null;
         if (self is not null)
-            throw new InvalidOperationException($"{call}() on the thread of {self} would wait for itself: call RequestStop() there, and {call}() on another thread");
+            throw new InvalidOperationException(
+                $"{call}() on the thread of {self} would wait for itself: call RequestStop() there, and {call}() on another thread");
     }
 
     private ReceiveThread Live(int stream)
@@ -277,7 +280,8 @@ public sealed class Receiver : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(stream);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stream, _streams.Length);
         RefuseWithin("stopping a stream", alsoInLoop: _options.Overrun == OverrunPolicy.Block);
-        return _captures is null ? _receiveThreads[stream] : throw RecvException.BadUsage("a replay is one piece: its streams are not stopped or started one by one");
+        return _captures is null ? _receiveThreads[stream]
+            : throw RecvException.BadUsage("a replay is one piece: its streams are not stopped or started one by one");
     }
 
     private ReceiveThread Live(ReceiverInput input, int number) => new(_gate, $"stream {number}", input.Source, input.Another, source =>
@@ -292,25 +296,6 @@ public sealed class Receiver : IDisposable
         var loop = new ReplayLoop([.. Sources], _streams, group);
         return new ReceiveRun(new PinnedThread(loop, options.Inputs[0].Core, "replay"), loop.RequestStop);
     });
-
-    internal static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
-    {
-        AdcRate = options.AdcRate == 0 ? shape.AdcRate : options.AdcRate,
-        SyncTime = options.SyncTime ?? shape.SyncTime,
-    };
-
-    internal static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
-    {
-        if (inputs.Count == 0) throw RecvException.BadSetting($"nothing to receive: give {Setting.Src}");
-        LayoutShape shape = inputs[0].Layout.Shape;
-        foreach (ReceiverInput input in inputs)
-        {
-            LayoutShape other = input.Layout.Shape;
-            if (other.ChunkBytes != shape.ChunkBytes || other.ChunkHeaps != shape.ChunkHeaps || other.ChunkTimestampStep != shape.ChunkTimestampStep)
-                throw RecvException.BadUsage($"layouts '{shape.Name}' and '{other.Name}' give chunks of different sizes; streams of a group share their chunks");
-        }
-        return shape;
-    }
 
     // Their first chunk comes while datagrams do, and the compiler may have no other core than the receive thread's. Not those of a
     // user, whose methods may name assemblies that are not there and are never called.

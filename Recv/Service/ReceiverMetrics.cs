@@ -18,7 +18,8 @@ public sealed class ReceiverMetrics : IDisposable
 
     /// <summary>Puts them there.</summary>
     /// <param name="receiver">Whose. It may live longer or shorter.</param>
-    /// <param name="registry">Of the host. Default: a registry of its own, which also has the figures of the process (garbage collector, CPU,
+    /// <param name="registry">Of the host. Default: a registry of its own, which also has the figures of the process (garbage collector,
+    /// CPU,
     /// memory); a host has those of its own, once.</param>
     /// <param name="labels">Constant labels of all series: what tells this receiver from others in the same registry.</param>
     /// <exception cref="InvalidOperationException">The registry has a receiver with these labels already.</exception>

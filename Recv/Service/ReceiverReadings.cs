@@ -15,7 +15,8 @@ public static class ReceiverReadings
         [.. receiver.Sinks.Select((sink, number) => SinkReading.Of(Label(receiver, number), sink))],
         receiver.Received.Read(), TimeReading.Of(receiver.Time), Readiness.Missing(receiver) is null)
     {
-        Gpus = [.. receiver.Sinks.Select((sink, number) => sink.Sink is GpuSink gpu ? gpu.Reading with { Sink = Label(receiver, number) } : null).OfType<GpuReading>()],
+        Gpus = [.. receiver.Sinks.Select(
+            (sink, number) => sink.Sink is GpuSink gpu ? gpu.Reading with { Sink = Label(receiver, number) } : null).OfType<GpuReading>()],
     };
 
     private static List<StreamReading> Streams(Receiver receiver)

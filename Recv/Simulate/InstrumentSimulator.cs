@@ -61,7 +61,9 @@ public sealed class InstrumentSimulator : IPacketFeed
         HeapBytesOnWire = _slots[0].Packetizer.HeapBytesOnWire;
         HeapsToSend = options.Heaps ?? HeapsIn(options.Seconds);
         if (options.Descriptors && _model.IsPacket)
-            throw RecvException.BadUsage($"the {options.Instrument.ToString().ToLowerInvariant()} simulator has no descriptors: its packets are heaps by themselves");
+            throw RecvException.BadUsage(
+                $"the {options.Instrument.ToString().ToLowerInvariant()} simulator has no descriptors: its packets are heaps by "
+                    + $"themselves");
         if (options.Descriptors) QueueDescriptors();
     }
 

@@ -39,8 +39,10 @@ internal sealed class SpsModel : HeapModel
             TimestampStep = samples * set.Get("sample_ns", 1, 1 << 30),
             Items =
             [
-                ItemPointer.Immediate(SyncTimeId, SyncTime), ItemPointer.Immediate(ItemIds.Timestamp, 0), ItemPointer.Immediate(CenterFrequencyId, 0),
-                ItemPointer.Immediate(ChannelInfoId, 0), ItemPointer.Immediate(AntennaInfoId, Antennas), ItemPointer.Addressed(ItemIds.AdcSamples, 0),
+                ItemPointer.Immediate(SyncTimeId, SyncTime), ItemPointer.Immediate(ItemIds.Timestamp, 0),
+                    ItemPointer.Immediate(CenterFrequencyId, 0),
+                ItemPointer.Immediate(ChannelInfoId, 0), ItemPointer.Immediate(AntennaInfoId, Antennas),
+                    ItemPointer.Addressed(ItemIds.AdcSamples, 0),
             ],
             LargestValues = [SyncTime, 0, HertzBits, uint.MaxValue, Antennas, 0],
             Descriptors = [],

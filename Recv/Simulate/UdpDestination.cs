@@ -77,7 +77,8 @@ public sealed record UdpDestination(IPEndPoint EndPoint, string? Interface = nul
         // A zone is the interface (RFC 4007, section 11): ff02::1%eth1.
         if (host.Split('%') is [var bare, { Length: > 0 } zone])
         {
-            if (name is not null && name != zone) throw RecvException.BadUsage($"destination '{part}' names two interfaces, {zone} and {name}; name one");
+            if (name is not null && name != zone) throw RecvException.BadUsage(
+                $"destination '{part}' names two interfaces, {zone} and {name}; name one");
             (host, name) = (bare, zone);
         }
         if (!IPAddress.TryParse(host, out IPAddress? first))

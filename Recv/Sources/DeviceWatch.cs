@@ -24,7 +24,8 @@ internal sealed class DeviceWatch(string text)
     public void WaitedInVain(string? lost)
     {
         if (lost is not null && _suspected)
-            Volatile.Write(ref _failure, $"source '{text}': interface {lost} is gone (deleted, or moved to another network namespace), and one "
+            Volatile.Write(ref _failure,
+                $"source '{text}': interface {lost} is gone (deleted, or moved to another network namespace), and one "
                 + "that comes back under its name is not received from; bring it back (see: ip link), then start recv again");
         _suspected = lost is not null;
     }

@@ -132,7 +132,8 @@ public readonly record struct SourceStatus(
         LongestAway = LongestAway > before.LongestAway ? LongestAway : before.LongestAway,
     };
 
-    private static IReadOnlyDictionary<string, long>? Sum(IReadOnlyDictionary<string, long>? counts, IReadOnlyDictionary<string, long>? before)
+    private static IReadOnlyDictionary<string,
+        long>? Sum(IReadOnlyDictionary<string, long>? counts, IReadOnlyDictionary<string, long>? before)
     {
         if (counts is null || before is null) return counts ?? before;
         return counts.Concat(before).GroupBy(count => count.Key).ToDictionary(of => of.Key, of => of.Sum(count => count.Value));

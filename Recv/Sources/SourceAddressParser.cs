@@ -95,10 +95,12 @@ internal static class SourceAddressParser
     {
         if (!query.Settings.Remove(Promiscuous, out string? value)) return false;
         return value is "0" or "1" ? value == "1"
-            : throw RecvException.BadUsage($"source '{text}': {Promiscuous}={value}; give 1 to take frames for other hosts, or leave it out");
+            : throw RecvException.BadUsage(
+            $"source '{text}': {Promiscuous}={value}; give 1 to take frames for other hosts, or leave it out");
     }
 
-    /// <summary>Takes the zone out of an address (RFC 4007, section 11): <c>fe80::1%eth1</c> is on <c>eth1</c>, as <c>?if=eth1</c> says.</summary>
+    /// <summary>Takes the zone out of an address (RFC 4007, section 11): <c>fe80::1%eth1</c> is on <c>eth1</c>, as <c>?if=eth1</c>
+    /// says.</summary>
     private static string TakeZone(string text, string address, ref Query query)
     {
         int percent = address.IndexOf('%');
@@ -106,7 +108,8 @@ internal static class SourceAddressParser
         int end = address.IndexOfAny(address[0] == '[' ? [']'] : ['+', ':'], percent);
         string zone = end < 0 ? address[(percent + 1)..] : address[(percent + 1)..end];
         if (zone.All(char.IsAsciiDigit))
-            throw RecvException.BadUsage($"source '{text}': '%{zone}' behind an address is the interface; write its name, as %eth1 or ?if=eth1");
+            throw RecvException.BadUsage(
+                $"source '{text}': '%{zone}' behind an address is the interface; write its name, as %eth1 or ?if=eth1");
         if (query.Interface is { } other && other != zone)
             throw RecvException.BadUsage($"source '{text}' names two interfaces, {zone} and {other}; name one");
         query = query with { Interface = zone };
@@ -120,7 +123,8 @@ internal static class SourceAddressParser
         int slash = place.IndexOf('/');
         if (slash <= 0)
             throw RecvException.BadUsage(
-                $"source '{text}' does not say which queues of {place.TrimEnd('/')} to receive; write {Example}, or /0 for the first alone");
+                $"source '{text}' does not say which queues of {place.TrimEnd('/')} to receive; write {Example}, or /0 for the first "
+                    + $"alone");
         QueueRange queues = QueueRange.TryParse(place[(slash + 1)..]) ?? throw RecvException.BadUsage(
             $"source '{text}': '{place[(slash + 1)..]}' are no queues; write a number, or first and last as 0-3");
         bool isPromiscuous = IsPromiscuous(text, query);

@@ -44,11 +44,13 @@ public static class SourceFactory
         const long LeastXdpBytes = XdpSourceOptions.MinFrames * 4096L;
         (Setting About, string Why)? refusal = first.Kind switch
         {
-            SourceKind.Packet when waitIsNamed => (Setting.Wait, "packet: always waits for the next block of its ring; leave it out, or use xdp: or udp:"),
+            SourceKind.Packet when waitIsNamed =>
+                (Setting.Wait, "packet: always waits for the next block of its ring; leave it out, or use xdp: or udp:"),
             SourceKind.Shim when waitIsNamed => (Setting.Wait, "how to wait is up to the library; leave it out"),
             SourceKind.Shim when options.BufferRequired => (Setting.Buffer, "buffers are up to the library; leave it out"),
             SourceKind.Xdp when options.BufferRequired && options.BufferBytes < LeastXdpBytes =>
-                (Setting.Buffer, $"{options.BufferBytes} bytes are less than the fewest frames; give at least {LeastXdpBytes >> 20} MiB for each queue, or leave it out"),
+                (Setting.Buffer, $"{options.BufferBytes} bytes are less than the fewest frames; give at least {LeastXdpBytes >> 20} MiB "
+                    + $"for each queue, or leave it out"),
             _ => null,
         };
         if (refusal is var (about, why)) throw RecvException.BadSetting($"{about} for source '{first.Text}': {why}");

@@ -17,10 +17,12 @@ internal static class SourceOverlap
             for (int before = 0; before < i; before++)
             {
                 if (Shared(sources[before], sources[i]) is { } group)
-                    throw RecvException.BadUsage($"source '{sources[i].Text}': {group} is received by '{sources[before].Text}' already, and each "
+                    throw RecvException.BadUsage(
+                        $"source '{sources[i].Text}': {group} is received by '{sources[before].Text}' already, and each "
                         + "datagram would come twice; name a group once, or once for each @SENDER or each interface (?if=)");
                 if (SharePort(sources[before], sources[i]))
-                    throw RecvException.BadUsage($"source '{sources[i].Text}': both this and '{sources[before].Text}' are sources of this run, and "
+                    throw RecvException.BadUsage(
+                        $"source '{sources[i].Text}': both this and '{sources[before].Text}' are sources of this run, and "
                         + $"port {sources[i].Destination!.Port} of one address can have only one socket; name one of them"
                         + (IsWildcard(sources[before]) || IsWildcard(sources[i]) ? ", or the addresses one by one instead of all" : ""));
             }
@@ -36,7 +38,8 @@ internal static class SourceOverlap
         if (a.Queue is not null && a.Text == b.Text || first.IsMulticast && second.IsMulticast) return false;
         // IPv4 groups are not bound to their interface.
         string? OfSocket(SourceAddress source) =>
-            source.Destination!.IsMulticast && source.Destination.First.AddressFamily == AddressFamily.InterNetwork ? null : source.Interface ?? source.Device;
+            source.Destination!.IsMulticast
+                && source.Destination.First.AddressFamily == AddressFamily.InterNetwork ? null : source.Interface ?? source.Device;
         if (OfSocket(a) is { } here && OfSocket(b) is { } there && here != there) return false;
         return IsWildcard(a) || IsWildcard(b) || first.First.Equals(second.First);
     }

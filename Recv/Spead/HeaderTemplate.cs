@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Recv.Spead;
 
@@ -12,7 +13,8 @@ namespace Recv.Spead;
 /// <remarks>
 /// <para>Learnt from a packet that <see cref="PacketDecoder"/> has decoded, and never in disagreement with it: what is
 /// not of the form, does not add up, or is unusual in any way is left to the decoder. So are forms with a stop item,
-/// several addressed items, no heap length (unless a packet is a heap by itself), or more than <see cref="MaxPointers"/> items, and packets shorter than
+/// several addressed items, no heap length (unless a packet is a heap by itself), or more than <see cref="MaxPointers"/> items, and packets
+/// shorter than
 /// <see cref="MinBytes"/>.</para>
 /// <para><b>Threading:</b> one thread.</para>
 /// </remarks>
@@ -146,7 +148,8 @@ public sealed unsafe class HeaderTemplate
         ref ulong mask = ref Unsafe.As<Vector512<byte>, ulong>(ref _mask), form = ref Unsafe.As<Vector512<byte>, ulong>(ref _form);
         ulong different = 0;
         for (int i = 0; i < MaxPointers; i++)
-            different |= (Unsafe.ReadUnaligned<ulong>(pointers + i * PacketDecoder.Word) & Unsafe.Add(ref mask, i)) ^ Unsafe.Add(ref form, i);
+            different |= (Unsafe.ReadUnaligned<ulong>(pointers + i * PacketDecoder.Word) & Unsafe.Add(ref mask, i)) ^ Unsafe.Add(
+                ref form, i);
         return different == 0;
     }
 
@@ -192,4 +195,13 @@ public sealed unsafe class HeaderTemplate
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Value(byte* data, int at, ulong mask) =>
         (long)(BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(data + at)) & mask);
+
+    /// <summary>Asks for the lines that a header lies in, before it is looked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* header)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(header);
+        Sse.Prefetch0(header + 64);
+    }
 }

@@ -8,7 +8,8 @@ namespace Recv.Spead;
 /// </summary>
 /// <remarks>
 /// <para>Pointers are in the order heap cnt, heap length, payload offset, payload length, then the items. A packet is
-/// as full as it may be; only the last of a heap is shorter. Where a packet is a heap by itself, length and offset of the heap are left out.</para>
+/// as full as it may be; only the last of a heap is shorter. Where a packet is a heap by itself, length and offset of the heap are left
+/// out.</para>
 /// <para><b>Threading:</b> one thread.</para>
 /// </remarks>
 public sealed class HeapPacketizer
@@ -61,7 +62,8 @@ public sealed class HeapPacketizer
         PacketCount = later == 0 ? 1 : checked(1 + (int)((later + _laterPayload - 1) / _laterPayload));
         if (isPacket && PacketCount > 1)
             throw RecvException.BadUsage(
-                $"a heap of {heapLength} bytes and its {_firstHeader.Length} of header are one packet, and packets have {maxPacketBytes} bytes at most; allow more");
+                $"a heap of {heapLength} bytes and its {_firstHeader.Length} of header are one packet, and packets have "
+                    + $"{maxPacketBytes} bytes at most; allow more");
         for (int packet = 0; packet < PacketCount; packet++) HeapBytesOnWire += PacketBytes(packet);
     }
 

@@ -40,7 +40,8 @@ public static unsafe class PacketDecoder
         packet.Form = new PacketForm { PointerCount = count, AddressBits = (short)(addressBytes * 8) };
         packet.Pointers = data + Word;
         ReadControlItems(ref packet);
-        if (packetHeaps && (packet.HeapLength | packet.PayloadOffset) < 0) (packet.HeapLength, packet.PayloadOffset) = (packet.PayloadLength, 0);
+        if (packetHeaps && (packet.HeapLength | packet.PayloadOffset) < 0) (packet.HeapLength, packet.PayloadOffset) = (
+            packet.PayloadLength, 0);
 
         if (packet.HeapCnt < 0) return Outcome.NotSpeadNoHeapCnt;
         if (packet.PayloadOffset < 0) return Outcome.NotSpeadNoPayloadOffset;

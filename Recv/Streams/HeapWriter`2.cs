@@ -7,7 +7,8 @@ using Recv.Spead;
 
 namespace Recv.Streams;
 
-/// <summary>Writes heaps to the places that the locator finds: copies payload, marks what is present, credits datagrams to the chunk.</summary>
+/// <summary>Writes heaps to the places that the locator finds: copies payload, marks what is present, credits datagrams to the
+/// chunk.</summary>
 /// <remarks>
 /// A whole heap goes the short way (<see cref="TryPlaceWhole"/>); others begin, are stored packet by packet, and are completed.
 /// <b>Threading:</b> the stream's thread.
@@ -28,7 +29,8 @@ internal sealed unsafe class HeapWriter<TLayout, TCopy>
     private readonly int _packetBytes;
     private readonly int _packetsPerHeap;
 
-    public HeapWriter(TLayout layout, HeapLocator<TLayout> locator, WriteGate gate, StreamOptions options, StreamCounters counters, int member)
+    public HeapWriter(TLayout layout, HeapLocator<TLayout> locator, WriteGate gate, StreamOptions options, StreamCounters counters,
+        int member)
     {
         _layout = layout;
         _locator = locator;
@@ -50,7 +52,8 @@ internal sealed unsafe class HeapWriter<TLayout, TCopy>
         if (_packetBytes != 0 || packet.FarthestAddress > packet.HeapLength) return false;
         Outcome verdict = _locator.Locate(in packet, out Placement place, out Chunk? chunk);
         if (_isShared) PlaceWholeInGroup(chunk, place, verdict, packet.Payload, packet.PayloadLength);
-        else if (verdict == Outcome.None) StoreWhole(chunk!, place.HeapIndex, place.Offset, place.Extra, packet.Payload, packet.PayloadLength);
+        else if (verdict == Outcome.None) StoreWhole(
+            chunk!, place.HeapIndex, place.Offset, place.Extra, packet.Payload, packet.PayloadLength);
         else _counters[verdict]++;
         return true;
     }

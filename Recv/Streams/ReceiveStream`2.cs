@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Ledger;
@@ -74,7 +73,8 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     public override bool Stopped => _stopped || _clock is { MustStop: true };
 
     internal override void Precompile() => Precompiled.PreparePath(
-        typeof(TLayout), typeof(TCopy), PayloadCopy.Implementation, _exchange.GetType(), typeof(NativeArray<HeapSlot>), typeof(NativeArray<int>));
+        typeof(TLayout), typeof(TCopy), PayloadCopy.Implementation, _exchange.GetType(), typeof(NativeArray<HeapSlot>),
+            typeof(NativeArray<int>));
 
     public override void Process(ReadOnlySpan<Datagram> batch)
     {
@@ -82,7 +82,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         long packets = 0, bytes = 0;
         for (int i = 0; i < batch.Length; i++)
         {
-            if (i + PrefetchDistance < batch.Length) Prefetch(batch[i + PrefetchDistance].Data);
+            if (i + PrefetchDistance < batch.Length) HeaderTemplate.Prefetch(batch[i + PrefetchDistance].Data);
             ref readonly Datagram datagram = ref batch[i];
             bytes += datagram.Length;
             Outcome flaw = _stopped ? Outcome.AfterStop : datagram.Flaw;
@@ -181,12 +181,12 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         if (_ranges is null)
         {
             if (packet.PayloadOffset != heap.Received) return Outcome.OutOfOrder;
-            if (Differs(in heap, in packet)) return Outcome.Inconsistent;
+            if (heap.Differs(in packet)) return Outcome.Inconsistent;
         }
         else
         {
             if (_ranges[slot].Touches(packet.PayloadOffset, packet.PayloadLength)) return Outcome.OutOfOrder;
-            if (Differs(in heap, in packet)) return Outcome.Inconsistent;
+            if (heap.Differs(in packet)) return Outcome.Inconsistent;
             if (!_ranges[slot].TryAdd(packet.PayloadOffset, packet.PayloadLength)) return Outcome.OutOfOrder;
         }
         bool stops = _stopOnStopItem && packet.Stop;
@@ -198,10 +198,6 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         if (stops) _stopped = true;
         return Outcome.None;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Differs(in HeapSlot heap, in PacketView packet) =>
-        packet.HeapLength != heap.HeapLength || packet.AddressBits != heap.AddressBits || heap.NeverCompletes;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Outcome WholeHeap(in PacketView packet)
@@ -303,13 +299,5 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     {
         _counters.Publish();
         Gauges.Publish(_locator.ReorderDepth, _window.Held, _locator.OddHeapBytes, _locator.AddressedItem);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* header)
-    {
-        if (!Sse.IsSupported) return;
-        Sse.Prefetch0(header);
-        Sse.Prefetch0(header + 64);
     }
 }

@@ -95,11 +95,10 @@ public sealed class PinnedThread
         string? why = CoreAffinity.TryPin(_core);
         return why is null
             ? null
-            : RecvException.SettingRefused(
-                $"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; this process may use cores {AllowedCores}");
+            : RecvException.SettingRefused($"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; {Cores}");
     }
 
-    private static string AllowedCores => string.Join(',', CoreAffinity.Allowed());
+    private static string Cores => $"this process may use cores {string.Join(',', CoreAffinity.Allowed())}";
 
     private string Remedy => $"{Capabilities.GrantCommand}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit";
 

@@ -95,7 +95,8 @@ public sealed class CheckTests
 
     [Theory]
     [InlineData("cannot run thread 'stream 0' on core 9999: no such core", "--affinity", "9999")]
-    [InlineData("a receive buffer of 921600 MiB was asked for, 2048 MiB granted; the kernel gives a socket 2048 MiB at most", "--buffer", "900G")]
+    [InlineData("a receive buffer of 921600 MiB was asked for, 2048 MiB granted; the kernel gives a socket 2048 MiB at most", "--buffer",
+        "900G")]
     public void CheckRefusesWhatNoHostHas(string says, params string[] options)
     {
         (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) =

@@ -25,7 +25,8 @@ public sealed class ByteSizeTests
     public void AnythingElseIsRefused(string text)
     {
         RecvException refused = Assert.Throws<RecvException>(() => ByteSize.Parse(Setting.Buffer, text));
-        Assert.Equal((RecvException.Usage, $"--buffer {text}: give a size such as 64M, 1G or 212992"), (refused.ExitCode, Words.Of(refused)));
+        Assert.Equal((RecvException.Usage, $"--buffer {text}: give a size such as 64M, 1G or 212992"),
+            (refused.ExitCode, Words.Of(refused)));
     }
 
     [Theory]

@@ -58,12 +58,15 @@ public sealed class FeedWarningsTests
         Assert.Single(Warnings(Enumerable.Range(0, 40).Select(i => new byte[64]))), StringComparison.Ordinal);
 
     [Fact]
-    public void ACheckOfTheLayoutThatRefusesAlmostAllIsSaid() => Assert.Contains("ends as rejected_bad_timestamp_heaps: a check of the layout",
+    public void ACheckOfTheLayoutThatRefusesAlmostAllIsSaid() =>
+        Assert.Contains("ends as rejected_bad_timestamp_heaps: a check of the layout",
         Assert.Single(Warnings(Heaps(100, 40, HeapSamples, offGrid: 1))), StringComparison.Ordinal);
 
     [Fact]
-    public void PacketsOutOfTheirOrderAreSaidWithTheOptionThatTakesThem() => Assert.Contains("ends as out_of_order: packets of a heap do not come in their order (--allow-out-of-order)",
-        Assert.Single(Warnings(Enumerable.Range(0, 40).Select(i => new PacketBuilder().Control(i, HeapSamples, HeapSamples / 2, HeapSamples / 2)
+    public void PacketsOutOfTheirOrderAreSaidWithTheOptionThatTakesThem() =>
+        Assert.Contains("ends as out_of_order: packets of a heap do not come in their order (--allow-out-of-order)",
+        Assert.Single(Warnings(
+            Enumerable.Range(0, 40).Select(i => new PacketBuilder().Control(i, HeapSamples, HeapSamples / 2, HeapSamples / 2)
             .Immediate(PacketBuilder.TimestampId, i * HeapSamples).Payload(new byte[HeapSamples / 2]).Build()))), StringComparison.Ordinal);
 
     [Fact]
@@ -86,7 +89,8 @@ public sealed class FeedWarningsTests
     [Fact]
     public void ASinkThatTheHostRefusesSomethingIsSaidOnce()
     {
-        using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples)], new ProbeSink { Name = "refused", Refusal = "the disk is full" });
+        using Receiver receiver = Receive(
+            [.. Heaps(100, 40, HeapSamples)], new ProbeSink { Name = "refused", Refusal = "the disk is full" });
         var warnings = new FeedWarnings(receiver);
         Assert.Equal("sink refused: the disk is full", Assert.Single(warnings.Next()));
         Assert.Empty(warnings.Next());
@@ -117,7 +121,8 @@ public sealed class FeedWarningsTests
         return receiver;
     }
 
-    private static IEnumerable<byte[]> Heaps(long first, int count, int bytes, int offGrid = 0) => Enumerable.Range(0, count).Select(i => new PacketBuilder()
+    private static IEnumerable<byte[]> Heaps(long first, int count, int bytes, int offGrid = 0) =>
+        Enumerable.Range(0, count).Select(i => new PacketBuilder()
         .Control(first * 1000 + i, bytes, 0, bytes)
         .Immediate(PacketBuilder.TimestampId, (first + i) * HeapSamples + offGrid)
         .Immediate(PacketBuilder.DigitiserIdId, 0)

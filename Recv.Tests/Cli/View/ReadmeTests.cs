@@ -16,7 +16,8 @@ public sealed partial class ReadmeTests
     {
         VectorScenario scenario = VectorScenarios.Load("fengine-lost-packets");
         (_, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", "--scenario", scenario.JsonPath, scenario.PcapPath);
-        Assert.Equal(SampleAfter("recv replay --scenario Recv.Tests/Vectors/fengine-lost-packets.json"), output.Where(line => line.Length > 0));
+        Assert.Equal(SampleAfter("recv replay --scenario Recv.Tests/Vectors/fengine-lost-packets.json"),
+            output.Where(line => line.Length > 0));
     }
 
     [SourceTreeFact]
@@ -35,7 +36,8 @@ public sealed partial class ReadmeTests
     public void FilesThatTheReadmeNamesForContributorsAreThere()
     {
         string section = Readme[Readme.IndexOf("## Working on it", StringComparison.Ordinal)..];
-        string[] named = [.. Named().Matches(section).Select(match => match.Groups[1].Value).Where(path => path.Contains('/') && !path.Contains('*'))];
+        string[] named = [.. Named().Matches(section).Select(match => match.Groups[1].Value)
+            .Where(path => path.Contains('/') && !path.Contains('*'))];
         Assert.True(named.Length > 10);
         Assert.All(named, path => Assert.True(IsThere(path), $"{path} is not there"));
     }
@@ -44,14 +46,17 @@ public sealed partial class ReadmeTests
     {
         string[] roots = [SourceTree.Root!, Path.Combine(SourceTree.Root!, "Recv")];
         return Array.Exists(roots, root => Path.Exists(Path.Combine(root, path)) || Directory.EnumerateFiles(
-            Path.GetDirectoryName(Path.Combine(root, path)) is { } folder && Directory.Exists(folder) ? folder : root, Path.GetFileName(path) + "*.cs").Any());
+            Path.GetDirectoryName(Path.Combine(root, path)) is { } folder
+                && Directory.Exists(folder) ? folder : root, Path.GetFileName(path) + "*.cs").Any());
     }
 
     // Numbers, and what depends on them, say nothing of the kind of a row.
-    private static string Kind(string line) => Blanks().Replace(Number().Replace(line, "N"), match => match.Index == 0 ? match.Value : " ").TrimEnd();
+    private static string Kind(string line) =>
+        Blanks().Replace(Number().Replace(line, "N"), match => match.Index == 0 ? match.Value : " ").TrimEnd();
 
     private static IEnumerable<string> Ledger(IEnumerable<string> rows) =>
-        rows.SkipWhile(row => !row.StartsWith("Ledger:", StringComparison.Ordinal)).TakeWhile(row => !row.StartsWith("verify:", StringComparison.Ordinal));
+        rows.SkipWhile(row => !row.StartsWith("Ledger:", StringComparison.Ordinal))
+            .TakeWhile(row => !row.StartsWith("verify:", StringComparison.Ordinal));
 
     private static IEnumerable<string> SampleAfter(string words)
     {

@@ -88,8 +88,10 @@ public sealed class PublishedTableTests
     public void AReadingThatFailsShowsNothingRatherThanWhatWasBefore()
     {
         bool fails = false;
-        using var table = new PublishedTable<List<Item>>(_registry, Table, () => fails ? throw new InvalidOperationException("broken") : _items);
-        using var other = new PublishedTable<List<Item>>(_registry, Table, () => _items, new Dictionary<string, string> { ["receiver"] = "b" });
+        using var table = new PublishedTable<List<Item>>(
+            _registry, Table, () => fails ? throw new InvalidOperationException("broken") : _items);
+        using var other = new PublishedTable<List<Item>>(
+            _registry, Table, () => _items, new Dictionary<string, string> { ["receiver"] = "b" });
         fails = true;
         Assert.Equal(["recv_items{receiver=\"b\"} 2"], Pages.Samples(Pages.Of(_registry), "recv_items"));
         fails = false;
@@ -103,7 +105,8 @@ public sealed class PublishedTableTests
         using PublishedTable<List<Item>> first = Publish(labels);
         using (PublishedTable<List<Item>> second = Publish(new Dictionary<string, string> { ["receiver"] = "b" }))
         {
-            Assert.Equal(["recv_items{receiver=\"a\"} 2", "recv_items{receiver=\"b\"} 2"], Pages.Samples(Pages.Of(_registry), "recv_items"));
+            Assert.Equal(["recv_items{receiver=\"a\"} 2", "recv_items{receiver=\"b\"} 2"],
+                Pages.Samples(Pages.Of(_registry), "recv_items"));
             Assert.Equal(4, Pages.Samples(Pages.Of(_registry), "recv_level").Count);
             InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => Publish(labels));
             Assert.Contains("{receiver=\"a\"}; give each receiver a label value of its own", refused.Message, StringComparison.Ordinal);
@@ -117,7 +120,8 @@ public sealed class PublishedTableTests
         {
             CollectorRegistry registry = Prometheus.Metrics.NewCustomRegistry();
             var buckets = new BucketCounts(100, 250, 10_000, 30_000);
-            var row = new RowsOf<BucketCounts, BucketCounts>([], counts => [counts], _ => []).Durations("recv_wait_seconds", "Waits", counts => counts.Read());
+            var row = new RowsOf<BucketCounts,
+                BucketCounts>([], counts => [counts], _ => []).Durations("recv_wait_seconds", "Waits", counts => counts.Read());
             using var table = new PublishedTable<BucketCounts>(registry, [row], () => buckets);
             List<long> all = [];
             foreach (long[] values in pages)
@@ -125,7 +129,8 @@ public sealed class PublishedTableTests
                 foreach (long value in values) buckets.Add(value);
                 all.AddRange(values);
                 string page = Pages.Of(registry);
-                foreach ((string bound, long most) in new[] { ("0.0001", 100L), ("0.00025", 250), ("0.01", 10_000), ("0.03", 30_000), ("+Inf", long.MaxValue) })
+                foreach ((string bound, long most) in new[] { ("0.0001", 100L), ("0.00025", 250), ("0.01", 10_000), ("0.03", 30_000),
+                    ("+Inf", long.MaxValue) })
                     Assert.Equal(all.Count(value => value <= most), Pages.Value(page, $"recv_wait_seconds_bucket{{le=\"{bound}\"}}"));
                 Assert.Equal(all.Count, Pages.Value(page, "recv_wait_seconds_count"));
                 Assert.Equal(all.Sum() / 1e6, double.Parse(Pages.Text(page, "recv_wait_seconds_sum")), 1e-9);

@@ -29,12 +29,15 @@ public sealed class RealReadersTests
     [
         PerLabel.Gauge("recv_g", FigureUnit.None, "He said \"no\" and left", _ => 1.5),
         PerLabel.Counter("recv_c_total", FigureUnit.None, "C", _ => 1e17),
-        new RowsOf<BucketCounts, BucketCounts>(["l"], buckets => [buckets], _ => ["\n"]).Durations("recv_wait_seconds", "H", buckets => buckets.Read()),
-        new RowsOf<BucketCounts, int>([], _ => [1], _ => []).Values(FigureKind.Gauge, "recv_never", FigureUnit.None, "Never there", _ => null),
+        new RowsOf<BucketCounts,
+            BucketCounts>(["l"], buckets => [buckets], _ => ["\n"]).Durations("recv_wait_seconds", "H", buckets => buckets.Read()),
+        new RowsOf<BucketCounts,
+            int>([], _ => [1], _ => []).Values(FigureKind.Gauge, "recv_never", FigureUnit.None, "Never there", _ => null),
     ];
 
     [ToolFact("promtool")]
-    public void PromtoolReadsHostileLabelsAndHelp() => Assert.Equal((0, ""), Tool.Run(Page(openMetrics: false), "promtool", "check", "metrics"));
+    public void PromtoolReadsHostileLabelsAndHelp() =>
+        Assert.Equal((0, ""), Tool.Run(Page(openMetrics: false), "promtool", "check", "metrics"));
 
     [PythonFact("prometheus_client.openmetrics.parser")]
     public void TheStrictParserReadsHostileLabelsAndHelpAsTheyAre()
@@ -44,7 +47,8 @@ public sealed class RealReadersTests
         Assert.Equal("He said \"no\" and left", gauge[2].GetString());
         Assert.Equal(Hostile, gauge[3].EnumerateArray().Select(sample => sample[1].GetProperty("l").GetString()!));
         JsonElement counter = read.RootElement.GetProperty("recv_c");
-        Assert.All(counter[3].EnumerateArray(), sample => Assert.Equal(("recv_c_total", 1e17), (sample[0].GetString(), sample[2].GetDouble())));
+        Assert.All(counter[3].EnumerateArray(),
+            sample => Assert.Equal(("recv_c_total", 1e17), (sample[0].GetString(), sample[2].GetDouble())));
         Assert.Equal("histogram", read.RootElement.GetProperty("recv_wait_seconds")[0].GetString());
     }
 

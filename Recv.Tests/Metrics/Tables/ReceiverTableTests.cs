@@ -136,7 +136,8 @@ public sealed class ReceiverTableTests : IDisposable
             counters[Outcome.Delivered] -= Math.Min(datagrams, 2);
             counters.Publish();
         }
-        _published = new PublishedTable<ReceiverReading>(_registry, ReceiverTable.For(Readings.Shape.Statistics), () => Readings.Of(_streams, _source));
+        _published = new PublishedTable<ReceiverReading>(
+            _registry, ReceiverTable.For(Readings.Shape.Statistics), () => Readings.Of(_streams, _source));
         return Pages.Of(_registry);
     }
 

@@ -50,7 +50,8 @@ public sealed partial class FakeCudaCallsTests
             Await(driver, calls, 3 + 3 * 6);
             string[] ofFirst = [.. calls.Skip(3).Where(call => call.Contains($" stream {streamOf[0]}", StringComparison.Ordinal))];
             Assert.Collection(ofFirst.Select(call => call.Split(' ')[1]),
-                kernel => Assert.Equal("Kernel_ZeroAbsent", kernel), kernel => Assert.Equal("Kernel_Unpack", kernel), kernel => Assert.Equal("Kernel_Statistics", kernel),
+                kernel => Assert.Equal("Kernel_ZeroAbsent", kernel), kernel => Assert.Equal("Kernel_Unpack", kernel), kernel =>
+                    Assert.Equal("Kernel_Statistics", kernel),
                 way => Assert.Equal("down", way), way => Assert.Equal("down", way), way => Assert.Equal("down", way));
             sink.Finish();
             Assert.Equal((3, 0), (sink.Reading.Chunks, sink.Reading.PageLockedBytes));
@@ -91,7 +92,8 @@ public sealed partial class FakeCudaCallsTests
         sink.Finish();
         Assert.Equal((1, 0), (sink.Reading.Chunks, sink.Reading.PageLockedBytes));
         Assert.Contains("not page-locked: cuda:0 (Fake GPU 0): page-locking memory failed with CUDA_ERROR_INVALID_VALUE", sink.Progress);
-        Assert.Contains(driver.TakeLog(), call => call.StartsWith("cuMemcpyAsync up", StringComparison.Ordinal) && call.EndsWith("pageable", StringComparison.Ordinal));
+        Assert.Contains(driver.TakeLog(), call => call.StartsWith("cuMemcpyAsync up", StringComparison.Ordinal)
+            && call.EndsWith("pageable", StringComparison.Ordinal));
     }
 
     [HostFact(HostNeed.FakeCuda)]
@@ -104,7 +106,8 @@ public sealed partial class FakeCudaCallsTests
         {
             var failure = Assert.Throws<GpuException>(() => sink.Prepare([chunk]));
             Assert.Equal(GpuFailure.OutOfMemory, failure.Kind);
-            Assert.Matches(@"^cuda:0 \(Fake GPU 0\): allocating 0\.0 MiB for chunks on the device failed with CUDA_ERROR_OUT_OF_MEMORY \(out of memory\); the device is out of memory: make", failure.Message);
+            Assert.Matches(@"^cuda:0 \(Fake GPU 0\): allocating 0\.0 MiB for chunks on the device failed with "
+                + @"CUDA_ERROR_OUT_OF_MEMORY \(out of memory\); the device is out of memory: make", failure.Message);
         }
         Assert.Equal(0, driver.Live);
     }
@@ -113,12 +116,13 @@ public sealed partial class FakeCudaCallsTests
     public void AGpuThatIsNotThereIsRefusedWithTheNumberOfThoseThatAre()
     {
         using var driver = new FakeCuda();
-        Assert.Contains("cuda:1: the driver shows 1 devices", Assert.Throws<RecvException>(() => GpuDevices.Open(GpuKind.Cuda, 1)).Message);
+        Assert.Contains("cuda:1: there are 1 such devices", Assert.Throws<RecvException>(() => GpuDevices.Open(GpuKind.Cuda, 1)).Message);
     }
 
     private static void Await(FakeCuda driver, List<string> calls, int count) => Eventually.Holds(() =>
     {
-        calls.AddRange(driver.TakeLog().Where(call => call.StartsWith("cuMemcpyAsync", StringComparison.Ordinal) || call.StartsWith("cuLaunch", StringComparison.Ordinal)));
+        calls.AddRange(driver.TakeLog().Where(
+            call => call.StartsWith("cuMemcpyAsync", StringComparison.Ordinal) || call.StartsWith("cuLaunch", StringComparison.Ordinal)));
         return calls.Count == count;
     }, $"{count} copies and launches");
 

@@ -10,7 +10,6 @@ using Recv.Tests.Sinks.Gpu.Samples;
 using Recv.Tests.Support.Gpu;
 using Recv.Tests.Support.Runs;
 using Recv.Tests.Support.Sinks;
-using Recv.Tests.Support.Threads;
 using Recv.Threads;
 
 namespace Recv.Tests.Sinks.Gpu;
@@ -25,7 +24,8 @@ public sealed class GpuSinkTests
         int chunks = 0;
         using var sink = new GpuSink(Open(), new GpuSinkOptions
         {
-            Stages = [new KeepingStage { OnEnqueue = _ => { if (++chunks == 3) throw new InvalidOperationException("the board is on fire"); } }],
+            Stages = [new KeepingStage { OnEnqueue = _ => { if (++chunks == 3) throw new InvalidOperationException(
+                "the board is on fire"); } }],
         });
         var other = new ProbeSink();
         SinkRunner[] runners = [new(other, set.Rings[0], TestChunks.Shape), new(sink, set.Rings[1], TestChunks.Shape)];

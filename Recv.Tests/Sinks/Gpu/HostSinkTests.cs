@@ -1,17 +1,16 @@
 using Recv.Chunks;
 using Recv.Sinks;
-using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Host;
 using Recv.Spead.Patterns;
 using Recv.Tests.Contracts;
 using Recv.Tests.Support.Gpu;
 using Recv.Tests.Support.Memory;
-using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Sinks.Gpu;
 
-/// <summary>The reference: what is computed on this processor, against plain arithmetic and a Fourier transform by its definition.</summary>
+/// <summary>The reference: what is computed on this processor, against plain arithmetic and a Fourier transform by its
+/// definition.</summary>
 public sealed class HostSinkTests : ChunkSinkContract
 {
     private const int Bins = 256;
@@ -50,7 +49,8 @@ public sealed class HostSinkTests : ChunkSinkContract
                 Assert.Equal(values.Count(value => Math.Abs(value) >= 511), (int)clipped);
                 var bins = new uint[Bins];
                 HostPower.Count(values, 0.25f, bins);
-                Assert.Equal(Enumerable.Range(0, Bins).Select(bin => (uint)values.Count(value => (int)Math.Floor(value / 4) + 128 == bin)), bins);
+                Assert.Equal(Enumerable.Range(0, Bins).Select(bin => (uint)values.Count(value => (int)Math.Floor(value / 4) + 128 == bin)),
+                    bins);
             }
         }
     }
@@ -102,7 +102,8 @@ public sealed class HostSinkTests : ChunkSinkContract
     [Fact]
     public void OfAHeapWithAnAbsentPacketOnlyTheSpectraOfThatPacketAreLeftOut()
     {
-        // Five packets of 100 samples a heap. Packet 10 has samples 1000 to 1099: of spectra 1 (to 1023) and 2. Packet 11 of source 1 only of
+        // Five packets of 100 samples a heap. Packet 10 has samples 1000 to 1099: of spectra 1 (to 1023) and 2. Packet 11 of source 1 only
+        // of
         // spectrum 2, and packet 52, 5200 to 5299, of none.
         AssertTones(SpectraOf(125, []), SpectraOf(125, [10, 55 + 11, 55 + 52]), 8, 9);
     }
@@ -123,7 +124,8 @@ public sealed class HostSinkTests : ChunkSinkContract
     public void ASpectrumIsAFourierTransform()
     {
         var random = new Random(6);
-        float[] samples = [.. Enumerable.Range(0, 512).Select(_ => random.NextSingle() - 0.5f)], window = [.. Enumerable.Range(0, 512).Select(at => 1 + at / 512f)];
+        float[] samples = [.. Enumerable.Range(0, 512).Select(_ => random.NextSingle() - 0.5f)],
+            window = [.. Enumerable.Range(0, 512).Select(at => 1 + at / 512f)];
         var power = new float[256];
         HostFourier.AddPower(samples, window, power);
         for (int channel = 0; channel < 256; channel++)
@@ -152,7 +154,8 @@ public sealed class HostSinkTests : ChunkSinkContract
         return [spectrum.Spectrum(0), spectrum.Spectrum(1)];
     }
 
-    // The tone is the same in all spectra, so averages of any of them differ only by roundings of floats: what is lost takes nothing from the
+    // The tone is the same in all spectra, so averages of any of them differ only by roundings of floats: what is lost takes nothing from
+    // the
     // power of what is there.
     private static void AssertTones(PowerSpectrum[] whole, PowerSpectrum[] holed, params int[] spectra)
     {

@@ -19,7 +19,8 @@ public sealed class PtxTests
 
     private static readonly MethodInfo[] Kernels =
     [
-        Method(GpuKernels.ZeroAbsent), Method(GpuKernels.Unpack), Method(GpuKernels.Statistics), Method(PeakStage.Peak), Method(ChanneliserStage.Channelise),
+        Method(GpuKernels.ZeroAbsent), Method(GpuKernels.Unpack), Method(GpuKernels.Statistics), Method(PeakStage.Peak),
+            Method(ChanneliserStage.Channelise),
     ];
 
     public static TheoryData<int> Generations => [70, 80, 90];

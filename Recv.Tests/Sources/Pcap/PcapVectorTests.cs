@@ -10,7 +10,8 @@ public sealed class PcapVectorTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Vectors");
 
-    public static TheoryData<string> Scenarios => [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
+    public static TheoryData<string> Scenarios =>
+        [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
 
     [Theory]
     [MemberData(nameof(Scenarios))]
@@ -24,7 +25,8 @@ public sealed class PcapVectorTests
         int expected = pcap.GetProperty(name == "pcap-vlan" ? "frames" : "frames_for_stream").GetInt32();
         Captured[] captured = [.. members.Select(member => Read(name, member))];
         Assert.Equal(expected, captured.Sum(stream => stream.Datagrams.Count));
-        Assert.All(captured, stream => Assert.Equal(pcap.GetProperty("frames").GetInt32(), stream.Datagrams.Count + stream.Skipped.Values.Sum()));
+        Assert.All(captured,
+            stream => Assert.Equal(pcap.GetProperty("frames").GetInt32(), stream.Datagrams.Count + stream.Skipped.Values.Sum()));
         Assert.All(captured, stream => Assert.Null(stream.Damage));
     }
 

@@ -13,7 +13,8 @@ public sealed class ShimSourceTests
     public void ADatagramIsLaidOutAsAPacketOfAShim()
     {
         Assert.Equal(Marshal.SizeOf<ShimLibrary.Packet>(), Marshal.SizeOf<Datagram>());
-        (string, string)[] pairs = [("Data", "Data"), ("Length", "Length"), ("Flags", "Flaw"), ("ArrivalNanoseconds", "ArrivalNanoseconds")];
+        (string, string)[] pairs = [
+            ("Data", "Data"), ("Length", "Length"), ("Flags", "Flaw"), ("ArrivalNanoseconds", "ArrivalNanoseconds")];
         foreach ((string field, string name) in pairs)
             Assert.Equal(Marshal.OffsetOf<ShimLibrary.Packet>(field), Marshal.OffsetOf<Datagram>(name));
     }

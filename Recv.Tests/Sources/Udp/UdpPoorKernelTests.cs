@@ -44,33 +44,39 @@ public sealed class UdpPoorKernelTests
     [HostFact(HostNeed.Seccomp, HostNeed.Ipv6Multicast)]
     public void WithoutIpv6MulticastAllAGroupIsReceivedWithAWarning()
     {
-        string said = $"this kernel has no IPV6_MULTICAST_ALL: the socket of ff15::7192 is bound to {HostNeeds.Ipv6Interface!.Name} instead";
+        string said = $"this kernel has no IPV6_MULTICAST_ALL: the socket of ff15::7192 is bound to {HostNeeds.Ipv6Interface!.Name} "
+            + $"instead";
         AssertReceives($"[ff15::7192]:PORT?if={HostNeeds.Ipv6Interface.Name}", IPAddress.Parse("ff15::7192"), [said], MulticastAll6);
     }
 
     [HostFact(HostNeed.Seccomp)]
-    public void WithoutMulticastAllASocketOfOneAddressNeedsNothing() => AssertReceives("127.0.0.1:PORT", IPAddress.Loopback, [], MulticastAll);
+    public void WithoutMulticastAllASocketOfOneAddressNeedsNothing() =>
+        AssertReceives("127.0.0.1:PORT", IPAddress.Loopback, [], MulticastAll);
 
     [HostFact(HostNeed.Seccomp)]
     public void DropsThatTheKernelDoesNotCountAreSaid() =>
-        AssertReceives("127.0.0.1:PORT", IPAddress.Loopback, ["kernel_dropped stays 0 whatever is lost"], (Libc.SOL_SOCKET, Libc.SO_RXQ_OVFL));
+        AssertReceives("127.0.0.1:PORT", IPAddress.Loopback, ["kernel_dropped stays 0 whatever is lost"],
+            (Libc.SOL_SOCKET, Libc.SO_RXQ_OVFL));
 
     [HostTheory(HostNeed.Seccomp)]
     [InlineData("0.0.0.0", "IP_MULTICAST_ALL")]
     [InlineData("[::]", "IPV6_MULTICAST_ALL")]
-    public void WithoutMulticastAllASocketOfEveryAddressIsRefused(string address, string option) => HostThreads.WithoutOptions([MulticastAll, MulticastAll6], () =>
+    public void WithoutMulticastAllASocketOfEveryAddressIsRefused(string address, string option) =>
+        HostThreads.WithoutOptions([MulticastAll, MulticastAll6], () =>
     {
         using UdpSource source = new(SourceAddress.ParseList($"{address}:{LoopbackSender.FreePort()}"), UdpFixture.Ordinary);
         RecvException refusal = Assert.Throws<RecvException>(source.Open);
         Assert.Equal(RecvException.Host, refusal.ExitCode);
-        Assert.Contains($"this kernel has no {option}, so a socket of every address would take multicast", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"this kernel has no {option}, so a socket of every address would take multicast", refusal.Message,
+            StringComparison.Ordinal);
         Assert.Contains("name an address of this host: ", refusal.Message, StringComparison.Ordinal);
     });
 
     private static void AssertReceives(string text, IPAddress to, string[] warnings, params (int, int)[] lacking)
     {
         int port = LoopbackSender.FreePort();
-        using UdpSource source = new(SourceAddress.ParseList(text.Replace("PORT", $"{port}")), UdpFixture.Ordinary) { WaitMilliseconds = 60_000 };
+        using UdpSource source = new(
+            SourceAddress.ParseList(text.Replace("PORT", $"{port}")), UdpFixture.Ordinary) { WaitMilliseconds = 60_000 };
         HostThreads.WithoutOptions(lacking, () =>
         {
             foreach ((int level, int option) in lacking) AssertLacks(to.AddressFamily, level, option);
@@ -88,7 +94,8 @@ public sealed class UdpPoorKernelTests
     // The thread really is without it.
     private static unsafe void AssertLacks(AddressFamily family, int level, int option)
     {
-        int socket = Libc.socket(family == AddressFamily.InterNetwork ? Libc.AF_INET : Libc.AF_INET6, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
+        int socket = Libc.socket(
+            family == AddressFamily.InterNetwork ? Libc.AF_INET : Libc.AF_INET6, Libc.SOCK_DGRAM | Libc.SOCK_CLOEXEC, 0);
         int value = 0;
         Assert.Equal(-1, Libc.setsockopt(socket, level, option, &value, sizeof(int)));
         Assert.Equal(Libc.ENOPROTOOPT, System.Runtime.InteropServices.Marshal.GetLastPInvokeError());

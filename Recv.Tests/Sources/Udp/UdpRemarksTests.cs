@@ -23,7 +23,8 @@ public sealed class UdpRemarksTests
     public void ALinkThatIsDownAtTheStartIsSaid(string text)
     {
         using VethPair link = new(mtu: 1500);
-        using (IPacketSource up = Open(link, text)) Assert.DoesNotContain(up.Warnings, warning => warning.Contains("no link", StringComparison.Ordinal));
+        using (IPacketSource up = Open(link, text)) Assert.DoesNotContain(
+            up.Warnings, warning => warning.Contains("no link", StringComparison.Ordinal));
         link.Sender.Ip($"link set {VethPair.SenderDevice} down");
         Eventually.Holds(() => link.Receiver.Ip($"-o link show {VethPair.ReceiverDevice}").Contains("NO-CARRIER"), "the link is down");
         using IPacketSource source = Open(link, text);

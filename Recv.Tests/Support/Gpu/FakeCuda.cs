@@ -46,13 +46,15 @@ internal sealed unsafe class FakeCuda : IDisposable
     {
         var log = (delegate* unmanaged<byte*, nuint, nuint>)Export("fake_log");
         byte[] text = new byte[(int)log(null, 0) + (64 << 10)];
-        fixed (byte* into = text) return Encoding.UTF8.GetString(text, 0, (int)log(into, (nuint)text.Length)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        fixed (byte* into = text) return Encoding.UTF8.GetString(text, 0, (int)log(into, (nuint)text.Length))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>The call of that name, <c>*</c> for any, after so many more of them fails, and all later ones if for good.</summary>
     public void Fail(string call, int code, int after = 0, bool forGood = false)
     {
-        fixed (byte* name = Encoding.UTF8.GetBytes(call + "\0")) ((delegate* unmanaged<byte*, int, int, int, void>)Export("fake_fail"))(name, after, code, forGood ? 1 : 0);
+        fixed (byte* name = Encoding.UTF8.GetBytes(call + "\0")) ((delegate* unmanaged<byte*, int, int, int, void>)Export("fake_fail"))(
+            name, after, code, forGood ? 1 : 0);
     }
 
     /// <summary>Calls of that name do not return any more, until <see cref="HangNoMore"/>.</summary>
@@ -71,7 +73,8 @@ internal sealed unsafe class FakeCuda : IDisposable
     public void HoldLaunches(bool hold) => Tell("fake_hold_launches", hold);
 
     /// <summary>GPUs and the memory of each.</summary>
-    public void Set(int devices, long memoryBytes) => ((delegate* unmanaged<int, nuint, void>)Export("fake_set"))(devices, (nuint)memoryBytes);
+    public void Set(int devices, long memoryBytes) =>
+        ((delegate* unmanaged<int, nuint, void>)Export("fake_set"))(devices, (nuint)memoryBytes);
 
     public void Dispose() => Forget();
 
@@ -107,11 +110,13 @@ internal sealed unsafe class FakeCuda : IDisposable
         using var made = new TemporaryFile([]);
         var start = new ProcessStartInfo("gcc") { RedirectStandardError = true };
         string source = Path.Combine(AppContext.BaseDirectory, "Sinks", "Gpu", "FakeCuda", "fake_cuda.c");
-        foreach (string argument in (string[])["-shared", "-fPIC", "-O2", "-fvisibility=hidden", "-pthread", "-o", made.Path, source]) start.ArgumentList.Add(argument);
+        foreach (string argument in (string[])["-shared", "-fPIC", "-O2", "-fvisibility=hidden", "-pthread", "-o", made.Path,
+            source]) start.ArgumentList.Add(argument);
         using Process gcc = Process.Start(start)!;
         string errors = gcc.StandardError.ReadToEnd();
         gcc.WaitForExit();
-        return gcc.ExitCode == 0 ? File.ReadAllBytes(made.Path) : throw new InvalidOperationException($"gcc cannot build the fake driver: {errors}");
+        return gcc.ExitCode == 0 ? File.ReadAllBytes(made.Path)
+            : throw new InvalidOperationException($"gcc cannot build the fake driver: {errors}");
     }
 
     private static void Tell(string function, bool value) => ((delegate* unmanaged<int, void>)Export(function))(value ? 1 : 0);

@@ -5,7 +5,8 @@ using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Support.Gpu;
 
-/// <summary>A tone of full scale that repeats in every spectrum of 512 samples, in heaps that divide by nothing: 11 of 500 samples a source,
+/// <summary>A tone of full scale that repeats in every spectrum of 512 samples, in heaps that divide by nothing: 11 of 500 samples a
+/// source,
 /// 10 spectra, of which none begins or ends with a heap but the first, and 380 samples left over.</summary>
 internal static class ToneShape
 {

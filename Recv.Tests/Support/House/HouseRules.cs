@@ -44,7 +44,8 @@ public sealed partial record HouseRules(string Root, IReadOnlyList<string> Rooms
         foreach (string file in Directory.EnumerateFiles(sourceFolder, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
             string path = Path.GetRelativePath(sourceFolder, file).Replace('\\', '/');
-            if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal) || left(path)) continue;
+            if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal)
+                || left(path)) continue;
             string[] lines = File.ReadAllLines(file);
             for (int line = 0; line < lines.Length; line++)
             {

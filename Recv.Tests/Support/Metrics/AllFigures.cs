@@ -13,7 +13,8 @@ internal static class AllFigures
         [.. LayoutCatalog.Names.SelectMany(name => LayoutCatalog.Resolve(name).Instance.Shape.Statistics).Distinct()];
 
     /// <summary>The rows, with those of the layouts that come with Recv.</summary>
-    public static IReadOnlyList<Figure> Table { get; } = [.. ReceiverTable.For([.. LayoutStatistics]), .. ProcessTable.All, .. SensorTable.All];
+    public static IReadOnlyList<Figure> Table { get; } = [
+        .. ReceiverTable.For([.. LayoutStatistics]), .. ProcessTable.All, .. SensorTable.All];
 
     /// <summary>Names of the samples that a page has of a figure.</summary>
     public static IReadOnlyList<string> SamplesOf(Figure figure) =>

@@ -32,7 +32,8 @@ internal static class Pages
 
     /// <summary>All samples of a name, with labels or without.</summary>
     public static IReadOnlyList<string> Samples(string page, string name) =>
-        [.. page.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))];
+        [.. page.Split('\n')
+            .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))];
 
     /// <summary>The values of all samples of a name added up.</summary>
     public static long Sum(string page, string name) =>

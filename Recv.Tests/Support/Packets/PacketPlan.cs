@@ -71,7 +71,8 @@ public sealed record PacketPlan
                 builder.Immediate(PacketBuilder.FengIdId, Index);
                 break;
             case "sps":
-                builder.Immediate(PacketBuilder.ChannelInfoId, Index + layout.Parameters["first_channel"]).Immediate(PacketBuilder.AntennaInfoId, 1 << 16 | 256);
+                builder.Immediate(PacketBuilder.ChannelInfoId, Index + layout.Parameters["first_channel"])
+                    .Immediate(PacketBuilder.AntennaInfoId, 1 << 16 | 256);
                 break;
             default:
                 long frequency = Index * layout.Parameters["n_channels_per_substream"];

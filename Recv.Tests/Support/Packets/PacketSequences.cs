@@ -69,7 +69,8 @@ public static class PacketSequences
             .ArrayOf(packets.Length)
         select new PacketSequence(layout, settings,
         [
-            .. packets.Select((packet, at) => (Bytes: damage[at] == Genuine ? packet.packet.Build(layout) : damage[at], Due: 2 * packet.place + delays[at]))
+            .. packets.Select((packet, at) =>
+            (Bytes: damage[at] == Genuine ? packet.packet.Build(layout) : damage[at], Due: 2 * packet.place + delays[at]))
                 .OrderBy(packet => packet.Due).Select(packet => packet.Bytes),
         ]);
 
@@ -95,7 +96,8 @@ public static class PacketSequences
         from offGrid in Gen.Frequency((12, Gen.Constant(0)), (1, Gen.Choose(1, 15)))
         from index in Gen.Frequency((8, Gen.Choose(0, 1)), (1, Gen.Choose(0, 4)))
         from seed in Gen.Choose(0, 250)
-        from isHeap in layout.PacketHeaps ? Gen.Frequency((6, Gen.Constant((true, true))), (1, Gen.Elements((true, false), (false, true), (false, false)))) : Gen.Constant((false, false))
+        from isHeap in layout.PacketHeaps ? Gen.Frequency(
+            (6, Gen.Constant((true, true))), (1, Gen.Elements((true, false), (false, true), (false, false)))) : Gen.Constant((false, false))
         select new PacketPlan
         {
             AddressBits = addressBits,

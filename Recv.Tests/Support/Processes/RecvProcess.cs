@@ -48,7 +48,8 @@ internal sealed partial class RecvProcess : IDisposable
     /// <summary>Starts <c>recv</c> under another program, which gets the command line after its own arguments.</summary>
     public static RecvProcess StartUnder(IReadOnlyList<string> wrapper, params IReadOnlyList<string> arguments)
     {
-        string[] words = [.. InterruptIsIgnored ? DefaultInterrupt : [], .. wrapper, Dotnet, Path.Combine(AppContext.BaseDirectory, "recv.dll"), .. arguments];
+        string[] words = [.. InterruptIsIgnored ? DefaultInterrupt
+            : [], .. wrapper, Dotnet, Path.Combine(AppContext.BaseDirectory, "recv.dll"), .. arguments];
         return new RecvProcess(new ProcessStartInfo(words[0], words[1..]));
     }
 

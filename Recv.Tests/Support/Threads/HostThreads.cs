@@ -71,7 +71,8 @@ internal static unsafe partial class HostThreads
         const uint Allow = 0x7fff0000, Fail = 0x00050000; // SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO of linux/seccomp.h
         const uint Number = 0, Argument1 = 24, Argument2 = 32; // struct seccomp_data, low halves
         uint setsockopt = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 208u : 54u;
-        List<Libc.sock_filter> code = [new() { code = LoadWord, k = Number }, new() { code = GoIfEqual, k = setsockopt, jt = 1 }, new() { code = Return, k = Allow }];
+        List<Libc.sock_filter> code = [
+            new() { code = LoadWord, k = Number }, new() { code = GoIfEqual, k = setsockopt, jt = 1 }, new() { code = Return, k = Allow }];
         foreach ((int level, int option) in options)
         {
             code.AddRange([new() { code = LoadWord, k = Argument1 }, new() { code = GoIfEqual, k = (uint)level, jf = 3 },

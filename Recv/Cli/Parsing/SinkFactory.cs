@@ -34,8 +34,11 @@ internal static class SinkFactory
             "opencl" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.OpenCl),
             "cuda" when parts.Length <= 2 => GpuSinkOf(text, parts, GpuKind.Cuda),
             "null" when parts.Length == 1 => new NullSink(),
-            "verify" when parts.Length <= 3 => new VerifySink(new VerifyOptions { Pattern = Pattern(text, parts), Seed = Seed(text, parts) }),
-            _ => throw RecvException.BadUsage($"--sink {text}: give null, verify[:tone|noise|minstd[:SEED]], file:DIR[?keep=N], host, or opencl or cuda[:DEVICE]").For(Setting.Sink),
+            "verify" when parts.Length <= 3 =>
+                new VerifySink(new VerifyOptions { Pattern = Pattern(text, parts), Seed = Seed(text, parts) }),
+            _ => throw RecvException.BadUsage(
+                $"--sink {text}: give null, verify[:tone|noise|minstd[:SEED]], file:DIR[?keep=N], host, or opencl or cuda[:DEVICE]")
+                    .For(Setting.Sink),
         };
     }
 
@@ -44,7 +47,8 @@ internal static class SinkFactory
     {
         int device = 0;
         if (parts.Length == 2 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out device))
-            throw RecvException.BadUsage($"--sink {text}: '{parts[1]}' is not a device; give its number from 0, `recv doctor` lists them").For(Setting.Sink);
+            throw RecvException.BadUsage($"--sink {text}: '{parts[1]}' is not a device; give its number from 0, `recv doctor` lists them")
+                .For(Setting.Sink);
         return new GpuSink(GpuDevices.Open(kind, device), new GpuSinkOptions { Name = text, Stages = [new StatisticsStage()] });
     }
 
@@ -53,13 +57,17 @@ internal static class SinkFactory
         // A name may have an = but no ?: what stands behind one and is not understood must not become a folder that keeps everything.
         string[] halves = text["file:".Length..].Split('?', 2);
         int keep = 0;
-        if (halves[0].Length == 0) throw RecvException.BadUsage($"--sink {text} names no folder; write file:DIR or file:DIR?keep=N").For(Setting.Sink);
+        if (halves[0].Length == 0) throw RecvException.BadUsage($"--sink {text} names no folder; write file:DIR or file:DIR?keep=N")
+            .For(Setting.Sink);
         if (halves.Length == 2 && !halves[1].StartsWith("keep=", StringComparison.Ordinal))
-            throw RecvException.BadUsage($"--sink {text}: '?{halves[1]}' is nothing that a file sink knows; write ?keep=N for the last N chunks, "
+            throw RecvException.BadUsage(
+                $"--sink {text}: '?{halves[1]}' is nothing that a file sink knows; write ?keep=N for the last N chunks, "
                 + "or leave it out to keep all").For(Setting.Sink);
         string number = halves.Length == 2 ? halves[1]["keep=".Length..] : "";
         if (halves.Length == 2 && (!int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out keep) || keep == 0))
-            throw RecvException.BadUsage($"--sink {text}: '{number}' is not a number of chunks to keep; give 1 or more, or leave it out to keep all").For(Setting.Sink);
+            throw RecvException.BadUsage(
+                $"--sink {text}: '{number}' is not a number of chunks to keep; give 1 or more, or leave it out to keep all")
+                    .For(Setting.Sink);
         return new FileSink(new FileSinkOptions { Folder = halves[0], Keep = keep });
     }
 

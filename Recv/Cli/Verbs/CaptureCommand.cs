@@ -35,7 +35,8 @@ internal static class CaptureCommand
     private static string FileOf(string file, string? rotate)
     {
         if (file == "-" || StandardStreams.IsOutput(file))
-            return rotate is null ? StandardStreams.Output : throw RecvException.BadUsage("--rotate: standard output (-) is one file; name a file, or leave it out");
+            return rotate is null ? StandardStreams.Output
+                : throw RecvException.BadUsage("--rotate: standard output (-) is one file; name a file, or leave it out");
         if (Array.Exists(Packers, end => file.EndsWith(end, StringComparison.OrdinalIgnoreCase)))
             throw RecvException.BadUsage($"capture '{file}': a recording is not compressed; name it {file[..file.LastIndexOf('.')]} "
                 + "and compress it afterwards, or give - and a pipe: recv capture SOURCE - | gzip > FILE.gz");
@@ -74,7 +75,8 @@ internal static class CaptureCommand
     {
         page.WriteLine(Line(recorder));
         foreach ((string reason, long frames) in source.Status.NotOurs)
-            page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames not addressed to this stream"));
+            page.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames not addressed to this stream"));
         int code = 0;
         if (recorder.Failure is { } failure)
         {
@@ -100,7 +102,8 @@ internal static class CaptureCommand
 
     private static string Line(CaptureRecorder recorder) => string.Create(CultureInfo.InvariantCulture,
         $"recorded {recorder.Recorded:N0} datagrams, {recorder.Bytes / 1e6:N1} MB in {recorder.Files} "
-        + $"file{(recorder.Files == 1 ? "" : "s")}; lost {Lost(recorder)}, kernel_dropped {recorder.KernelDropped:N0}, flawed {recorder.Flawed:N0}")
+        + $"file{(recorder.Files == 1 ? "" : "s")}; lost {Lost(recorder)}, kernel_dropped {recorder.KernelDropped:N0}, flawed "
+        + $"{recorder.Flawed:N0}")
         + (recorder.OtherQueues == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $"; {recorder.OtherQueues:N0} of the dropped came on queues that SOURCE does not name: xdp:IFACE/0-N"));
 

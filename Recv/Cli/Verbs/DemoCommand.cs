@@ -33,15 +33,18 @@ internal static class DemoCommand
     /// <summary>Runs the demonstration.</summary>
     public static int Run(DemoOptions options)
     {
-        if (options.Seconds is not (> 0 and <= 86400)) throw RecvException.BadUsage($"--seconds {options.Seconds}: give more than 0 and at most 86400");
-        if (options.Rate is not (null or (> 0 and <= 1000))) throw RecvException.BadUsage($"--rate {options.Rate}: give Gb/s, more than 0 and at most 1000");
+        if (options.Seconds is not (> 0 and <= 86400)) throw RecvException.BadUsage(
+            $"--seconds {options.Seconds}: give more than 0 and at most 86400");
+        if (options.Rate is not (null or (> 0 and <= 1000))) throw RecvException.BadUsage(
+            $"--rate {options.Rate}: give Gb/s, more than 0 and at most 1000");
         // Before chunks are allocated: whoever stops the start gets the end that any run has.
         using var signals = new StopSignals();
         string feed = string.Create(CultureInfo.InvariantCulture, $"{Group}:{FreePort()}?if=lo");
         var spectrum = new HostSpectrum(SpectraPerChunk);
         using var receiver = new Receiver(new ReceiverOptions
         {
-            Inputs = [new ReceiverInput(SourceFactory.Create(SourceAddress.ParseList(feed)), LayoutCatalog.Resolve("meerkat-digitiser").Instance)],
+            Inputs = [new ReceiverInput(
+                SourceFactory.Create(SourceAddress.ParseList(feed)), LayoutCatalog.Resolve("meerkat-digitiser").Instance)],
             Sinks = [new VerifySink(new VerifyOptions()), new HostSink("host", SpectrumEvery, spectrum)],
             Stream = new StreamOptions { StopOnStopItem = true },
             Chunks = Chunks,

@@ -120,7 +120,8 @@ internal static class InspectCommand
         // What it says of the command supposes that it is kept under the layout's name.
         string kept = isOutput ? "inferred.yaml" : file;
         foreach (string doubt in inspection.Doubts) Console.Error.WriteLine($"recv: warning: {file}: {doubt}");
-        Console.Error.WriteLine($"recv: wrote {file}; its comments say what cannot be known. Try it: {Command(options, kept, inspection, isFile)}");
+        Console.Error.WriteLine(
+            $"recv: wrote {file}; its comments say what cannot be known. Try it: {Command(options, kept, inspection, isFile)}");
     }
 
     /// <summary>What receives with the layout what was just looked at.</summary>

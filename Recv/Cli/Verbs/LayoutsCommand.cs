@@ -75,7 +75,9 @@ internal static class LayoutsCommand
             try
             {
                 LayoutShape shape = LayoutCatalog.Resolve(name, set, new Dictionary<string, string>()).Shape;
-                Console.Out.WriteLine($"{name}: fine; {shape.ChunkHeaps} heaps of {ByteSize.Format(shape.HeapBytes)} make a chunk of {ByteSize.Format(shape.ChunkBytes)}");
+                Console.Out.WriteLine(
+                    $"{name}: fine; {shape.ChunkHeaps} heaps of {ByteSize.Format(shape.HeapBytes)} make a chunk of "
+                        + $"{ByteSize.Format(shape.ChunkBytes)}");
             }
             catch (RecvException error)
             {

@@ -64,7 +64,8 @@ public static class OptionHelp
         {
             // A switch is off, and what is null says itself what then happens.
             null or false or Enum => effect,
-            long bytes when property.EndsWith("Bytes", StringComparison.Ordinal) && bytes >= 1 << 20 => $"(Default: {bytes >> 20}M) {effect}",
+            long bytes when property.EndsWith("Bytes", StringComparison.Ordinal) && bytes >= 1 << 20 =>
+                $"(Default: {bytes >> 20}M) {effect}",
             object value => string.Create(CultureInfo.InvariantCulture, $"(Default: {value}) {effect}"),
         };
     }

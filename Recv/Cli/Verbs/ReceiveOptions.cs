@@ -50,7 +50,9 @@ internal abstract class ReceiveOptions
         ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.PacketPresence))]
     public int PacketPresence { get; set; }
 
-    [Option("time", MetaValue = "POLICY", HelpText = "When timestamps jump: resync (follow once all agree), hold (take them as they come), exit. Default: resync; replay: hold.")]
+    [Option("time", MetaValue = "POLICY",
+        HelpText = "When timestamps jump: resync (follow once all agree), hold (take them as they come), exit. Default: resync; replay: "
+            + "hold.")]
     public string? Time { get; set; }
 
     [Option("adc-rate", MetaValue = "HZ", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.AdcRate))]
@@ -85,7 +87,8 @@ internal abstract class ReceiveOptions
     /// <summary>The value of <c>--adc-rate</c>.</summary>
     public double ToAdcRate() => AdcRate == 0 || SampleClock.IsAdcRate(AdcRate)
         ? AdcRate
-        : throw RecvException.BadUsage($"--adc-rate {AdcRate}: give timestamp units per second (Hz), 1 to 1e12, or 0 for the layout's").For(Setting.AdcRate);
+        : throw RecvException.BadUsage($"--adc-rate {AdcRate}: give timestamp units per second (Hz), 1 to 1e12, or 0 for the layout's")
+        .For(Setting.AdcRate);
 
     /// <summary>The value of <c>--sync-time</c>, in Unix seconds.</summary>
     public decimal? ToSyncTime()
@@ -93,7 +96,8 @@ internal abstract class ReceiveOptions
         if (SyncTime is null) return null;
         return SampleClock.TryParseSyncTime(SyncTime, out decimal seconds)
             ? seconds
-            : throw RecvException.BadUsage($"--sync-time {SyncTime}: give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)").For(Setting.SyncTime);
+            : throw RecvException.BadUsage($"--sync-time {SyncTime}: give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)")
+            .For(Setting.SyncTime);
     }
 
     /// <summary>Reads an overrun policy.</summary>

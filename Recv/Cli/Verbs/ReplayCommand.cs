@@ -17,7 +17,8 @@ internal static class ReplayCommand
     /// <summary>Runs the verb.</summary>
     public static int Run(ReplayOptions options)
     {
-        if (options.File is null) throw RecvException.BadUsage("replay: name the capture: recv replay FILE.pcap --layout NAME, or --scenario FILE.json FILE.pcap");
+        if (options.File is null) throw RecvException.BadUsage(
+            "replay: name the capture: recv replay FILE.pcap --layout NAME, or --scenario FILE.json FILE.pcap");
         if (options.To is not null) return PlaybackCommand.Run(options);
         if (options.Rate != 0 || options.RealTime is not null || options.Loop != 1)
             throw RecvException.BadUsage("replay: --rate, --realtime and --loop are for sending; say where to with --to ADDR:PORT");
@@ -69,10 +70,12 @@ internal static class ReplayCommand
 
     private static ReplayPlan FromOptions(ReplayOptions options)
     {
-        if (options.Layout is null) throw RecvException.BadUsage("replay: say where heaps go with --layout NAME (`recv layouts` lists them) or --scenario FILE.json");
+        if (options.Layout is null) throw RecvException.BadUsage(
+            "replay: say where heaps go with --layout NAME (`recv layouts` lists them) or --scenario FILE.json");
         var destinations = options.Destinations.Select(Destination).ToList();
         IReadOnlyDictionary<string, string> set = NameValues.Parse(Setting.Set, options.Set);
-        if (destinations.Count == 0) return new ReplayPlan([null], [new LayoutChoice(options.Layout, set, Nothing)], options.ToStreamOptions());
+        if (destinations.Count == 0) return new ReplayPlan(
+            [null], [new LayoutChoice(options.Layout, set, Nothing)], options.ToStreamOptions());
         return new ReplayPlan(
             [.. destinations.Select(destination => destination.Destination)],
             [.. destinations.Select(destination => new LayoutChoice(options.Layout, set,
@@ -83,7 +86,8 @@ internal static class ReplayCommand
     private static SourceAddress Destination(string text)
     {
         SourceAddress address = SourceAddress.Parse(text);
-        return address.Kind == SourceKind.Udp ? address : throw RecvException.BadUsage($"--dst {text}: name an address and port of the capture, as in 239.10.10.0+7:7148");
+        return address.Kind == SourceKind.Udp ? address
+            : throw RecvException.BadUsage($"--dst {text}: name an address and port of the capture, as in 239.10.10.0+7:7148");
     }
 
     private static Dictionary<string, string> Nothing => [];

@@ -52,7 +52,8 @@ internal static class SendCommand
     private static SimulatorOptions ToSimulator(SendOptions options)
     {
         string[] destinations = [.. options.Destinations];
-        if (destinations.Length == 0) throw RecvException.BadUsage("send: say where to with --dst ADDR:PORT, for example --dst 239.10.10.0:7148?if=lo");
+        if (destinations.Length == 0) throw RecvException.BadUsage(
+            "send: say where to with --dst ADDR:PORT, for example --dst 239.10.10.0:7148?if=lo");
         return new SimulatorOptions
         {
             Instrument = InstrumentOf(options.Instrument),
@@ -103,6 +104,9 @@ internal static class SendCommand
     private static string Line(UdpSender sender)
     {
         SenderStatus status = sender.Status;
-        return string.Create(CultureInfo.InvariantCulture, $"sent {sender.Simulator.Heaps:N0} heaps, {status.Packets:N0} packets, {status.Bytes / 1e6:N1} MB, {status.AchievedGbps:F3} Gb/s");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+                $"sent {sender.Simulator.Heaps:N0} heaps, {status.Packets:N0} packets, {status.Bytes / 1e6:N1} MB, "
+                    + $"{status.AchievedGbps:F3} Gb/s");
     }
 }

@@ -56,7 +56,8 @@ internal static class Verbs
         {
             // Every refusal that we foresee says what to do; this is for the rest.
             if (HostFault.Of(error) is string why) return Fail($"the host refused: {why}", RecvException.Host);
-            return Fail($"a bug in recv, please report it: {error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n')[0].Trim()}", RecvException.Host);
+            return Fail($"a bug in recv, please report it: {error.GetType().Name}: {error.Message} "
+                + $"{error.StackTrace?.Split('\n')[0].Trim()}", RecvException.Host);
         }
     }
 
@@ -147,7 +148,8 @@ internal static class Verbs
     {
         MutuallyExclusiveSetError => "a scenario says layout, settings and destinations itself; "
             + $"leave out --scenario or {Given(verb, arguments, "layout")}",
-        BadFormatConversionError bad => $"option --{bad.NameInfo.LongName}: '{ValueOf(bad.NameInfo.LongName, arguments)}' is not {Kind(verb, bad.NameInfo.LongName)}",
+        BadFormatConversionError bad =>
+            $"option --{bad.NameInfo.LongName}: '{ValueOf(bad.NameInfo.LongName, arguments)}' is not {Kind(verb, bad.NameInfo.LongName)}",
         NamedError named => $"option --{named.NameInfo.LongName}: {named.Tag}",
         _ => error.Tag.ToString(),
     };

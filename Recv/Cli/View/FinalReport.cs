@@ -47,7 +47,8 @@ internal static class FinalReport
 
     private static string NothingCame(Receiver receiver) => !receiver.Sources.Any(source => source.IsLive)
         ? "nothing came: the capture holds no datagram for this destination; recv inspect says what it holds"
-        : "nothing came: look at address, port and interface, or at the sender; recv doctor looks at this host (what its filters drop, nobody sees)";
+        : "nothing came: look at address, port and interface, or at the sender; recv doctor looks at this host (what its filters drop, "
+        + "nobody sees)";
 
     private static IEnumerable<(string Message, int ExitCode)> Complaints(Receiver receiver, LossSummary summary, bool failOnLoss)
     {
@@ -56,7 +57,8 @@ internal static class FinalReport
         foreach (SinkRunner runner in receiver.Sinks)
         {
             if (runner.Failure is Exception failure)
-                yield return ($"sink {runner.Sink.Name} failed: {Describe(failure)}", (failure as RecvException)?.ExitCode ?? RecvException.Host);
+                yield return ($"sink {runner.Sink.Name} failed: {Describe(failure)}", (failure as RecvException)?.ExitCode
+                    ?? RecvException.Host);
             else if (runner.Sink.Refusal is string refusal)
                 yield return ($"sink {runner.Sink.Name}: {refusal}", RecvException.Host);
             else if (!runner.Sink.Healthy)
@@ -65,11 +67,14 @@ internal static class FinalReport
         // The streams of a group read one capture: its damage is said once.
         foreach (string damage in receiver.Sources.Select(source => source.Damage).OfType<string>().Distinct())
             yield return (damage, RecvException.Host);
-        foreach ((IPacketSource source, SourceStatus status) in receiver.Sources.Zip(receiver.SourceStatuses).Where(one => one.Second.ReceiveErrors > 0))
-            yield return ($"source '{source.Name}': {status.ReceiveErrors} receive calls failed, the last with: {status.LastReceiveError}", 0);
+        foreach ((IPacketSource source, SourceStatus status) in receiver.Sources.Zip(receiver.SourceStatuses)
+            .Where(one => one.Second.ReceiveErrors > 0))
+            yield return ($"source '{source.Name}': {status.ReceiveErrors} receive calls failed, the last with: {status.LastReceiveError}",
+                0);
         if (failOnLoss && summary.AnyLoss)
         {
-            string lost = string.Join(", ", summary.Rows.Where(row => row.IsLoss).Select(row => $"{row.Words} {Progress.Number((long)row.Value)}"));
+            string lost = string.Join(
+                ", ", summary.Rows.Where(row => row.IsLoss).Select(row => $"{row.Words} {Progress.Number((long)row.Value)}"));
             yield return ($"lost: {lost}; failing because of --fail-on-loss", RecvException.Loss);
         }
     }
@@ -78,7 +83,8 @@ internal static class FinalReport
     public static string Died(Exception failure) => failure is RecvException ? Words.Of(failure) : Readiness.Died(failure);
 
     // What a person can fix speaks for itself; anything else is a fault of ours, and its kind helps to find it.
-    private static string Describe(Exception failure) => failure is RecvException ? Words.Of(failure) : $"{failure.GetType().Name}: {failure.Message}";
+    private static string Describe(Exception failure) =>
+        failure is RecvException ? Words.Of(failure) : $"{failure.GetType().Name}: {failure.Message}";
 
     private static void Line(TextWriter output, string name, double count, string note) =>
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {name,-28} {count,15:N0}  {note}").TrimEnd());

@@ -27,7 +27,8 @@ internal sealed class ProgressRows(Receiver receiver)
             new("datagrams", Progress.Number(now.Seen)),
             new("packets/s", Format($"{packets:N0}")),
             new("Gb/s", Format($"{gigabits:F3}")),
-            .. now.Rows.Where(row => row.IsTrouble).Select(row => new ProgressRow(row.Words, Progress.Number((long)row.Value), IsLoss: true)),
+            .. now.Rows.Where(row => row.IsTrouble)
+            .Select(row => new ProgressRow(row.Words, Progress.Number((long)row.Value), IsLoss: true)),
             new("chunks", Progress.Number(now.Reading.Chunks.Delivered)),
             new("free chunks", Format($"{receiver.Pool.Free} of {receiver.Pool.Count}")),
             .. receiver.Sinks.Select(SinkRow),
@@ -37,7 +38,8 @@ internal sealed class ProgressRows(Receiver receiver)
     private static ProgressRow SinkRow(SinkRunner runner)
     {
         string name = "sink " + runner.Sink.Name;
-        if (runner.Failure is Exception failure) return new(name, "failed: " + Words.Of(failure).ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
+        if (runner.Failure is Exception failure) return new(
+            name, "failed: " + Words.Of(failure).ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
         string progress = (runner.Sink.Progress ?? "").Replace(runner.Sink.Name + ": ", "", StringComparison.Ordinal);
         return new(name, progress, IsLoss: !runner.Sink.Healthy) { IsNumber = false };
     }

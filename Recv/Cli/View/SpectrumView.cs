@@ -24,7 +24,8 @@ internal static class SpectrumView
             if (double.IsNegativeInfinity(peak)) continue;
             int channel = Array.IndexOf(decibels, peak);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"Spectrum of source {source}: peak {peak:F1} dBFS in channel {channel} of {decibels.Length} ({0.5 * channel / decibels.Length:F4} of the sample rate)"));
+                $"Spectrum of source {source}: peak {peak:F1} dBFS in channel {channel} of {decibels.Length} "
+                    + $"({0.5 * channel / decibels.Length:F4} of the sample rate)"));
             foreach (string line in Draw(decibels)) output.WriteLine(line);
         }
     }

@@ -23,7 +23,8 @@ internal sealed class GpuCheck : IHostCheck
         string none = $"no {survey.Kind.Word()} device: {survey.Problem ?? "the driver shows none"}";
         // A driver that is installed and broken is somebody's plan gone wrong.
         yield return survey.DriverFailed
-            ? new Finding(Name, FindingLevel.Advice, none, $"{Setting.Sink.Option} {survey.Kind.Word()} will not start", "install the driver again, and look at the kernel's log (dmesg)")
+            ? new Finding(Name, FindingLevel.Advice, none, $"{Setting.Sink.Option} {survey.Kind.Word()} will not start",
+            "install the driver again, and look at the kernel's log (dmesg)")
             : new Finding(Name, FindingLevel.Fine, none);
     }
 }

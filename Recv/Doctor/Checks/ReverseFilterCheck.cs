@@ -42,7 +42,8 @@ internal sealed class ReverseFilterCheck : IHostCheck
 
     private static Finding Advice(string what, string why, string[] interfaces) => new(Name, FindingLevel.Advice, what,
         $"{why}, seen by tcpdump and by nobody else; a route to the senders (ip route add NET dev {interfaces[0]}) helps, too",
-        $"sudo sysctl -w net.ipv4.conf.all.rp_filter=0 {string.Join(' ', interfaces.Select(name => $"net.ipv4.conf.{Sysctl(name)}.rp_filter=0"))}");
+        $"sudo sysctl -w net.ipv4.conf.all.rp_filter=0 "
+            + $"{string.Join(' ', interfaces.Select(name => $"net.ipv4.conf.{Sysctl(name)}.rp_filter=0"))}");
 
     // A dot in the name of an interface, as VLANs have, is a slash for sysctl.
     private static string Sysctl(string name) => name.Replace('.', '/');

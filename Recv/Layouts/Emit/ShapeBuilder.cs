@@ -34,7 +34,8 @@ internal sealed class ShapeBuilder(LayoutDocument document, NameTable names)
         bool packetHeaps = Flag(document.PacketHeaps, otherwise: false, "packet_heaps");
         if (packetHeaps && heapBytes > MaxPacketBytes)
             throw document.HeapBytes.Start.Error(
-                $"heap_bytes is {heapBytes}, and with packet_heaps a heap is one packet, which has {MaxPacketBytes} bytes at most; make it smaller");
+                $"heap_bytes is {heapBytes}, and with packet_heaps a heap is one packet, which has {MaxPacketBytes} bytes at most; make "
+                    + $"it smaller");
         long step = Within(document.Timestamp.Step, 1, 1L << LayoutProgram.TimestampBits, "step");
         int bits = document.Timestamp.Bits is { } written
             ? (int)Within(written, 1, LayoutProgram.TimestampBits, "bits")

@@ -97,7 +97,8 @@ internal sealed class LayoutReader
     {
         null or "big" => false,
         "little" => true,
-        string other => throw item.ValueAt("byte_order").Error($"unknown byte order '{other}'; known: big (of the network, and of SPEAD), little"),
+        string other => throw item.ValueAt("byte_order")
+            .Error($"unknown byte order '{other}'; known: big (of the network, and of SPEAD), little"),
     };
 
     private void Declare(string name, Position at, string what)
@@ -117,7 +118,8 @@ internal sealed class LayoutReader
         if (map.OptionalExpression("value") is { } value)
         {
             if (map.Has("item")) throw map.ValueAt("item").Error("the timestamp has an item and a value; remove one of the two");
-            return new(items.Length, value.Start, value, map.OptionalExpression("bits"), map.Expression("step"), map.OptionalExpression("mask"));
+            return new(items.Length, value.Start, value, map.OptionalExpression("bits"), map.Expression("step"),
+                map.OptionalExpression("mask"));
         }
         string name = map.RequiredText("item");
         int item = items.ToList().FindIndex(declared => declared.Name == name);

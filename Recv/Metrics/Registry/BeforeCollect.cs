@@ -37,8 +37,10 @@ internal sealed class BeforeCollect
     {
         lock (_lock)
         {
-            if (!_updates.TryAdd(key, update)) return false;
+            if (_updates.ContainsKey(key)) return false;
+            // One that cannot begin is not kept.
             update();
+            _updates.Add(key, update);
             return true;
         }
     }

@@ -19,11 +19,13 @@ internal sealed class PublishedTable<TReading> : IDisposable
     /// <param name="table">Which figures.</param>
     /// <param name="read">Takes a reading.</param>
     /// <param name="labels">Constant labels, which tell what is read here from others of its kind in the registry.</param>
-    /// <exception cref="InvalidOperationException">The registry has this table with these labels already, or another metric of a name.</exception>
+    /// <exception cref="InvalidOperationException">The registry has this table with these labels already, or another metric of a
+    /// name.</exception>
     public PublishedTable(CollectorRegistry registry, IEnumerable<Figure<TReading>> table, Func<TReading> read,
         IReadOnlyDictionary<string, string>? labels = null)
     {
-        (string Name, string Value)[] constant = [.. (labels ?? new Dictionary<string, string>()).Select(label => (label.Key, label.Value))];
+        (string Name, string Value)[] constant = [
+            .. (labels ?? new Dictionary<string, string>()).Select(label => (label.Key, label.Value))];
         MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
         factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         _figures = [.. table.Select(figure => new PublishedFigure<TReading>(figure, factory, constant))];
@@ -32,7 +34,8 @@ internal sealed class PublishedTable<TReading> : IDisposable
         _key = (typeof(TReading), said);
         _updates = BeforeCollect.Of(registry);
         if (!_updates.TryAdd(_key, Update))
-            throw new InvalidOperationException($"this registry has such metrics already with the labels {{{said}}}; give each receiver a label value of its own");
+            throw new InvalidOperationException(
+                $"this registry has such metrics already with the labels {{{said}}}; give each receiver a label value of its own");
     }
 
     /// <summary>Takes its series out of the registry.</summary>

@@ -29,7 +29,8 @@ internal static class ChunkRows
             Words = "time jumps", Weight = FigureWeight.Trouble, NoteOf = (reading, _) => $"followed; the last: {reading.Time.LastJump}",
         },
         Whole.Counter("recv_resync_skipped_chunks_total", FigureUnit.Chunks,
-            "Chunks that jumps of the feed's time left out: lost, or never sent by a sender that was reset. They are not among the missing heaps",
+            "Chunks that jumps of the feed's time left out: lost, or never sent by a sender that was reset. They are not among the "
+                + "missing heaps",
             reading => reading.Time.SkippedChunks) with
         {
             Words = "skipped chunks", Weight = FigureWeight.Loss,
@@ -49,7 +50,8 @@ internal static class ChunkRows
         Whole.Gauge("recv_free_chunks", FigureUnit.Chunks, "Chunks in the free ring", reading => reading.Chunks.Free),
         Whole.Gauge("recv_free_chunks_low_water", FigureUnit.Chunks,
             "The fewest chunks in the free ring in the last minute; at 0 chunks are lost", reading => reading.Chunks.LowestFree),
-        Whole.Gauge("recv_window_chunks", FigureUnit.Chunks, "Chunks under construction that have storage", reading => reading.Chunks.Window),
+        Whole.Gauge("recv_window_chunks", FigureUnit.Chunks, "Chunks under construction that have storage",
+            reading => reading.Chunks.Window),
         Whole.Values(FigureKind.Gauge, "recv_quarantined_chunks", FigureUnit.Chunks,
             "Chunks that left the window of the group and are still written to by a member; of groups only",
             reading => reading.Chunks.Quarantined),

@@ -22,7 +22,8 @@ internal static class LedgerRows
     { Words = "seen", AlwaysReported = true };
 
     /// <summary>The final outcome of each datagram.</summary>
-    public static Figure<ReceiverReading> Outcomes { get; } = PerStream.Row(FigureKind.Counter, "recv_datagrams_total", FigureUnit.Datagrams,
+    public static Figure<ReceiverReading> Outcomes { get; } = PerStream.Row(
+        FigureKind.Counter, "recv_datagrams_total", FigureUnit.Datagrams,
         "Datagrams by final outcome; each has one outcome, counted once, when it is final", ["stream", Outcome], AddOutcomes) with
     {
         Words = "",
@@ -52,7 +53,8 @@ internal static class LedgerRows
         PerStream.Gauge("recv_kernel_drops_are_buffers", FigureUnit.None,
             "Unit of the kernel's drops: 0 for datagrams, 1 once UDP GRO has joined some, for buffers of up to 64 datagrams",
             stream => stream.Source.KernelDropsAreBuffers ? 1 : 0),
-        PerStream.Counter("recv_ring_dropped_total", FigureUnit.Datagrams, "Dropped because a ring shared with the kernel or with a library was full",
+        PerStream.Counter("recv_ring_dropped_total", FigureUnit.Datagrams,
+            "Dropped because a ring shared with the kernel or with a library was full",
             stream => stream.Source.RingDropped) with
         {
             Words = "ring_dropped", Weight = FigureWeight.Loss, NoteOf = UnitOfDrops,
@@ -84,7 +86,8 @@ internal static class LedgerRows
     // The first outcome is "none", which no datagram ends with.
     private static void AddOutcomes(StreamReading stream, FigureValues to)
     {
-        for (int i = 1; i < stream.Ledger.Outcomes.Length; i++) to.Add(stream.Ledger.Outcomes[i], stream.Labels[0], stream.Ledger.OutcomeNames[i]);
+        for (int i = 1; i < stream.Ledger.Outcomes.Length; i++) to.Add(
+            stream.Ledger.Outcomes[i], stream.Labels[0], stream.Ledger.OutcomeNames[i]);
     }
 
     private static string Share(ReceiverReading reading, string outcome)

@@ -25,7 +25,8 @@ public static class ProcessTable
             process => process.GcAllocatedBytes),
         Whole.Counter("process_cpu_seconds_total", FigureUnit.Seconds, "User and system time of all threads",
             process => process.Cpu.TotalSeconds),
-        Whole.Gauge("process_resident_memory_bytes", FigureUnit.Bytes, "Memory that the process has in RAM", process => process.ResidentBytes),
+        Whole.Gauge("process_resident_memory_bytes", FigureUnit.Bytes, "Memory that the process has in RAM",
+            process => process.ResidentBytes),
         Whole.Gauge("process_start_time_seconds", FigureUnit.Seconds, "When the process started, in seconds since 1970",
             _ => ProcessReading.StartTime),
     ];

@@ -19,10 +19,12 @@ internal static class ReceivedRows
             set => set.Samples),
         PerHeapLabel.Counter("recv_input_missing_heaps_total", FigureUnit.Heaps,
             "Heaps that the timestamps promised, from the first that came to the last, and that the first sink did not get; "
-                + "chunks that never came or were dropped unread count whole; a jump of the feed's time restarts the count of what is expected",
+                + "chunks that never came or were dropped unread count whole; a jump of the feed's time restarts the count of what is "
+                + "expected",
             set => set.MissingHeaps),
         PerHeapLabel.Values(FigureKind.Counter, "recv_input_clipped_samples_total", FigureUnit.Samples,
-            "Samples that the sender says were clipped: the sum of the extra 'saturated', if the layout has it; a heap without the item counts 0",
+            "Samples that the sender says were clipped: the sum of the extra 'saturated', if the layout has it; a heap without the item "
+                + "counts 0",
             set => set.ClippedSamples),
         Whole.Durations("recv_chunk_completion_seconds", "From a chunk's first heap to its delivery to the sinks",
             reading => reading.Received.Completion),

@@ -22,9 +22,11 @@ internal static class StreamRows
             "The longest between two looks of the receive thread at the source while datagrams could have been waiting, since the start; "
                 + "the socket buffer must hold rate times this", stream => stream.LongestStall.TotalSeconds),
         PerStream.Gauge("recv_compiled_methods", FigureUnit.Events,
-            "Methods that the receive thread had to compile itself, each a stall of up to a millisecond; 0 unless a layout in code calls code of its own",
+            "Methods that the receive thread had to compile itself, each a stall of up to a millisecond; 0 unless a layout in code "
+                + "calls code of its own",
             stream => stream.CompiledMethods),
         PerStream.Values(FigureKind.Gauge, "recv_member_distance_chunks", FigureUnit.Chunks,
-            "Chunks between the newest of the group and the oldest that the member may still want; of groups only", stream => stream.Distance),
+            "Chunks between the newest of the group and the oldest that the member may still want; of groups only",
+                stream => stream.Distance),
     ];
 }

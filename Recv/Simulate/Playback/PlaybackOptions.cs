@@ -32,10 +32,12 @@ public sealed record PlaybackOptions
     internal void Check()
     {
         if (To.IsDefaultOrEmpty) throw RecvException.BadUsage("no destination: name one as ADDRESS:PORT");
-        if (RateGbps is not (>= 0 and <= 1000)) throw RecvException.BadSetting($"{Setting.Rate} {RateGbps}: give Gb/s, 0 for as fast as it goes");
+        if (RateGbps is not (>= 0 and <= 1000)) throw RecvException.BadSetting(
+            $"{Setting.Rate} {RateGbps}: give Gb/s, 0 for as fast as it goes");
         if (Speed is not (null or (> 0 and <= 1e6))) throw RecvException.BadSetting(
             $"{Setting.Realtime} {Speed}: give a speed, 1 for that of the recording");
-        if (Speed is not null && RateGbps > 0) throw RecvException.BadSetting($"{Setting.Rate} and {Setting.Realtime} are two speeds; keep one");
+        if (Speed is not null && RateGbps > 0) throw RecvException.BadSetting(
+            $"{Setting.Rate} and {Setting.Realtime} are two speeds; keep one");
         if (Loops < 0) throw RecvException.BadSetting($"{Setting.Loop} {Loops}: give how often, 0 for until stopped");
     }
 }

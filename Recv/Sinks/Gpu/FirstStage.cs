@@ -12,7 +12,8 @@ internal sealed class FirstStage(bool unpacks) : IGpuStage
     private SampleFormat? _format;
     private GpuMirror<long>? _heapOffsets;
     private MemoryBuffer?[] _samples = [];
-    private Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<byte>, ArrayView<long>, long, int, int, int>? _zeroAbsent;
+    private Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<byte>, ArrayView<byte>, ArrayView<long>, long, int, int,
+        int>? _zeroAbsent;
     private Action<AcceleratorStream, KernelConfig, ArrayView<byte>, ArrayView<long>, ArrayView<float>, int, int, int>? _unpack;
 
     /// <inheritdoc/>
@@ -21,7 +22,8 @@ internal sealed class FirstStage(bool unpacks) : IGpuStage
         _pipeline = pipeline;
         _zeroAbsent = pipeline.Accelerator
             .LoadKernel<ArrayView<byte>, ArrayView<byte>, ArrayView<byte>, ArrayView<long>, long, int, int, int>(GpuKernels.ZeroAbsent);
-        _heapOffsets = pipeline.Table<long>([.. Enumerable.Range(0, pipeline.Shape.ChunkHeaps).Select(pipeline.Shape.HeapOffset)], "offsets of heaps");
+        _heapOffsets = pipeline.Table<long>(
+            [.. Enumerable.Range(0, pipeline.Shape.ChunkHeaps).Select(pipeline.Shape.HeapOffset)], "offsets of heaps");
         if (!unpacks || SampleFormat.Of(pipeline.Shape) is not { } format) return;
         _format = format;
         _unpack = pipeline.Accelerator.LoadKernel<ArrayView<byte>, ArrayView<long>, ArrayView<float>, int, int, int>(GpuKernels.Unpack);
@@ -41,7 +43,8 @@ internal sealed class FirstStage(bool unpacks) : IGpuStage
         MemoryBuffer samples = _samples[chunk.Slot]!;
         chunk.Samples = samples.AsArrayView<float>(0, samples.Length);
         int groupsPerHeap = (format.HeapSamples + pipeline.GroupSize - 1) / pipeline.GroupSize;
-        _unpack!(stream, new KernelConfig(checked(heaps * groupsPerHeap), pipeline.GroupSize), chunk.Data, _heapOffsets.Device, chunk.Samples,
+        _unpack!(stream, new KernelConfig(checked(heaps * groupsPerHeap), pipeline.GroupSize), chunk.Data, _heapOffsets.Device,
+            chunk.Samples,
             format.HeapSamples, format.Bits, groupsPerHeap);
     }
 

@@ -38,19 +38,23 @@ internal static unsafe class GpuLibraries
     {
         GpuKind.Cuda => Look(Cuda, "cuInit", CallCuda, "install NVIDIA's driver, and in a container start it with the GPU (--gpus all)",
             (NoCudaDevice, "shows no GPU; look at nvidia-smi and CUDA_VISIBLE_DEVICES")),
-        GpuKind.OpenCl => Look(OpenCl, "clGetPlatformIDs", CallOpenCl, InstallOpenCl, (NoOpenClPlatform, $"finds no driver; {InstallOpenCl}")),
+        GpuKind.OpenCl => Look(
+            OpenCl, "clGetPlatformIDs", CallOpenCl, InstallOpenCl, (NoOpenClPlatform, $"finds no driver; {InstallOpenCl}")),
         _ => (null, false),
     };
 
-    private static (string?, bool) Look(string library, string function, Func<nint, int> call, string install, (int Status, string What) nothing)
+    private static (string?, bool) Look(
+        string library, string function, Func<nint, int> call, string install, (int Status, string What) nothing)
     {
         if (!NativeLibrary.TryLoad(library, out nint handle)) return ($"{library} is not installed; {install}", false);
-        if (!NativeLibrary.TryGetExport(handle, function, out nint address)) return ($"{library} is installed, but has no {function}", true);
+        if (!NativeLibrary.TryGetExport(handle, function, out nint address)) return (
+            $"{library} is installed, but has no {function}", true);
         int status = call(address);
         if (status == 0) return (null, false);
         return status == nothing.Status
             ? ($"{library} {nothing.What}", false)
-            : ($"{library} is installed, but {function} failed with error {status}; look at the kernel's log (dmesg), or install the driver again", true);
+            : ($"{library} is installed, but {function} failed with error {status}; look at the kernel's log (dmesg), or install the "
+            + $"driver again", true);
     }
 
     private static int CallCuda(nint address) => ((delegate* unmanaged<uint, int>)address)(0);

@@ -12,7 +12,8 @@ public sealed partial class GpuSink
     {
         var pipeline = new GpuPipeline(_device, any.Shape, any.PacketsPerHeap, _options.Slots) { PacketBytes = any.PacketBytes };
         if (pipeline.HeapSamples == 0 && Array.Find(_stages, stage => stage.NeedsSamples) is { } needy)
-            throw RecvException.BadUsage($"{needy.GetType().Name} wants unpacked samples, and those of layout {any.Shape.Name} are not of a "
+            throw RecvException.BadUsage(
+                $"{needy.GetType().Name} wants unpacked samples, and those of layout {any.Shape.Name} are not of a "
                 + "kind that is unpacked: signed big-endian integers of 2, 4, 8, 10, 12 or 16 bits, a multiple of 4 to a heap");
         try
         {
@@ -25,10 +26,11 @@ public sealed partial class GpuSink
             }
             foreach (IGpuStage stage in _stages) stage.Start(pipeline);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (_device.Spare())
         {
             throw _device.Failure(failure, "preparing it");
         }
+        _device.Spare();
         _isSetUp = true;
     }
 

@@ -100,7 +100,8 @@ public sealed partial class GpuSink : IChunkSink
         {
             GpuReading now = Reading;
             double rate = now.UploadSeconds > 0 ? now.UploadedBytes / now.UploadSeconds : 0;
-            string line = string.Create(CultureInfo.InvariantCulture, $"{Name}: {now.Chunks} chunks on {_device.Properties.Name}, uploads at {rate / 1e9:F2} GB/s");
+            string line = string.Create(
+                CultureInfo.InvariantCulture, $"{Name}: {now.Chunks} chunks on {_device.Properties.Name}, uploads at {rate / 1e9:F2} GB/s");
             foreach (IGpuStage stage in _stages)
             {
                 if (stage.Progress is { } more) line += ", " + more;
@@ -195,7 +196,8 @@ public sealed partial class GpuSink : IChunkSink
         }
         _rotation.End();
         _failure ??= RecvException.HostRefused(
-            $"{_device.Properties.Address} ({_device.Properties.Name}): nothing has moved for {_options.Patience.TotalSeconds:0.#} s with {_rotation.Busy} chunks on the device, which is given up; look at the kernel's log (dmesg), then start again");
+            $"{_device.Properties.Address} ({_device.Properties.Name}): nothing has moved for {_options.Patience.TotalSeconds:0.#} s "
+                + $"with {_rotation.Busy} chunks on the device, which is given up; look at the kernel's log (dmesg), then start again");
     }
 
     private void ThrowIfFailed()

@@ -4,7 +4,8 @@ using ILGPU.Runtime.CPU;
 
 namespace Recv.Sinks.Gpu;
 
-/// <summary>Memory of ours that a device copies from and to: page-locked where the driver does that, and as ILGPU wants to see it.</summary>
+/// <summary>Memory of ours that a device copies from and to: page-locked where the driver does that, and as ILGPU wants to see
+/// it.</summary>
 /// <remarks><b>Threading:</b> any. <b>Owns:</b> the page lock, not the memory, which must outlive it.</remarks>
 internal sealed class PinnedMemory : IDisposable
 {
@@ -19,7 +20,7 @@ internal sealed class PinnedMemory : IDisposable
         {
             _lock = device.Accelerator.CreatePageLockFromPinned<byte>(address, bytes);
         }
-        catch (Exception refused)
+        catch (Exception refused) when (device.Spare())
         {
             Exception failure = device.Failure(refused, "page-locking memory");
             // Copies from memory that a driver does not page-lock are slower, and come out the same.

@@ -4,7 +4,8 @@ using Recv.Sources.Udp;
 
 namespace Recv.Sources.Frames;
 
-/// <summary>Has a card give frames for other hosts, too, for as long as this is open: also after SIGKILL it ends with the process.</summary>
+/// <summary>Has a card give frames for other hosts, too, for as long as this is open: also after SIGKILL it ends with the
+/// process.</summary>
 /// <remarks>
 /// <para>It is a membership of a packet socket, which the kernel counts for each interface (packet(7)); the socket is of no protocol, so it
 /// receives nothing.</para>

@@ -35,7 +35,8 @@ internal static unsafe class GroupMembership
         // A group_req is the front of a group_source_req.
         int error = Set(descriptor, level, join ? Libc.MCAST_JOIN_GROUP : Libc.MCAST_LEAVE_GROUP, &request, sizeof(Libc.group_req));
         if (error is not (Libc.EINVAL or Libc.ENOPROTOOPT)) return error;
-        return v4 ? ChangeV4(descriptor, endpoint.Address.Address, index, join) : ChangeV6(descriptor, endpoint.Address.Address, index, join);
+        return v4 ? ChangeV4(descriptor, endpoint.Address.Address, index, join)
+            : ChangeV6(descriptor, endpoint.Address.Address, index, join);
     }
 
     private static int ChangeV4(int descriptor, IPAddress group, uint index, bool join)
@@ -49,7 +50,8 @@ internal static unsafe class GroupMembership
     {
         Libc.ipv6_mreq request = new() { ipv6mr_interface = index };
         group.TryWriteBytes(new Span<byte>(request.ipv6mr_multiaddr, 16), out _);
-        return Set(descriptor, Libc.IPPROTO_IPV6, join ? Libc.IPV6_ADD_MEMBERSHIP : Libc.IPV6_DROP_MEMBERSHIP, &request, sizeof(Libc.ipv6_mreq));
+        return Set(descriptor, Libc.IPPROTO_IPV6, join ? Libc.IPV6_ADD_MEMBERSHIP
+            : Libc.IPV6_DROP_MEMBERSHIP, &request, sizeof(Libc.ipv6_mreq));
     }
 
     private static int Set(int descriptor, int level, int option, void* value, int length) =>

@@ -42,12 +42,14 @@ internal static class PortSharers
         foreach (string line in File.ReadLines(list).Skip(1))
         {
             string[] words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 9 && words[1].EndsWith(ending, StringComparison.Ordinal)) yield return (words[1][..^ending.Length], words[9]);
+            if (words.Length > 9 && words[1].EndsWith(ending, StringComparison.Ordinal)) yield return (
+                words[1][..^ending.Length], words[9]);
         }
     }
 
     // 32-bit words of the address, each as a number of this machine.
-    private static string Hex(IPAddress address) => string.Concat(address.GetAddressBytes().Chunk(4).Select(word => BitConverter.ToUInt32(word).ToString("X8")));
+    private static string Hex(IPAddress address) =>
+        string.Concat(address.GetAddressBytes().Chunk(4).Select(word => BitConverter.ToUInt32(word).ToString("X8")));
 
     private static HashSet<string> OwnSockets()
     {
@@ -56,7 +58,8 @@ internal static class PortSharers
         {
             try
             {
-                if (new FileInfo(descriptor).LinkTarget is { } link && link.StartsWith(SocketLink, StringComparison.Ordinal)) inodes.Add(link[SocketLink.Length..^1]);
+                if (new FileInfo(descriptor).LinkTarget is { } link && link.StartsWith(SocketLink, StringComparison.Ordinal)) inodes.Add(
+                    link[SocketLink.Length..^1]);
             }
             catch (IOException)
             {

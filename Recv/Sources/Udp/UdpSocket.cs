@@ -9,7 +9,8 @@ namespace Recv.Sources.Udp;
 /// <summary>One socket that receives one unicast address or one multicast group, and nothing else.</summary>
 /// <remarks>
 /// <para>A socket is bound to its address or group and takes no part in the memberships of others (IP_MULTICAST_ALL 0), so it
-/// receives only what it joined; one that is bound to every address, nothing that is multicast. Never SO_REUSEPORT: several such sockets would each get a copy or a share.</para>
+/// receives only what it joined; one that is bound to every address, nothing that is multicast. Never SO_REUSEPORT: several such sockets
+/// would each get a copy or a share.</para>
 /// <para><b>Threading:</b> the receive thread. <b>Owns:</b> the descriptor.</para>
 /// </remarks>
 [ReceivePath(OnlyWithItsRoom = true)]
@@ -176,7 +177,8 @@ internal sealed unsafe class UdpSocket : IDisposable
         if (gro) _ = Set(Libc.IPPROTO_UDP, Libc.UDP_GRO, 1);
         if (IsGroup) Ensure(Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1, "SO_REUSEADDR");
         bool keepsOut = KeepOutOtherMemberships(v4);
-        // With IP_MULTICAST_ALL 0, IPv4 compares the interface of a membership; IPv6 only its group; a unicast socket has no membership at all.
+        // With IP_MULTICAST_ALL 0, IPv4 compares the interface of a membership; IPv6 only its group; a unicast socket has no membership at
+        // all.
         if (_interface != 0 && !(v4 && IsGroup && keepsOut)) BindToInterface();
     }
 
@@ -193,7 +195,8 @@ internal sealed unsafe class UdpSocket : IDisposable
         // A datagram to a group does not reach a socket that is bound to an address.
         if (IsGroup) _warnings.Add($"this kernel has no {name}: " + (_interface != 0
             ? $"the socket of {address} is bound to {_endpoint.Interface} instead"
-            : $"{address} is received on every interface where some program joins it; name the interface (?if=eth0) if that may be another"));
+            : $"{address} is received on every interface where some program joins it; name the interface (?if=eth0) if that may be "
+            + $"another"));
         return false;
     }
 
@@ -205,7 +208,8 @@ internal sealed unsafe class UdpSocket : IDisposable
         {
             byte[] name = Encoding.UTF8.GetBytes(_interfaceName!);
             fixed (byte* bytes = name)
-                error = Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, bytes, (uint)name.Length) == 0 ? 0 : Marshal.GetLastPInvokeError();
+                error = Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, bytes, (uint)name.Length) == 0 ? 0
+                    : Marshal.GetLastPInvokeError();
         }
         if (error != 0) throw UdpRefusal.OfInterface(_endpoint, error);
     }

@@ -180,14 +180,16 @@ public sealed partial class UdpSource : IOriginSource
     private int NapFor(List<UdpSocket> sockets)
     {
         if (_options.Wait != WaitPolicy.Nap) return 0;
-        return _options.NapMicroseconds != 0 ? _options.NapMicroseconds : Napping.MicrosecondsFor(sockets.Min(socket => socket.BufferBytes));
+        return _options.NapMicroseconds != 0 ? _options.NapMicroseconds
+            : Napping.MicrosecondsFor(sockets.Min(socket => socket.BufferBytes));
     }
 
     private void CheckGranted(List<UdpSocket> sockets, long bufferBytes)
     {
         long granted = sockets.Sum(socket => socket.BufferBytes);
         Volatile.Write(ref _bufferGranted, granted);
-        string[] lacks = [.. sockets.SelectMany(socket => socket.Warnings).Concat(Silences(sockets)).Distinct().Select(lack => $"source '{Name}': {lack}")];
+        string[] lacks = [.. sockets.SelectMany(socket => socket.Warnings).Concat(Silences(sockets)).Distinct()
+            .Select(lack => $"source '{Name}': {lack}")];
         bool isEnough = sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes);
         string line = TooSmall(granted, sockets.Count);
         if (!isEnough && _options.BufferRequired) throw RecvException.HostRefused(line);
@@ -203,7 +205,8 @@ public sealed partial class UdpSource : IOriginSource
         long each = Math.Max(1, _options.BufferBytes / sockets);
         return $"source '{Name}': a receive buffer of {Mib(_options.BufferBytes)} was asked for, {Mib(granted)} granted; "
             + (each > UdpSocket.LargestBuffer
-                ? $"the kernel gives a socket {Mib(UdpSocket.LargestBuffer)} at most: ask for at most {Mib(UdpSocket.LargestBuffer * sockets)}, or use more streams"
+                ? $"the kernel gives a socket {Mib(UdpSocket.LargestBuffer)} at most: ask for at most "
+                + $"{Mib(UdpSocket.LargestBuffer * sockets)}, or use more streams"
                 : $"sudo sysctl -w net.core.rmem_max={(each + 1) / 2}, or give the program CAP_NET_ADMIN");
     }
 

@@ -59,7 +59,8 @@ public sealed class LosslessGroup
 
     private RecvException Apart(long chunkId)
     {
-        string apart = $"one needs chunk {chunkId}, another has not left chunk {_entries.GetKeyAtIndex(0)}, and all {_held} chunks lie between";
+        string apart = $"one needs chunk {chunkId}, another has not left chunk {_entries.GetKeyAtIndex(0)}, and all {_held} chunks lie "
+            + $"between";
         return RecvException.BadSetting(
             $"the streams of the group are too far apart: {apart}; give more of them ({Setting.Chunks}), or sources of the same time");
     }

@@ -40,7 +40,8 @@ public sealed class TimeVote
     {
         Policy = policy;
         MaxChunks = maxChunks;
-        Tolerance = Math.Max(ToleranceWindows * maxChunks, (long)Math.Min(int.MaxValue, adcRate * ToleranceSeconds / shape.ChunkTimestampStep));
+        Tolerance = Math.Max(
+            ToleranceWindows * maxChunks, (long)Math.Min(int.MaxValue, adcRate * ToleranceSeconds / shape.ChunkTimestampStep));
         _votes = new long?[members];
         _clocks = [.. Enumerable.Range(0, members).Select(member => new TimeVoter(this, member, shape))];
     }

@@ -13,7 +13,8 @@ public sealed class ChanneliserStage : IGpuStage
     public const int Length = 512;
     public const int Channels = Length / 2;
 
-    private Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<byte>, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+    private Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<byte>, ArrayView<int>, ArrayView<float>, ArrayView<float>,
+        ArrayView<float>,
         ArrayView<float>, ArrayView<uint>, Sources>? _kernel;
     private GpuMirror<float>? _window, _cosines, _sines;
     private GpuMirror<int>? _touched;
@@ -32,13 +33,15 @@ public sealed class ChanneliserStage : IGpuStage
         int samples = pipeline.HeapSamples * pipeline.Shape.ChunkBatches, spectra = samples / Length;
         _sources = new Sources { Samples = samples, Entries = pipeline.Shape.ChunkBatches * pipeline.EntriesPerHeap, Spectra = spectra };
         _groups = pipeline.Shape.BatchHeaps;
-        _kernel = pipeline.Accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, ArrayView<int>, ArrayView<float>, ArrayView<float>, ArrayView<float>,
+        _kernel = pipeline.Accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, ArrayView<int>, ArrayView<float>, ArrayView<float>,
+            ArrayView<float>,
             ArrayView<float>, ArrayView<uint>, Sources>(Channelise);
         _window = pipeline.Table(Values(Length, at => 0.5 - 0.5 * Math.Cos(2 * Math.PI * at / Length)), "a window");
         _cosines = pipeline.Table(Values(Channels, k => Math.Cos(-2 * Math.PI * k / Length)), "cosines");
         _sines = pipeline.Table(Values(Channels, k => Math.Sin(-2 * Math.PI * k / Length)), "sines");
         int entrySamples = pipeline.HeapSamples / pipeline.EntriesPerHeap;
-        _touched = pipeline.Table<int>([.. Enumerable.Range(0, 2 * spectra).Select(at => ((at + 1) / 2 * Length - at % 2) / entrySamples)], "entries");
+        _touched = pipeline.Table<int>(
+            [.. Enumerable.Range(0, 2 * spectra).Select(at => ((at + 1) / 2 * Length - at % 2) / entrySamples)], "entries");
         _power = pipeline.MirrorPerSlot<float>(_groups * Channels, "spectra");
         _counts = pipeline.MirrorPerSlot<uint>(_groups, "numbers of spectra");
     }
@@ -47,7 +50,8 @@ public sealed class ChanneliserStage : IGpuStage
     {
         GpuMirror<float> power = _power[chunk.Slot];
         GpuMirror<uint> counts = _counts[chunk.Slot];
-        _kernel!(stream, new KernelConfig(_groups, Channels), chunk.Samples, chunk.Present, _touched!.Device, _window!.Device, _cosines!.Device, _sines!.Device,
+        _kernel!(stream, new KernelConfig(_groups, Channels), chunk.Samples, chunk.Present, _touched!.Device, _window!.Device,
+            _cosines!.Device, _sines!.Device,
             power.Device, counts.Device, _sources);
         power.Download(stream);
         counts.Download(stream);
@@ -62,7 +66,8 @@ public sealed class ChanneliserStage : IGpuStage
 
     // A group of 256 per source. Spectrum n lies in the entries touched[2 n] to touched[2 n + 1] of the source's part of the mask.
     internal static void Channelise(
-        ArrayView<float> samples, ArrayView<byte> present, ArrayView<int> touched, ArrayView<float> window, ArrayView<float> cosines, ArrayView<float> sines,
+        ArrayView<float> samples, ArrayView<byte> present, ArrayView<int> touched, ArrayView<float> window, ArrayView<float> cosines,
+            ArrayView<float> sines,
         ArrayView<float> power, ArrayView<uint> counts, Sources sources)
     {
         ArrayView<float> re = SharedMemory.Allocate<float>(Length), im = SharedMemory.Allocate<float>(Length);
@@ -72,7 +77,8 @@ public sealed class ChanneliserStage : IGpuStage
         for (int spectrum = 0; spectrum < sources.Spectra; spectrum++)
         {
             bool whole = true;
-            for (int entry = touched[2 * spectrum]; entry <= touched[2 * spectrum + 1]; entry++) whole &= present[source * sources.Entries + entry] != 0;
+            for (int entry = touched[2 * spectrum]; entry <= touched[2 * spectrum + 1]; entry++) whole &= present[source * sources.Entries
+                + entry] != 0;
             // All of the group together: nobody is left alone at a barrier.
             if (!whole) continue;
             for (int at = item; at < Length; at += Channels)

@@ -4,7 +4,8 @@ using Recv.Sinks.Gpu;
 
 namespace Recv.Tests.Sinks.Gpu.Samples;
 
-/// <summary>A sample: an own kernel in a page. It finds the largest magnitude of each heap on the device, and gives it to a consumer.</summary>
+/// <summary>A sample: an own kernel in a page. It finds the largest magnitude of each heap on the device, and gives it to a
+/// consumer.</summary>
 public sealed class PeakStage(Action<long, float[]> consumer) : IGpuStage
 {
     private Action<AcceleratorStream, KernelConfig, ArrayView<float>, ArrayView<float>, int>? _kernel;
@@ -36,7 +37,8 @@ public sealed class PeakStage(Action<long, float[]> consumer) : IGpuStage
     internal static void Peak(ArrayView<float> samples, ArrayView<float> peaks, int heapSamples)
     {
         float largest = 0;
-        for (int at = 0; at < heapSamples; at++) largest = IntrinsicMath.Max(largest, IntrinsicMath.Abs(samples[(long)Grid.IdxX * heapSamples + at]));
+        for (int at = 0; at < heapSamples; at++) largest = IntrinsicMath.Max(
+            largest, IntrinsicMath.Abs(samples[(long)Grid.IdxX * heapSamples + at]));
         peaks[Grid.IdxX] = largest;
     }
 }

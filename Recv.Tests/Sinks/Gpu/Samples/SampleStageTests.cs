@@ -29,7 +29,8 @@ public sealed class SampleStageTests
         ToneShape.Fill(chunk, 7, absent: [2, 21]);
         spectrum.Start(ToneShape.Of);
         spectrum.Take(chunk);
-        using (var sink = new GpuSink(GpuDevices.Open(kind), new GpuSinkOptions { Stages = [new PeakStage((id, peaks) => found.Add((id, peaks))), channeliser] }))
+        using (var sink = new GpuSink(
+            GpuDevices.Open(kind), new GpuSinkOptions { Stages = [new PeakStage((id, peaks) => found.Add((id, peaks))), channeliser] }))
         {
             sink.Prepare([chunk]);
             sink.Start(ToneShape.Of);

@@ -8,7 +8,8 @@ namespace Recv.Cli.Verbs.Run;
 [Verb("run", HelpText = "Receives a feed until SIGINT or SIGTERM.")]
 internal sealed class RunOptions : ReceiveOptions
 {
-    [Option("config", MetaValue = "FILE.yaml", HelpText = "Takes options from a file, by their names without dashes; RECV_CONFIG names it too, "
+    [Option("config", MetaValue = "FILE.yaml",
+        HelpText = "Takes options from a file, by their names without dashes; RECV_CONFIG names it too, "
         + "and RECV_LAYOUT, RECV_MAX_CHUNKS, ... are options, ';' between the values of one that is repeatable. "
         + "The command line goes before the environment, that before the file.")]
     public string? Config { get; set; }
@@ -16,10 +17,13 @@ internal sealed class RunOptions : ReceiveOptions
     [Option("check", HelpText = "Check the options without opening anything, print them with their origin, and exit.")]
     public bool Check { get; set; }
 
-    [Option("src", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE]", HelpText = "Where datagrams come from: addresses or groups, separated by commas, or pcap:FILE for a rehearsal. Repeatable: each is a stream on a thread of its own, and all fill the same chunks.")]
+    [Option("src", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE]",
+        HelpText = "Where datagrams come from: addresses or groups, separated by commas, or pcap:FILE for a rehearsal. Repeatable: each "
+            + "is a stream on a thread of its own, and all fill the same chunks.")]
     public IEnumerable<string> Sources { get; set; } = [];
 
-    [Option("streams", Default = 0, MetaValue = "N", HelpText = "Spreads the addresses of one --src over N streams, by their place in the list. Default: each --src is a stream.")]
+    [Option("streams", Default = 0, MetaValue = "N",
+        HelpText = "Spreads the addresses of one --src over N streams, by their place in the list. Default: each --src is a stream.")]
     public int Streams { get; set; }
 
     [Option("affinity", MetaValue = "CORE,...", HelpText = "Core of each stream's receive thread; -1: any.")]
@@ -38,7 +42,8 @@ internal sealed class RunOptions : ReceiveOptions
     public bool LockMemory { get; set; }
 
     [Option("huge-pages",
-        HelpText = "Chunks and receive buffers on huge pages of the host's pool (vm.nr_hugepages). Default: transparent ones as far as there are any.")]
+        HelpText = "Chunks and receive buffers on huge pages of the host's pool (vm.nr_hugepages). Default: transparent ones as far as "
+            + "there are any.")]
     public bool HugePages { get; set; }
 
     [Option("overrun", MetaValue = "POLICY",

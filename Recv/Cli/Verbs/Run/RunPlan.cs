@@ -38,7 +38,8 @@ internal sealed class RunPlan : IDisposable
         if (shape.Clock is { } clock) Sensors = new ReceiverSensors(shape, clock);
         else if (Katcp is not null)
             throw RecvException.BadUsage(
-                "--katcp: sensors tell the time of the data; give --adc-rate and --sync-time, or a layout that has both").For(Setting.Katcp);
+                "--katcp: sensors tell the time of the data; give --adc-rate and --sync-time, or a layout that has both")
+                    .For(Setting.Katcp);
         Receiver = Sensors is null ? receiver : receiver with { Observers = [Sensors] };
     }
 
@@ -106,7 +107,8 @@ internal sealed class RunPlan : IDisposable
     {
         SourceAddress? twice = addresses.Where(address => address.IsLive)
             .GroupBy(address => (address.Text, address.Queue)).FirstOrDefault(same => same.Count() > 1)?.First();
-        if (twice is not null) throw RecvException.BadUsage($"--src {twice.Text}: is given twice; each address belongs to one stream").For(Setting.Src);
+        if (twice is not null) throw RecvException.BadUsage($"--src {twice.Text}: is given twice; each address belongs to one stream")
+            .For(Setting.Src);
         SourceOverlap.Refuse(addresses);
     }
 

@@ -41,7 +41,8 @@ internal static unsafe class HostFourier
             for (int even = 0; even < Length; even += 2 * span)
             {
                 int k = 0;
-                for (; k + Vector<float>.Count <= span; k += Vector<float>.Count) Butterflies(re + even + k, im + even + k, span, c + k, s + k);
+                for (; k + Vector<float>.Count <= span; k += Vector<float>.Count) Butterflies(
+                    re + even + k, im + even + k, span, c + k, s + k);
                 for (; k < span; k++) Butterfly(re + even + k, im + even + k, span, c[k], s[k]);
             }
         }

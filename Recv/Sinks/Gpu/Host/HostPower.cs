@@ -65,10 +65,12 @@ internal static unsafe class HostPower
         int at = 0;
         for (; at + Lanes <= count; at += Lanes)
         {
-            Vector256<int> eight = Vector256.ConvertToInt32(Vector256.Floor(Vector256.Load(samples + at) * binScale)) + Vector256.Create(Bins / 2);
+            Vector256<int> eight = Vector256.ConvertToInt32(Vector256.Floor(Vector256.Load(samples + at) * binScale))
+                + Vector256.Create(Bins / 2);
             Vector256<ulong> pairs = Vector256.Min(Vector256.Max(eight, least), most).AsUInt64();
             // By way of registers: faster than storing the eight and loading them one by one.
-            ulong lanes01 = pairs.GetElement(0), lanes23 = pairs.GetElement(1), lanes45 = pairs.GetElement(2), lanes67 = pairs.GetElement(3);
+            ulong lanes01 = pairs.GetElement(0), lanes23 = pairs.GetElement(1), lanes45 = pairs.GetElement(2),
+                lanes67 = pairs.GetElement(3);
             first[(uint)lanes01]++;
             second[lanes01 >> 32]++;
             third[(uint)lanes23]++;

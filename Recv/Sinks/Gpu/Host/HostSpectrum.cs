@@ -20,7 +20,8 @@ public sealed class HostSpectrum(int mostSpectra = int.MaxValue) : IHostStage
     // Few enough that floats add up well.
     private const int SpectraPerSum = 8;
 
-    private static readonly float[] Hann = [.. Enumerable.Range(0, Length).Select(at => (float)(0.5 - 0.5 * Math.Cos(2 * Math.PI * at / Length)))];
+    private static readonly float[] Hann = [
+        .. Enumerable.Range(0, Length).Select(at => (float)(0.5 - 0.5 * Math.Cos(2 * Math.PI * at / Length)))];
 
     private readonly Lock _reading = new();
     private readonly float[] _samples = new float[Length];
@@ -40,7 +41,8 @@ public sealed class HostSpectrum(int mostSpectra = int.MaxValue) : IHostStage
             if (_chunkId < 0) return new PowerSpectrum(_chunkId, new double[Channels], 0, _spectra);
             int spectra = _summed[source];
             double scale = spectra == 0 ? 0 : _scale / spectra;
-            return new PowerSpectrum(_chunkId, [.. _sums.AsSpan(source * Channels, Channels).ToArray().Select(sum => sum * scale)], spectra, _spectra);
+            return new PowerSpectrum(
+                _chunkId, [.. _sums.AsSpan(source * Channels, Channels).ToArray().Select(sum => sum * scale)], spectra, _spectra);
         }
     }
 
@@ -52,11 +54,13 @@ public sealed class HostSpectrum(int mostSpectra = int.MaxValue) : IHostStage
         _format = SampleFormat.Of(shape);
         bool timeIsFastest = shape.Axes is [.., { Name: "time" }];
         if (_format is null || shape.Samples!.Complex || !timeIsFastest)
-            throw RecvException.BadUsage($"spectra need real samples of 2 to 16 bits and time as the fastest axis; layout {shape.Name} has not");
+            throw RecvException.BadUsage(
+                $"spectra need real samples of 2 to 16 bits and time as the fastest axis; layout {shape.Name} has not");
         long sourceSamples = (long)_format.HeapSamples * shape.ChunkBatches;
         _spectra = (int)Math.Min(sourceSamples / Length, mostSpectra);
         if (_spectra < 1)
-            throw RecvException.BadUsage($"spectra need chunks of {Length} samples or more; those of layout {shape.Name} have {sourceSamples}");
+            throw RecvException.BadUsage(
+                $"spectra need chunks of {Length} samples or more; those of layout {shape.Name} have {sourceSamples}");
         _sums = new double[shape.BatchHeaps * Channels];
         _summed = new int[shape.BatchHeaps];
         double gain = Hann.Sum(weight => (double)weight) / 2 * _format.Limit;
@@ -110,7 +114,8 @@ public sealed class HostSpectrum(int mostSpectra = int.MaxValue) : IHostStage
     private bool IsPresent(Chunk chunk, int heap, int from, int count)
     {
         long entryBits = chunk.PacketBytes == 0 ? chunk.Shape.HeapBytes * 8 : 8L * chunk.PacketBytes;
-        int firstEntry = (int)(from * (long)_format!.Bits / entryBits), lastEntry = (int)(((from + count) * (long)_format.Bits - 1) / entryBits);
+        int firstEntry = (int)(from * (long)_format!.Bits / entryBits),
+            lastEntry = (int)(((from + count) * (long)_format.Bits - 1) / entryBits);
         return !chunk.Present.Slice(heap * chunk.PacketsPerHeap + firstEntry, lastEntry - firstEntry + 1).Contains((byte)0);
     }
 }

@@ -42,7 +42,8 @@ public sealed class StatisticsStage : IGpuStage
         _pipeline = pipeline;
         _format = SampleFormat.Of(pipeline.Shape);
         if (_format is null) return;
-        _kernel = pipeline.Accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, int, int, float, float, ArrayView<int>, ArrayView<float>,
+        _kernel = pipeline.Accelerator.LoadKernel<ArrayView<float>, ArrayView<byte>, int, int, float, float, ArrayView<int>,
+            ArrayView<float>,
             ArrayView<uint>, ArrayView<uint>>(GpuKernels.Statistics);
         var tally = new PolarisationTally(pipeline.Shape, _format);
         _polarisations = pipeline.Table(tally.OfHeaps, "polarisations of heaps");
@@ -61,7 +62,8 @@ public sealed class StatisticsStage : IGpuStage
         GpuMirror<uint> clipped = _clipped[chunk.Slot], counts = _binCounts[chunk.Slot];
         counts.Clear(stream);
         _kernel!(stream, new KernelConfig(pipeline.Shape.ChunkHeaps, pipeline.GroupSize), chunk.Samples, chunk.Present,
-            pipeline.EntriesPerHeap, format.HeapSamples, format.Limit, format.BinScale, _polarisations!.Device, power.Device, clipped.Device,
+            pipeline.EntriesPerHeap, format.HeapSamples, format.Limit, format.BinScale, _polarisations!.Device, power.Device,
+                clipped.Device,
             counts.Device);
         power.Download(stream);
         clipped.Download(stream);

@@ -107,7 +107,8 @@ public sealed class CaptureRecorder : IDisposable
         byte[] head = PcapngBlocks.Head(_source.Name, Comment());
         int least = RecordingFiles.Frame(head) + PcapngBlocks.MostOverhead + 1;
         if (_options.MaxBytes < least)
-            throw RecvException.BadSetting($"{Setting.Size} {_options.MaxBytes}: a file with a single datagram has {least} bytes; give more");
+            throw RecvException.BadSetting(
+                $"{Setting.Size} {_options.MaxBytes}: a file with a single datagram has {least} bytes; give more");
         for (int i = 0; i < _options.Buffers; i++) _buffers.Add(new RecordingBuffer(_options.BufferBytes));
         _buffers.ForEach(_free.Enqueue);
         // From the opening of the source on, the kernel queues for it.
@@ -154,7 +155,8 @@ public sealed class CaptureRecorder : IDisposable
         + "IP and UDP headers are rebuilt from "
         + (_origins is null ? "the destination; the senders are not known" : "the addresses of sender and destination")
         + ": TTL, identification and checksum of UDP are not those of the wire. Datagrams that were lost are counted at the next one "
-        + "(epb_dropcount) and in the statistics at the end: isb_osdrop by the kernel, isb_ifdrop for want of buffers or because they came cut.";
+        + "(epb_dropcount) and in the statistics at the end: isb_osdrop by the kernel, isb_ifdrop for want of buffers or because they "
+        + "came cut.";
 
     // No buffer will come free, or nobody wants it.
     private bool IsBroken => Volatile.Read(ref _stop) || _writing.Failure is not null;

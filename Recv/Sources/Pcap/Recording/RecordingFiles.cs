@@ -120,7 +120,8 @@ internal sealed class RecordingFiles : IDisposable
         string end = Path.GetExtension(_options.File);
         string? old = Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Where(name =>
             name.Length >= start.Length + 5 + end.Length && name.StartsWith(start, StringComparison.Ordinal)
-            && name.EndsWith(end, StringComparison.Ordinal) && name[start.Length..^end.Length].All(char.IsAsciiDigit)).Min(StringComparer.Ordinal);
+            && name.EndsWith(end, StringComparison.Ordinal) && name[start.Length..^end.Length].All(char.IsAsciiDigit))
+            .Min(StringComparer.Ordinal);
         if (old is not null) throw FileRefusal.There($"capture '{Path.Combine(Path.GetDirectoryName(_options.File) ?? "", old)}'");
     }
 

@@ -46,7 +46,8 @@ public sealed record RecordingOptions
         if (RotateBytes < LeastRotateBytes) throw RecvException.BadSetting($"{Setting.Rotate} {RotateBytes}: give at least 1M");
         if (Files is < 1) throw RecvException.BadSetting($"{Setting.Files} {Files}: keep at least 1");
         if (Files is not null && RotateBytes is null)
-            throw RecvException.BadSetting($"{Setting.Files} {Files} keeps the newest files; say with {Setting.Rotate} 1G when to start a new one");
+            throw RecvException.BadSetting(
+                $"{Setting.Files} {Files} keeps the newest files; say with {Setting.Rotate} 1G when to start a new one");
         if (MaxPackets < 1) throw RecvException.BadSetting($"{Setting.Packets} {MaxPackets}: give at least 1");
         if (Duration is { Ticks: <= 0 } never) throw RecvException.BadSetting($"{Setting.Seconds} {never.TotalSeconds}: give more than 0");
     }
