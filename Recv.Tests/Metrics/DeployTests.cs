@@ -40,6 +40,7 @@ public sealed partial class DeployTests
         ["recv_ring_fill_chunks"] = "what recv_ring_dwell_seconds says, in chunks instead of seconds",
         ["recv_input_worker_blocked"] = "nothing waits but under --overrun block, which is for replays",
         ["recv_skipped_frames"] = "of captures only",
+        ["recv_source"] = "differs from source to source",
         ["recv_gc_collections"] = "what they cost is recv_gc_pause_seconds",
         ["recv_build"] = "does not change while the process runs",
         ["process_start_time_seconds"] = "does not change while the process runs",

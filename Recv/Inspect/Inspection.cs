@@ -30,8 +30,7 @@ public sealed class Inspection
             _doubts = new LayoutDoubts(_guess, seen);
             _advice = ReceiveAdvice.Of(_guess, seen.Assembler.Interleaving, _guess.ChunkBatches);
         }
-        foreach ((string reason, long frames) in status.NotOurs)
-            if (reason is "fragment") seen.Note("fragments", frames);
+        seen.Note("fragments", status.Gauges?.GetValueOrDefault("fragments") ?? 0);
     }
 
     /// <summary>
@@ -85,6 +84,7 @@ public sealed class Inspection
             ["kernel_dropped"] = _status.DroppedBefore,
             ["other_queue"] = _status.OtherQueues,
             ["skipped"] = Counts(_status.NotOurs.Select(reason => (reason.Key, reason.Value))),
+            ["decapsulated"] = Counts(_status.Decapsulated.Select(kind => (kind.Key, kind.Value))),
             ["senders"] = new JsonArray([.. Senders.Select(sender => (JsonNode)Sender(sender.Key, sender.Value))]),
             ["items"] = new JsonArray([.. _seen.Items.Values.Select(item => (JsonNode)Item(item))]),
             ["descriptors"] = new JsonArray([.. _seen.Descriptors.Values.Select(told =>
@@ -120,7 +120,9 @@ public sealed class Inspection
             yield return $"dropped    {N(dropped)} before we saw them"
                 + (_status.OtherQueues == 0 ? "" : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
         foreach ((string reason, long frames) in _status.NotOurs)
-            yield return $"skipped    {reason}: {N(frames)} frames";
+            yield return $"skipped    {reason}: {N(frames)} frames{(reason == "other_destination" ? _status.OtherPorts : "")}";
+        foreach ((string kind, long frames) in _status.Decapsulated)
+            yield return $"inside     {kind}: {N(frames)} frames, decapsulated";
         foreach ((DatagramOrigin origin, SeenSender sender) in Senders)
             yield return $"sender     {Address(origin)}: {N(sender.Packets)} packets, "
                 + $"{N(sender.Heaps)} heaps, {N(sender.Incomplete)} incomplete";

@@ -120,6 +120,33 @@ public readonly record struct SourceStatus(
     public IEnumerable<KeyValuePair<string, long>> NotOurs =>
         (Skipped ?? ReadOnlyDictionary<string, long>.Empty).Where(reason => reason.Value > 0 && reason.Key != OtherQueueReason);
 
+    /// <summary>What begins the names of <see cref="Gauges"/> that count what came inside something else.</summary>
+    internal const string DecapsulatedPrefix = "decapsulated_";
+
+    /// <summary>Frames of ours that came inside others, by what these are: vxlan, gre, mpls.</summary>
+    public IEnumerable<KeyValuePair<string, long>> Decapsulated =>
+        (Gauges ?? ReadOnlyDictionary<string, long>.Empty).Where(gauge => gauge.Key.StartsWith(DecapsulatedPrefix, StringComparison.Ordinal))
+            .Select(gauge => KeyValuePair.Create(gauge.Key[DecapsulatedPrefix.Length..], gauge.Value));
+
+    /// <summary>What begins the names of <see cref="Gauges"/> that count frames for other ports.</summary>
+    internal const string OtherPortPrefix = "other_port_";
+
+    /// <summary>The ports of frames for other destinations, in words behind their count; empty when none is known.</summary>
+    public string OtherPorts => OtherPortsOf([this]);
+
+    /// <summary>The same, of several sources.</summary>
+    public static string OtherPortsOf(IEnumerable<SourceStatus> sources)
+    {
+        string[] ports = [.. sources.SelectMany(source => source.Gauges ?? ReadOnlyDictionary<string, long>.Empty)
+            .Where(gauge => gauge.Key.StartsWith(OtherPortPrefix, StringComparison.Ordinal))
+            .GroupBy(gauge => gauge.Key[OtherPortPrefix.Length..], gauge => gauge.Value).OrderByDescending(port => port.Sum())
+            .Take(MostPorts).Select(port => $"{port.Key}: {port.Sum()}")];
+        return ports.Length == 0 ? "" : $", of these to port {string.Join(", ", ports)}";
+    }
+
+    // So that a line stays a line.
+    private const int MostPorts = 6;
+
     /// <summary>The same, of a source that took the place of another: what was lost goes on counting.</summary>
     public SourceStatus After(in SourceStatus before) => this with
     {

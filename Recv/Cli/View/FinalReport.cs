@@ -50,7 +50,10 @@ internal static class FinalReport
         if (summary.OtherQueues > 0)
             Line(output, "other_queue", summary.OtherQueues, OtherQueue);
         foreach ((string reason, long frames) in summary.Skipped.Where(reason => reason.Key != "other_queue"))
-            Line(output, "skipped " + reason, frames, "frames that were not ours");
+            Line(output, "skipped " + reason, frames, "frames that were not ours" + (reason == "other_destination" ? SourceStatus.OtherPortsOf(receiver.SourceStatuses) : ""));
+        foreach ((string kind, long frames) in receiver.SourceStatuses.SelectMany(status => status.Decapsulated).GroupBy(kind => kind.Key, kind => kind.Value)
+            .Select(kind => KeyValuePair.Create(kind.Key, kind.Sum())))
+            Line(output, "decapsulated " + kind, frames, "frames of ours that came inside it");
     }
 
     private const string OtherQueue = "lost: packets for us arrive on queues that their --src does not read; "

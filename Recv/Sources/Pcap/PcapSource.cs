@@ -1,28 +1,23 @@
-using System.Collections.Immutable;
-
 namespace Recv.Sources.Pcap;
 
 /// <summary>
 /// The datagrams of a capture in file order: those for one destination, or all UDP.
 /// </summary>
 /// <remarks>
-/// <para>A frame that is ours but recorded too short, or whose length fields lie, is given with its flaw and no bytes,
-/// so that the ledger counts it. Frames that are not ours are counted in <see cref="SourceStatus.Skipped"/>; frames that
-/// the recording program says it lost in <see cref="SourceStatus.RingDropped"/>.</para>
+/// <para>What mirror ports and fabrics put around frames is taken off, up to <see cref="Encapsulation.Inside.MaxDepth"/> headers: the
+/// destination is that of the datagram inside. IP datagrams in pieces are put together.</para>
+/// <para>A datagram that is ours but recorded too short, whose length fields lie, or that lacks pieces is given with its flaw, so that the
+/// ledger counts it; of one recorded too short its front is given as well. Frames that are not ours are counted in
+/// <see cref="SourceStatus.Skipped"/>; frames that the recording program says it lost in <see cref="SourceStatus.RingDropped"/>.</para>
 /// <para>Classic pcap and pcapng, either of them compressed with gzip. Memory does not grow with the file.</para>
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says; <see cref="Damage"/> after the end.</para>
-/// <para><b>Owns:</b> the file and one buffer of 1 MiB.</para>
+/// <para><b>Owns:</b> the file, one buffer of 1 MiB, and 16 MiB for pieces once there are any.</para>
 /// </remarks>
 public sealed class PcapSource : IOriginSource
 {
     private const int BatchSize = 64;
 
-    // By SkipReason; the first is not a reason.
-    private static readonly ImmutableArray<string> ReasonNames =
-        ["none", "short_frame", "link_type", "not_ip", "ipv6", "bad_ip_header", "not_udp", "other_destination", "fragment"];
-
     private readonly string _file;
-    private readonly long[] _skipped = new long[ReasonNames.Length];
     private readonly FrameFilter _filter;
     private PcapReader? _reader;
     private DatagramOrigin[]? _origins;
@@ -44,7 +39,7 @@ public sealed class PcapSource : IOriginSource
     public int MaxBatch => BatchSize;
 
     /// <inheritdoc/>
-    public bool Ended => _reader is { Ended: true };
+    public bool Ended => _reader is { Ended: true } && !_filter.HasLost;
 
     /// <inheritdoc/>
     public bool IsLive => false;
@@ -55,8 +50,7 @@ public sealed class PcapSource : IOriginSource
     /// <inheritdoc/>
     public SourceStatus Status => new(
         RingDropped: Volatile.Read(ref _dropped),
-        Skipped: Enumerable.Range(1, ReasonNames.Length - 1)
-            .ToDictionary(reason => ReasonNames[reason], reason => Volatile.Read(ref _skipped[reason])));
+        Skipped: _filter.Skipped, Gauges: _filter.Gauges);
 
     /// <inheritdoc/>
     public string TimeOfArrival => "the times of the capture";
@@ -67,7 +61,11 @@ public sealed class PcapSource : IOriginSource
     public void Open() => _reader = new PcapReader(_file);
 
     /// <inheritdoc/>
-    public void KeepOrigins() => _origins = new DatagramOrigin[BatchSize];
+    public void KeepOrigins()
+    {
+        _origins = new DatagramOrigin[BatchSize];
+        _filter.KeepsOrigins = true;
+    }
 
     /// <inheritdoc/>
     public DatagramOrigin OriginOf(int index) => _origins is null ? default : _origins[index];
@@ -75,10 +73,16 @@ public sealed class PcapSource : IOriginSource
     /// <inheritdoc/>
     public int Receive(Span<Datagram> batch, bool wait)
     {
-        if (_reader is not { Ended: false } reader) return 0;
+        if (Ended || _reader is not { } reader) return 0;
+        _filter.Release();
         int count = Take(reader, batch);
         // Frames of the buffer are lent from the first datagram on: it is refilled only while there is none.
         while (count == 0 && reader.Refill() && !Woken()) count = Take(reader, batch);
+        if (count == 0 && reader.Ended)
+        {
+            _filter.Flush();
+            count = Take(reader, batch);
+        }
         Volatile.Write(ref _dropped, reader.Dropped);
         return count;
     }
@@ -92,21 +96,24 @@ public sealed class PcapSource : IOriginSource
     public void Wake() => Volatile.Write(ref _wake, true);
 
     /// <inheritdoc/>
-    public void Dispose() => _reader?.Dispose();
+    public void Dispose()
+    {
+        _reader?.Dispose();
+        _filter.Dispose();
+    }
 
     private int Take(PcapReader reader, Span<Datagram> batch)
     {
         int count = 0;
         int most = Math.Min(batch.Length, BatchSize);
-        while (count < most && reader.TryRead(out PcapFrame frame))
+        while (count < most)
         {
-            SkipReason skip = _filter.Read(frame, out batch[count], out IpDatagram ip);
-            if (skip == SkipReason.None)
-            {
-                if (_origins is not null) _origins[count] = ip.Origin;
-                count++;
-            }
-            else Volatile.Write(ref _skipped[(int)skip], _skipped[(int)skip] + 1);
+            DatagramOrigin origin;
+            if (_filter.HasLost) _filter.TakeLost(out batch[count], out origin);
+            else if (!reader.TryRead(out PcapFrame frame)) break;
+            else if (!_filter.Read(frame, out batch[count], out origin)) continue;
+            if (_origins is not null) _origins[count] = origin;
+            count++;
         }
         return count;
     }
