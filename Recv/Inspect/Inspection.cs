@@ -69,6 +69,8 @@ public sealed class Inspection
             ["bytes"] = _seen.Bytes,
             ["seconds"] = Seconds,
             ["packets"] = _seen.Packets,
+            ["headers_only"] = _seen.HeadersOnly,
+            ["clock_steps"] = _seen.Clock.StepCount,
             ["flavours"] = Counts(_seen.Flavours.Select(flavour => ($"64-{flavour.Key}", flavour.Value))),
             ["datagram_bytes"] = Counts(_seen.DatagramSizes.Select(size => (Text(size.Key), size.Value))),
             ["heap_bytes"] = Counts(_seen.HeapLengths.Select(length => (Text(length.Key), length.Value))),
@@ -100,6 +102,9 @@ public sealed class Inspection
     {
         yield return $"{_source}: {N(_seen.Datagrams)} datagrams, {N(_seen.Bytes)} bytes, "
             + $"{Seconds:F3} s{(Seconds > 0 ? $", {_seen.Bytes * 8e-9 / Seconds:F3} Gb/s" : "")}";
+        foreach (string step in _seen.Clock.Steps) yield return $"clock      {step}";
+        if (_seen.HeadersOnly > 0)
+            yield return $"recorded   headers only: of {N(_seen.HeadersOnly)} datagrams the data are not in the capture; what follows is by their headers";
         yield return $"SPEAD      {Joined(_seen.Flavours.Select(flavour => $"64-{flavour.Key}: {N(flavour.Value)} packets"))}";
         yield return $"datagrams  {Joined(Top(_seen.DatagramSizes))}";
         yield return $"heaps      {N(_seen.Complete)} complete, {N(_seen.Heaps - _seen.Complete)} incomplete "

@@ -40,7 +40,13 @@ public sealed class TrafficInspector
 
     internal long FirstArrival { get; private set; }
 
-    internal long LastArrival { get; private set; }
+    /// <summary>By a clock that goes on where it was set.</summary>
+    internal long LastArrival => FirstArrival + Clock.Elapsed;
+
+    internal SteppingClock Clock { get; } = new();
+
+    /// <summary>Datagrams that were recorded too short, and whose header tells of them all the same.</summary>
+    internal long HeadersOnly { get; private set; }
 
     internal long Heaps { get; private set; }
 
@@ -76,23 +82,43 @@ public sealed class TrafficInspector
     public void Add(in Datagram datagram, in DatagramOrigin origin)
     {
         Datagrams++;
-        Bytes += datagram.Length;
-        if (FirstArrival == 0) FirstArrival = datagram.ArrivalNanoseconds;
-        LastArrival = Math.Max(LastArrival, datagram.ArrivalNanoseconds);
-        if (datagram.Flaw != Outcome.None)
+        if (Datagrams == 1) FirstArrival = datagram.ArrivalNanoseconds;
+        Clock.Add(datagram.ArrivalNanoseconds);
+        if (datagram.Flaw == Outcome.None)
         {
-            Note(OutcomeName[(int)datagram.Flaw]);
+            AddWhole(datagram.Span, origin);
             return;
         }
-        Count(DatagramSizes, datagram.Length);
-        SenderOf(origin).Packets++;
-        SenderOf(origin).Bytes += datagram.Length;
-        Outcome outcome = SpeadPacket.Decode(datagram.Span, out SpeadPacket packet);
-        if (outcome != Outcome.None)
+        Note(OutcomeName[(int)datagram.Flaw]);
+        if (datagram.Flaw != Outcome.TruncatedCapture
+            || SpeadPacket.DecodeFront(datagram.Span, out SpeadPacket front) != Outcome.None) Bytes += datagram.Length;
+        else
         {
-            Note(IsMerged(datagram.Span, outcome) ? "merged_packets" : OutcomeName[(int)outcome]);
-            return;
+            HeadersOnly++;
+            AddBytes(front.StatedLength, origin);
+            AddPacket(front, origin);
         }
+    }
+
+    private void AddWhole(ReadOnlySpan<byte> datagram, in DatagramOrigin origin)
+    {
+        AddBytes(datagram.Length, origin);
+        Outcome outcome = SpeadPacket.Decode(datagram, out SpeadPacket packet);
+        if (outcome == Outcome.None) AddPacket(packet, origin);
+        else Note(IsMerged(datagram, outcome) ? "merged_packets" : OutcomeName[(int)outcome]);
+    }
+
+    private void AddBytes(long bytes, in DatagramOrigin origin)
+    {
+        Bytes += bytes;
+        Count(DatagramSizes, bytes);
+        SeenSender sender = SenderOf(origin);
+        sender.Packets++;
+        sender.Bytes += bytes;
+    }
+
+    private void AddPacket(in SpeadPacket packet, in DatagramOrigin origin)
+    {
         Packets++;
         Flavours[packet.AddressBits] = Flavours.GetValueOrDefault(packet.AddressBits) + 1;
         if (packet.HeapLength < 0) Note("no_heap_length");

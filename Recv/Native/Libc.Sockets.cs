@@ -9,6 +9,7 @@ internal static unsafe partial class Libc
     // errno (asm-generic/errno-base.h, errno.h)
     public const int EPERM = 1;
     public const int EINTR = 4;
+    public const int EPIPE = 32;
     public const int ENXIO = 6;
     public const int EAGAIN = 11;
     public const int EACCES = 13;

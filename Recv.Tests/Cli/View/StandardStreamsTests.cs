@@ -54,6 +54,23 @@ public sealed class StandardStreamsTests : IDisposable
         Assert.Equal("recv: standard output cannot be written: Broken pipe; some or all of what was to stand there is lost", process.Error[^1]);
     }
 
+    // Whoever pages through what is only shown may stop reading it.
+    [ToolTheory("sh", "mkfifo")]
+    [InlineData("inspect", "CAPTURE")]
+    [InlineData("inspect", "CAPTURE", "--json")]
+    [InlineData("layouts", "list")]
+    [InlineData("run", "--help")]
+    public void AReaderThatHasSeenEnoughIsNoLoss(params string[] arguments)
+    {
+        string code = PathOf("code");
+        using RecvProcess process = RecvProcess.StartUnder(
+            ["sh", "-c", $"mkfifo '{PathOf("gone")}'; {{ read line <'{PathOf("gone")}'; \"$@\"; echo $? >'{code}'; }} | {{ exec <&-; echo >'{PathOf("gone")}'; }}", "sh"],
+            [.. arguments.Select(argument => argument.Replace("CAPTURE", Capture, StringComparison.Ordinal))]);
+        process.Wait();
+        Assert.Equal("0", File.ReadAllText(code).Trim());
+        Assert.Empty(process.Error);
+    }
+
     [Theory]
     [InlineData("capture", "pcap:CAPTURE", "-")]
     [InlineData("capture", "pcap:CAPTURE", "/dev/fd/1")]

@@ -1,5 +1,6 @@
 using CommandLine;
 using Recv.Cli.Parsing;
+using Recv.Simulate.Playback;
 
 namespace Recv.Cli.Verbs;
 
@@ -7,8 +8,8 @@ namespace Recv.Cli.Verbs;
 [Verb("replay", HelpText = "Receives a capture, offline and deterministic; or sends it to a socket (--to).")]
 internal sealed class ReplayOptions : ReceiveOptions
 {
-    [Value(0, MetaName = "FILE", HelpText = "The capture: pcap or pcapng, either compressed with gzip; - is standard input.")]
-    public string? File { get; set; }
+    [Value(0, MetaName = "FILE...", HelpText = "The capture, or several in the order of their time, as one feed: pcap or pcapng, either compressed with gzip; - is standard input.")]
+    public IEnumerable<string> Files { get; set; } = [];
 
     [Option("scenario", SetName = "scenario", MetaValue = "FILE.json",
         HelpText = "Takes layout, stream settings and destination from the JSON of a golden vector.")]
@@ -36,6 +37,10 @@ internal sealed class ReplayOptions : ReceiveOptions
 
     [Option("realtime", MetaValue = "SPEED", HelpText = "With --to: keeps the times of the capture; 1 as recorded, 2 twice as fast.")]
     public double? RealTime { get; set; }
+
+    [Option("max-gap", Default = PlaybackOptions.DefaultMaxGap, MetaValue = "S",
+        HelpText = "With --realtime: a longer pause in the times of the capture is a clock that was set, and not waited for.")]
+    public double MaxGap { get; set; }
 
     [Option("loop", Default = 1, MetaValue = "N", HelpText = "With --to: sends the capture so often; 0: until stopped.")]
     public int Loop { get; set; }

@@ -170,7 +170,7 @@ public sealed class FragmentTests
         for (int number = 0; number < payloads.Length; number++)
             foreach (byte[] piece in Pieces(payloads[number], 400, id: number)) capture.AddRaw(Outer(piece));
         using TemporaryFile file = capture.ToFile();
-        using IPacketSource source = SourceFactory.OfCapture(file.Path, Destination);
+        using IPacketSource source = SourceFactory.OfCaptures([file.Path], Destination);
         source.Open();
         Datagram[] batch = new Datagram[64];
         Assert.Equal(64, source.Receive(batch, wait: true));
