@@ -13,7 +13,6 @@ using Recv.Bench.Scaling;
 using Recv.Bench.Scrape;
 using Recv.Bench.Soak;
 using Recv.Bench.Stalls;
-using Recv.Bench.Uring;
 using Recv.Bench.Waiting;
 using Recv.Bench.Wakes;
 
@@ -27,7 +26,7 @@ internal static class BenchVerbs
         typeof(MemoryOptions), typeof(LoopbackOptions), typeof(GcOptions), typeof(StartOptions), typeof(LatencyOptions),
         typeof(WaitingOptions), typeof(CheckOptions), typeof(ScalingOptions), typeof(BypassOptions), typeof(ScrapeOptions),
         typeof(SoakOptions), typeof(MicroOptions), typeof(AllOptions), typeof(ResultsOptions), typeof(GpuOptions), typeof(ReplayOptions),
-        typeof(UringOptions), typeof(PathsOptions),
+        typeof(PathsOptions),
         typeof(ReceiveOptions), typeof(BypassReceiveOptions), typeof(SendOptions),
     ];
 
@@ -65,7 +64,6 @@ internal static class BenchVerbs
         CheckOptions check => CheckBench.Run(check),
         ScalingOptions scaling => ScalingBench.Run(scaling),
         BypassOptions bypass => BypassBench.Measure(bypass),
-        UringOptions uring => UringBench.Run(uring),
         ScrapeOptions scrape => ScrapeBench.Run(scrape),
         SoakOptions soak => SoakBench.Run(soak),
         MicroOptions micro => MicroBench.Run(micro),

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Recv.Sources;
 using Recv.Tests.Support.House;
 using Recv.Tests.Support.Needs;
@@ -74,6 +75,44 @@ public sealed class ArchitectureTests
         Assert.Empty(AssemblyUses.In(typeof(RecvException).Assembly.Location)
             .Where(use => kinds.Contains(use.Used) && !use.User.StartsWith("Recv.Sources.", StringComparison.Ordinal))
             .Select(use => $"{use.User} uses {use.Used}"));
+    }
+
+    // A room says what a setting is; the command line says how it is typed.
+    [SourceTreeFact]
+    public void NobodyBelowTheCommandLineSpellsAnOption()
+    {
+        string[] options = [.. Recv.Cli.Verbs.Verbs.Known.SelectMany(verb => verb.OptionNames).Distinct()];
+        Assert.Contains("--max-heaps", options);
+        Assert.Empty(HouseRules.StringsOutside(
+            Path.Combine(SourceTree.Root!, "Recv"), path => path.StartsWith("Cli/", StringComparison.Ordinal))
+            .Where(found => Array.Exists(options, option => found.Text.Contains(option + " ", StringComparison.Ordinal)
+                || found.Text.Contains(option + ":", StringComparison.Ordinal)
+                || found.Text.Contains(option + ")", StringComparison.Ordinal)
+                || found.Text.EndsWith(option, StringComparison.Ordinal)))
+            .Select(found => $"{found.Place}: {found.Text}"));
+    }
+
+    [Fact]
+    public void EverySettingThatAMessageNamesIsAnOption()
+    {
+        string[] options = [.. Recv.Cli.Verbs.Verbs.Known.SelectMany(verb => verb.OptionNames).Distinct()];
+        Assert.All(typeof(Setting).GetProperties(BindingFlags.Public | BindingFlags.Static),
+            setting => Assert.Contains(((Setting)setting.GetValue(null)!).Option, options));
+    }
+
+    // Two ways to wait are two protocols to get wrong.
+    [Fact]
+    public void RingsAndSourcesWaitNowhereButInParking()
+    {
+        Type[] ways = [typeof(WaitHandle), typeof(SemaphoreSlim), typeof(ManualResetEventSlim), typeof(CountdownEvent),
+            typeof(CancellationTokenSource)];
+        Assert.Empty(typeof(IPacketSource).Assembly.GetTypes()
+            .Where(type => type.FullName!.StartsWith("Recv.Rings.", StringComparison.Ordinal)
+            || type.FullName.StartsWith("Recv.Sources.", StringComparison.Ordinal))
+            .SelectMany(type => type.GetFields(
+            BindingFlags.Instance | BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly))
+            .Where(field => Array.Exists(ways, way => way.IsAssignableFrom(field.FieldType)))
+            .Select(field => $"{field.DeclaringType}.{field.Name}"));
     }
 
     [SourceTreeFact]

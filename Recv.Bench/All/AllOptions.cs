@@ -20,7 +20,9 @@ internal sealed class AllOptions
     [Option("resume", HelpText = "Only those that have no result yet, for instance after an interruption.")]
     public bool Resume { get; set; }
 
-    [Option("folder", MetaValue = "DIR", HelpText = "Where results lie. Default: Recv.Bench/results of the sources, and then RESULTS.md beside it and README.md are written, too.")]
+    [Option("folder", MetaValue = "DIR",
+        HelpText = "Where results lie. Default: Recv.Bench/results of the sources, and then RESULTS.md beside it and README.md are "
+            + "written, too.")]
     public string? Folder { get; set; }
 }
 

@@ -15,7 +15,8 @@ internal static class Headlines
     {
         if (Speeds(measured, "cold") is { } cold && Speeds(measured, "warm") is { } warm)
         {
-            yield return "- In memory, one thread, both sides copying past the caches: throughput for digitiser packets, 8 KiB F-engine packets and packets of 1 KiB is";
+            yield return "- In memory, one thread, both sides copying past the caches: throughput for digitiser packets, 8 KiB F-engine "
+                + "packets and packets of 1 KiB is";
             yield return $"  {cold} times spead2's with cold packets, {warm} times with warm ones.";
         }
         if (Numbers(Traffics.Select(traffic => measured.Row("memory", $"{traffic}, warm, copy none")?.Recv.Median), "F1") is { } nanoseconds
@@ -23,21 +24,29 @@ internal static class Headlines
             yield return $"- All but the copy takes {nanoseconds} ns per packet, {shares} of spead2's time.";
         foreach (string packet in (string[])["8872", "1472"])
         {
-            double?[] ratios = [measured.Ratio($"loopback-{packet}", packet, "chunk_stream"), measured.Ratio($"loopback-{packet}", packet, "spead2_recv")];
+            double?[] ratios = [measured.Ratio($"loopback-{packet}", packet, "chunk_stream"),
+                measured.Ratio($"loopback-{packet}", packet, "spead2_recv")];
             if (Numbers(ratios, "F2") is { } cpu)
-                yield return $"- Over loopback with segmentation offload and naps of up to 0.5 ms, packets of {packet} bytes: {cpu} of the receive CPU per GB of spead2's chunk_stream and spead2_recv.";
+                yield return $"- Over loopback with segmentation offload and naps of up to 0.5 ms, packets of {packet} bytes: {cpu} of "
+                    + $"the receive CPU per GB of spead2's chunk_stream and spead2_recv.";
             // The peer blocks, so beside our default stands what we take when we do the same.
-            double?[] blocking = [.. ((string[])["chunk_stream", "spead2_recv"]).Select(peer => measured.Ratio($"loopback-{packet}", packet, $"--wait Block, {peer}"))];
+            double?[] blocking = [.. ((string[])["chunk_stream", "spead2_recv"])
+                .Select(peer => measured.Ratio($"loopback-{packet}", packet, $"--wait Block, {peer}"))];
             if (Numbers(blocking, "F2") is { } blocked) yield return $"  Without naps (`--wait Block`), as the peer waits: {blocked}.";
         }
-        if (measured.Row("replay", "rate of replay to reading, cold") is { } fromDisk && measured.Row("replay", "rate of replay to reading, warm") is { } fromCache
+        if (measured.Row("replay", "rate of replay to reading, cold") is { } fromDisk
+            && measured.Row("replay", "rate of replay to reading, warm") is { } fromCache
             && measured.Row("replay", "peak memory (VmHWM)") is { } peak)
-            yield return string.Create(CultureInfo.InvariantCulture, $"- A capture of 4 GiB: replayed at {fromDisk.Recv.Median:F2} of the rate of reading the file from the disk, ")
-                + string.Create(CultureInfo.InvariantCulture, $"{fromCache.Recv.Median:F2} of reading it from the page cache; peak memory {peak.Recv.Max:F0} MiB.");
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"- A capture of 4 GiB: replayed at {fromDisk.Recv.Median:F2} of the rate of reading the file from the disk, ")
+                + string.Create(CultureInfo.InvariantCulture,
+                $"{fromCache.Recv.Median:F2} of reading it from the page cache; peak memory {peak.Recv.Max:F0} MiB.");
         if (measured.Row("gc", "") is { } gc && measured.Row("start", "runs") is { } start && measured.Row("start", "sent") is { } sent)
         {
-            yield return $"- Heaps lost to the garbage collector, with 200 MB/s of garbage and a background gen 2 every 200 ms beside the receive thread: {gc.Recv.Max:F0} in the worst run;";
-            yield return $"  runs of {measured.Row("start", "lost of the first")!.Recv.Values.Count} that lost heaps at the start of a feed that comes at once at {sent.Recv.Median.ToString("F0", CultureInfo.InvariantCulture)} Gb/s: {start.Recv.Max:F0}.";
+            yield return $"- Heaps lost to the garbage collector, with 200 MB/s of garbage and a background gen 2 every 200 ms beside "
+                + $"the receive thread: {gc.Recv.Max:F0} in the worst run;";
+            yield return $"  runs of {measured.Row("start", "lost of the first")!.Recv.Values.Count} that lost heaps at the start of a "
+                + $"feed that comes at once at {sent.Recv.Median.ToString("F0", CultureInfo.InvariantCulture)} Gb/s: {start.Recv.Max:F0}.";
         }
     }
 

@@ -13,10 +13,11 @@ internal static class ResultsPage
         Machine machine = measured[steps[0].Name]!.Machine;
         yield return "# Results";
         yield return "";
-        yield return "Written by `Recv.Bench all` from `results/*.json`, which have every single run; edit `results/notes.md` instead. Medians with ranges;";
+        yield return "Written by `Recv.Bench all` from `results/*.json`, which have every single run; edit `results/notes.md` instead. "
+            + "Medians with ranges;";
         yield return "ratios run by run, taken in turn on the same cores. README.md says what the measurements are.";
         yield return "";
-        foreach (Setting setting in machine.Settings.Take(2)) yield return $"- {setting.Name}: {setting.Value}";
+        foreach (RunSetting setting in machine.Settings.Take(2)) yield return $"- {setting.Name}: {setting.Value}";
         yield return $"- system: Linux {machine.Kernel}, {machine.Runtime}";
         yield return "";
         yield return "## In short";
@@ -39,9 +40,11 @@ internal static class ResultsPage
         yield return $"## {step.Title}";
         yield return "";
         yield return $"`{result.Command}`, "
-            + result.Machine.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) + $" UTC, {(result.Machine.Recv is { } recv ? $"Recv {recv[..Math.Min(recv.Length, 13)]}, " : "")}load {result.Machine.Load} at its start.";
+            + result.Machine.Time.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)
+            + $" UTC, {(result.Machine.Recv is { } recv ? $"Recv {recv[..Math.Min(recv.Length, 13)]}, " : "")}load "
+            + $"{result.Machine.Load} at its start.";
         yield return "";
-        foreach (Setting setting in result.Settings) yield return $"- {setting.Name}: {setting.Value}";
+        foreach (RunSetting setting in result.Settings) yield return $"- {setting.Name}: {setting.Value}";
         yield return "";
         foreach (string line in ResultTable.Markdown(result)) yield return line;
         if (result.Remarks.Count == 0) yield break;

@@ -46,9 +46,8 @@ internal sealed record Step(string Name, string Title, string Arguments, string 
         Bypass("bypass-8872", "Past the kernel's sockets, 8872 bytes", "--packet 8872 --rate 8"),
         Bypass("bypass-8872-unpaced", "Past the kernel's sockets, 8872 bytes, unpaced", "--packet 8872 --rate 0"),
         new("soak", "Soak of ten minutes", "soak --minutes 10", "--minutes 0.5 --restart 5") { OnlyByName = true },
-        new("gpu-host", "Chunks to the host as a device", "gpu --device host", "--rounds 1 --chunks 8") { OnlyByName = true },
         new("gpu-opencl", "Chunks to an OpenCL device", "gpu --device opencl", "--rounds 1 --chunks 8") { OnlyByName = true },
-        new("gpu-soak-host", "Ten minutes with the host as a device", "gpu --device host --soak 600", "--soak 20") { OnlyByName = true },
+        new("gpu-soak-host", "Ten minutes with sink host", "gpu --device host --soak 600", "--soak 20") { OnlyByName = true },
         new("gpu-soak-opencl", "Ten minutes with an OpenCL device", "gpu --device opencl --soak 600", "--soak 20") { OnlyByName = true },
     ];
 

@@ -38,10 +38,11 @@ internal static class BypassBench
         return 0;
     }
 
-    private static Setting[] Settings(BypassOptions options, Link link, PeerPrograms? peer) =>
+    private static RunSetting[] Settings(BypassOptions options, Link link, PeerPrograms? peer) =>
     [
         new("traffic", string.Create(CultureInfo.InvariantCulture,
-            $"packets of {link.Packet} bytes, {(double)link.Heaps * link.Heap * 1e-6:F0} MB a run, {options.Rounds} rounds, no GSO, one veth pair")),
+            $"packets of {link.Packet} bytes, {(double)link.Heaps * link.Heap * 1e-6:F0} MB a run, {options.Rounds} rounds, no GSO, one "
+                + $"veth pair")),
         new("sender", $"core {link.SenderCore}, which also does the interrupts' work of a virtual cable"),
         new("receiver", $"core {link.ReceiverCore}, all of the process; socket buffers of {link.BufferMiB} MiB asked for"),
         PeerPrograms.Describe(peer),

@@ -14,7 +14,7 @@ internal sealed class BypassOptions : BenchOptions
     // A sender without segmentation offload gives some 150,000 packets a second: only the length of unpaced runs depends on it.
     private const double UnpacedGbpsPerByte = 150_000 * 8e-9;
 
-    [Option("rate", Default = 2.5, MetaValue = "GB/S", HelpText = "Gigabits a second that are sent; 0: as fast as it goes.")]
+    [Option("rate", Default = 2.5, MetaValue = "GBPS", HelpText = "Gigabits a second that are sent; 0: as fast as it goes.")]
     public double Rate { get; set; }
 
     [Option("seconds", Default = 2.0, MetaValue = "S", HelpText = "How long a run sends, about, if as fast as it goes.")]

@@ -24,20 +24,27 @@ internal static class GpuSoak
     {
         Machine machine = Machine.Read();
         (double gbps, string found) = options.Rate > 0 ? (options.Rate, "given") : Search(options);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{options.SoakSeconds:F0} s at {(gbps == 0 ? "all that the sender gives" : $"{gbps:F2} Gb/s")} ({found})"));
+        Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture,
+                $"{options.SoakSeconds:F0} s at {(gbps == 0 ? "all that the sender gives" : $"{gbps:F2} Gb/s")} ({found})"));
         ServiceRun run = ServiceRun.Of(options.Device, gbps, options.SoakSeconds, options.Port, SampleSeconds);
         if (run.Samples.Count < 5) throw RecvException.BadUsage($"--soak {options.SoakSeconds}: give at least {5 * SampleSeconds} seconds");
         double growth = Growth(run, sample => sample.OtherMiB);
-        bool sound = growth <= AllowedGrowthMiB && run.Unexplained == 0 && run.Sum("recv_datagrams_in_flight") == 0 && run.Sum("recv_gpu_chunks_total") > 0;
+        bool sound = growth <= AllowedGrowthMiB && run.Unexplained == 0 && run.Sum("recv_datagrams_in_flight") == 0
+            && run.Sum("recv_input_chunks_total") > 0;
         long lost = run.Sent - run.Outcomes.Where(each => each.Outcome == "delivered").Sum(each => each.Datagrams);
         new BenchResult("gpu --soak", machine,
         [
-            new Setting("service", $"recv run --layout meerkat-digitiser --sink {options.Device} --chunks {ServiceRun.Chunks}, everything else by default; metrics read every {SampleSeconds} s"),
-            new Setting("feed", string.Create(CultureInfo.InvariantCulture,
-                $"digitiser, 2 polarisations, 10 bits, multicast over lo with segmentation offload, {options.SoakSeconds:F0} s; rate {found}")),
-            new Setting("verdict", !sound ? "NOT SOUND: see growth, unexplained and in_flight"
+            new RunSetting("service",
+                $"recv run --layout meerkat-digitiser --sink {options.Device} --chunks {ServiceRun.Chunks}, everything else by default; "
+                    + $"metrics read every {SampleSeconds} s"),
+            new RunSetting("feed", string.Create(CultureInfo.InvariantCulture,
+                $"digitiser, 2 polarisations, 10 bits, multicast over lo with segmentation offload, {options.SoakSeconds:F0} s; rate "
+                    + $"{found}")),
+            new RunSetting("verdict", !sound ? "NOT SOUND: see growth, unexplained and in_flight"
                 : lost == 0 ? "constant memory, nothing lost"
-                : string.Create(CultureInfo.InvariantCulture, $"constant memory; {100.0 * lost / run.Sent:F2} % LOST, every loss with its name")),
+                : string.Create(CultureInfo.InvariantCulture,
+                $"constant memory; {100.0 * lost / run.Sent:F2} % LOST, every loss with its name")),
         ], [.. Rows(run, growth)]).Publish(options);
         return sound ? 0 : RecvException.Loss;
     }
@@ -46,17 +53,16 @@ internal static class GpuSoak
     {
         yield return new("sent", "Gb/s", One(run.Gbps)) { Number = "F2" };
         yield return Count("datagrams sent", run.Sent);
-        foreach ((string outcome, long datagrams) in run.Outcomes.OrderByDescending(each => each.Datagrams)) yield return Count(outcome, datagrams);
+        foreach ((string outcome, long datagrams) in run.Outcomes.OrderByDescending(each => each.Datagrams)) yield return Count(
+            outcome, datagrams);
         yield return Count("kernel_dropped, in buffers of many", run.KernelDropped);
         yield return Count("unexplained: sent, and none of these", run.Unexplained);
         yield return Count("in_flight after the feed", run.Sum("recv_datagrams_in_flight"));
         yield return Count("missing heaps, by timestamp", run.MissingHeaps, "heaps");
-        yield return Count("chunks computed on the device", run.Sum("recv_gpu_chunks_total"), "chunks");
-        yield return Count("chunks dropped unread or refused", run.Sum("recv_dropped_chunks_total") + run.Sum("recv_refused_chunks_total"), "chunks");
-        yield return Count("chunks that waited for a device buffer", run.Sum("recv_gpu_slot_waits_total"), "chunks");
-        double chunks = Math.Max(1, run.Sum("recv_gpu_chunks_total"));
-        yield return new("upload of a chunk", "ms", One(1e3 * run.Sum("recv_gpu_upload_seconds_total") / chunks)) { Number = "F2" };
-        yield return new("kernels of a chunk", "ms", One(1e3 * run.Sum("recv_gpu_kernel_seconds_total") / chunks)) { Number = "F2" };
+        yield return Count("chunks with data that the sink took", run.Sum("recv_input_chunks_total"), "chunks");
+        yield return Count("chunks dropped unread or refused", run.Sum("recv_dropped_chunks_total")
+            + run.Sum("recv_refused_chunks_total"), "chunks");
+        foreach (Comparison row in DeviceRows(run)) yield return row;
         yield return new("CPU of the service", "s", One(run.Sum("process_cpu_seconds_total")));
         yield return new("resident memory", "MiB", Of(run, sample => sample.ResidentMiB));
         yield return new("resident memory, first", "MiB", One(run.Samples[0].ResidentMiB));
@@ -70,10 +76,22 @@ internal static class GpuSoak
         yield return Count("collections", run.Sum("recv_gc_collections_total"), "collections");
     }
 
+    // None for sink host.
+    private static IEnumerable<Comparison> DeviceRows(ServiceRun run)
+    {
+        double chunks = run.Sum("recv_gpu_chunks_total");
+        if (chunks == 0) yield break;
+        yield return Count("chunks computed on the device", chunks, "chunks");
+        yield return Count("chunks that waited for a device buffer", run.Sum("recv_gpu_slot_waits_total"), "chunks");
+        yield return new("upload of a chunk", "ms", One(1e3 * run.Sum("recv_gpu_upload_seconds_total") / chunks)) { Number = "F2" };
+        yield return new("kernels of a chunk", "ms", One(1e3 * run.Sum("recv_gpu_kernel_seconds_total") / chunks)) { Number = "F2" };
+    }
+
     private static (double Gbps, string Found) Search(GpuOptions options)
     {
         ServiceRun fastest = Probe(options, 0);
-        if (fastest.IsLossless) return (0, string.Create(CultureInfo.InvariantCulture, $"all that the sender gives, {fastest.Gbps:F2} Gb/s in the first run"));
+        if (fastest.IsLossless) return (
+            0, string.Create(CultureInfo.InvariantCulture, $"all that the sender gives, {fastest.Gbps:F2} Gb/s in the first run"));
         var search = new RateSearch(Math.Min(LowestGbps, fastest.Gbps / 2), fastest.Gbps);
         search.Observe(fastest.Gbps, lossless: false);
         int probes = 1;
@@ -83,14 +101,19 @@ internal static class GpuSoak
             search.Observe(probe.Gbps, probe.IsLossless);
         }
         return (search.Low, string.Create(CultureInfo.InvariantCulture,
-            $"the lower end of {search.Low:F2} to {search.High:F2} Gb/s, where the highest without loss is with {100 * RateSearch.Confidence:F0} % probability by {probes} runs of {ProbeSeconds} s"));
+            $"the lower end of {search.Low:F2} to {search.High:F2} Gb/s, where the highest without loss is with "
+                + $"{100 * RateSearch.Confidence:F0} % probability by {probes} runs of {ProbeSeconds} s"));
     }
 
     private static ServiceRun Probe(GpuOptions options, double gbps)
     {
         ServiceRun probe = ServiceRun.Of(options.Device, gbps, ProbeSeconds, options.Port, double.MaxValue);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{probe.Gbps:F2} Gb/s: {(probe.IsLossless ? "nothing lost" : $"lost {string.Join(", ", probe.Outcomes.Where(each => each.Outcome != "delivered").Select(each => $"{each.Outcome} {each.Datagrams}"))}, kernel_dropped {probe.KernelDropped}, missing heaps {probe.MissingHeaps}")}"));
+        string outcomes = string.Join(", ", probe.Outcomes.Where(each => each.Outcome != "delivered")
+            .Select(each => $"{each.Outcome} {each.Datagrams}"));
+        string lost = probe.IsLossless
+            ? "nothing lost"
+            : $"lost {outcomes}, kernel_dropped {probe.KernelDropped}, missing heaps {probe.MissingHeaps}";
+        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{probe.Gbps:F2} Gb/s: {lost}"));
         return probe;
     }
 
@@ -98,7 +121,8 @@ internal static class GpuSoak
     private static double Growth(ServiceRun run, Func<ServiceSample, double> value)
     {
         int fifth = run.Samples.Count / 5;
-        return Median(run.Samples.Skip(run.Samples.Count - fifth).Select(value)) - Median(run.Samples.Skip(fifth).Take(fifth).Select(value));
+        return Median(run.Samples.Skip(run.Samples.Count - fifth).Select(value)) - Median(
+            run.Samples.Skip(fifth).Take(fifth).Select(value));
     }
 
     private static double Median(IEnumerable<double> values) => new Series([.. values]).Median;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ILGPU.Runtime;
 using Recv.Chunks;
 using Recv.Rings;
 using Recv.Sinks.Gpu;
@@ -7,7 +8,7 @@ using Recv.Sinks.Gpu.Stages;
 namespace Recv.Bench.Gpu;
 
 /// <summary>Full chunks through the sink as fast as it takes them: pool, sink, device, stages.</summary>
-/// <remarks><b>Threading:</b> one thread feeds. Timestamps are the device's own.</remarks>
+/// <remarks><b>Threading:</b> one thread feeds. Times are those at which the sink's threads saw the work done.</remarks>
 internal static class PipelineRun
 {
     private const int PoolChunks = 6;
@@ -18,7 +19,8 @@ internal static class PipelineRun
     {
         using var pool = new ChunkPool(rig.Shape, PoolChunks, packetBytes: 0, members: 1, prefault: true);
         var spans = new SpanStage();
-        using var sink = new GpuSink(rig.Open(), new GpuSinkOptions { Unpacks = unpacks, Stages = statistics ? [new StatisticsStage(), spans] : [spans] });
+        using var sink = new GpuSink(
+            rig.Open(), new GpuSinkOptions { Unpacks = unpacks, Stages = statistics ? [new StatisticsStage(), spans] : [spans] });
         sink.Prepare(pool.Chunks);
         sink.Start(rig.Shape);
         for (int id = 0; id < Warm; id++) Send(pool, sink, id);
@@ -39,7 +41,7 @@ internal static class PipelineRun
 
     private static void Send(ChunkPool pool, GpuSink sink, long id)
     {
-        Chunk chunk = pool.Take(CancellationToken.None);
+        Chunk chunk = pool.Take()!;
         chunk.Begin(id, 0);
         // All present: the kernels have their full work.
         chunk.Storage.Span(chunk.PresentAt, chunk.Entries).Fill(1);
@@ -47,29 +49,29 @@ internal static class PipelineRun
         sink.Consume(chunk);
     }
 
-    /// <summary>Keeps when each upload and each chunk's kernels ran, on one clock of the device.</summary>
+    /// <summary>Keeps when each upload and each chunk's kernels ran.</summary>
     private sealed class SpanStage : IGpuStage
     {
         private readonly List<(double Begin, double End)> _uploads = [], _kernels = [];
-        private IGpuEvent? _origin;
 
         public void Start(GpuPipeline pipeline)
         {
-            _origin = pipeline.Device.CreateEvent();
-            using IGpuStream stream = pipeline.Device.OpenStream();
-            stream.Record(_origin);
-            stream.Finish();
         }
 
-        public void Enqueue(IGpuStream stream, GpuChunk chunk)
+        public void Enqueue(AcceleratorStream stream, GpuChunk chunk)
         {
         }
 
         public void Complete(GpuChunk chunk)
         {
-            _uploads.Add((chunk.UploadBegun.SecondsSince(_origin!), chunk.Uploaded.SecondsSince(_origin!)));
-            _kernels.Add((chunk.KernelsBegun.SecondsSince(_origin!), chunk.Done.SecondsSince(_origin!)));
+            Add(_uploads, chunk.UploadAt, chunk.WorkAt);
+            Add(_kernels, chunk.WorkAt, Stopwatch.GetTimestamp());
         }
+
+        private static void Add(List<(double Begin, double End)> spans, long begin, long end) =>
+            spans.Add((Math.Max(Seconds(begin), spans.Count == 0 ? 0 : spans[^1].End), Seconds(end)));
+
+        private static double Seconds(long ticks) => (double)ticks / Stopwatch.Frequency;
 
         public void Clear()
         {
@@ -85,18 +87,21 @@ internal static class PipelineRun
             {
                 uploads += _uploads[chunk].End - _uploads[chunk].Begin;
                 for (int earlier = Math.Max(0, chunk - 4); earlier < chunk; earlier++)
-                    both += Math.Max(0, Math.Min(_uploads[chunk].End, _kernels[earlier].End) - Math.Max(_uploads[chunk].Begin, _kernels[earlier].Begin));
+                    both += Math.Max(0, Math.Min(_uploads[chunk].End, _kernels[earlier].End) - Math.Max(
+                        _uploads[chunk].Begin, _kernels[earlier].Begin));
             }
             return uploads > 0 ? both / uploads : 0;
         }
 
-        public void Dispose() => _origin?.Dispose();
+        public void Dispose()
+        {
+        }
     }
 }
 
 /// <summary>What a run of the pipeline took.</summary>
 /// <param name="Rate">GB/s from the first chunk to the end of the last.</param>
-/// <param name="UploadRate">GB/s of the uploads by the device's clock.</param>
+/// <param name="UploadRate">GB/s while an upload was under way.</param>
 /// <param name="KernelSeconds">Of a chunk.</param>
 /// <param name="Overlap">Share of the upload time in which the kernels of an earlier chunk ran.</param>
 internal readonly record struct PipelineTimes(double Rate, double UploadRate, double KernelSeconds, double Overlap);

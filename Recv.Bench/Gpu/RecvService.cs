@@ -62,7 +62,8 @@ internal sealed class RecvService : IDisposable
         using (Process kill = Process.Start("kill", ["-INT", $"{_process.Id}"])) kill.WaitForExit();
         Task<string> report = _process.StandardOutput.ReadToEndAsync();
         if (!_process.WaitForExit(StopTimeout)) throw RecvException.HostRefused("recv run does not end when it is asked to");
-        return _process.ExitCode == 0 ? report.Result : throw RecvException.HostRefused($"recv run ended with {_process.ExitCode}: {LastWords}");
+        return _process.ExitCode == 0 ? report.Result
+            : throw RecvException.HostRefused($"recv run ended with {_process.ExitCode}: {LastWords}");
     }
 
     /// <inheritdoc/>

@@ -96,7 +96,8 @@ internal sealed record ServiceSample(double ResidentMiB, double HeapMiB, double 
 
     /// <summary>Of its metrics.</summary>
     public ServiceSample(IReadOnlyDictionary<string, double> metrics) : this(
-        Sum(metrics, "process_resident_memory_bytes") / MiB, Sum(metrics, "recv_gc_heap_bytes") / MiB, Sum(metrics, "recv_gc_allocated_bytes_total") / MiB)
+        Sum(metrics, "process_resident_memory_bytes") / MiB, Sum(metrics, "recv_gc_heap_bytes") / MiB,
+            Sum(metrics, "recv_gc_allocated_bytes_total") / MiB)
     {
     }
 

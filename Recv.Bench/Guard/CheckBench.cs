@@ -24,12 +24,13 @@ internal static class CheckBench
             foreach (Traffic traffic in Traffic.Parse("digitiser,fengine"))
                 verdicts.AddRange(Of(traffic, packets, rounds, options.Quick));
         });
-        new BenchResult("check", machine, [new Setting("settings", $"{rounds} pairs of runs of {packets} packets in memory")],
+        new BenchResult("check", machine, [new RunSetting("settings", $"{rounds} pairs of runs of {packets} packets in memory")],
             [.. verdicts.Select(verdict => verdict.Row)])
         {
             Remarks =
             [
-                "A bound is broken when the median of the ratios is above it with 98 % probability ('surely above' is the lower limit of the median).",
+                "A bound is broken when the median of the ratios is above it with 98 % probability ('surely above' is the lower limit "
+                    + "of the median).",
             ],
         }.Publish(options);
         return verdicts.Exists(verdict => verdict.IsBroken) ? 1 : 0;

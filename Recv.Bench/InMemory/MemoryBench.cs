@@ -29,9 +29,10 @@ internal static class MemoryBench
         });
         FormattableString size =
             $"{options.Rounds} rounds of {options.Packets} million packets, cold {options.Cold} MiB, warm {options.Warm} MiB of packets";
-        Setting[] settings =
+        RunSetting[] settings =
         [
-            new("settings", size.ToString(CultureInfo.InvariantCulture) + $", core {options.Core}, batches of 64, every byte of the field compared beforehand"),
+            new("settings", size.ToString(CultureInfo.InvariantCulture)
+                + $", core {options.Core}, batches of 64, every byte of the field compared beforehand"),
             PeerPrograms.Describe(peer),
         ];
         new BenchResult("memory", machine, settings, rows) { HasPeer = true }.Publish(options);

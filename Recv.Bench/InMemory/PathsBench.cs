@@ -56,13 +56,14 @@ internal static class PathsBench
         }
     }
 
-    private static IEnumerable<Setting> Settings(PathsOptions options, List<CopyPath> lacking)
+    private static IEnumerable<RunSetting> Settings(PathsOptions options, List<CopyPath> lacking)
     {
-        FormattableString size = $"{options.Rounds} rounds of {options.Packets} million packets, cold {options.Cold} MiB, warm {options.Warm} MiB";
-        yield return new Setting("settings", size.ToString(CultureInfo.InvariantCulture)
+        FormattableString size =
+            $"{options.Rounds} rounds of {options.Packets} million packets, cold {options.Cold} MiB, warm {options.Warm} MiB";
+        yield return new RunSetting("settings", size.ToString(CultureInfo.InvariantCulture)
             + $" of packets, core {options.Core}, each run a process of its own, every byte compared beforehand");
-        yield return new Setting("paths", string.Join(", ", CopyPath.All.Except(lacking)));
-        if (lacking.Count > 0) yield return new Setting("not on this processor", string.Join(", ", lacking.Select(path => path.Name)));
+        yield return new RunSetting("paths", string.Join(", ", CopyPath.All.Except(lacking)));
+        if (lacking.Count > 0) yield return new RunSetting("not on this processor", string.Join(", ", lacking.Select(path => path.Name)));
     }
 
     // Beside one another what is to be compared, and each with the widest that the processor has.

@@ -25,5 +25,6 @@ internal sealed class PathsOptions : BenchOptions
     /// <summary>The arguments of one round of <c>memory</c>.</summary>
     /// <param name="json">File of its result.</param>
     public string RoundArguments(string json) => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"memory --traffic {Traffic} --copy fastest --plain --rounds 1 --packets {Packets} --cold {Cold} --warm {Warm} --core {Core} --json {json}");
+        $"memory --traffic {Traffic} --copy fastest --plain --rounds 1 --packets {Packets} --cold {Cold} --warm {Warm} --core {Core} "
+            + $"--json {json}");
 }

@@ -59,7 +59,7 @@ internal sealed unsafe class TrafficRun : IDisposable
         var counters = new StreamCounters(_layout.Shape.Statistics);
         Counters = counters;
         var exchange = new ChunkExchange(_pool, [], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0,
-            [counters], CancellationToken.None);
+            [counters]);
         using ReceiveStream stream = copy == CopyKind.None ? Stream<NoCopy>(exchange, counters)
             : copy == CopyKind.Memcpy ? Stream<OrdinaryCopy>(exchange, counters)
             : Stream<FastestCopy>(exchange, counters);
@@ -81,9 +81,10 @@ internal sealed unsafe class TrafficRun : IDisposable
         var counters = new StreamCounters(_layout.Shape.Statistics);
         var ring = new DataRing(_pool.Count);
         var exchange = new ChunkExchange(_pool, [ring], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0,
-            [counters], CancellationToken.None);
+            [counters]);
         _clock.Shift = 0;
-        using (ReceiveStream stream = copy == CopyKind.Memcpy ? Stream<OrdinaryCopy>(exchange, counters) : Stream<FastestCopy>(exchange, counters))
+        using (ReceiveStream stream = copy == CopyKind.Memcpy ? Stream<OrdinaryCopy>(exchange, counters)
+            : Stream<FastestCopy>(exchange, counters))
         {
             Feed(stream, _field.Count);
             stream.Finish();
@@ -98,7 +99,8 @@ internal sealed unsafe class TrafficRun : IDisposable
         VerifyCounts counts = sink.Counts;
         if (counts.Verified == _field.Count / _field.HeapPackets) return counts.Verified;
         throw new RecvException(
-            $"{counts.Verified} of {_field.Count / _field.HeapPackets} heaps are what was sent: {counts.FirstMismatch}", RecvException.Loss);
+            $"{counts.Verified} of {_field.Count / _field.HeapPackets} heaps are what was sent: {counts.FirstMismatch}",
+                RecvException.Loss);
     }
 
     /// <summary>Copies the same pieces to the same chunks, with no receiver around.</summary>

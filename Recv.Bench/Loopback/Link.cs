@@ -2,7 +2,8 @@ using Recv.Sources;
 
 namespace Recv.Bench.Loopback;
 
-/// <summary>A feed, over 127.0.0.1 unless another host is named, and who sits where: what all contenders of a comparison have in common.</summary>
+/// <summary>A feed, over 127.0.0.1 unless another host is named, and who sits where: what all contenders of a comparison have in
+/// common.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed record Link
 {

@@ -51,12 +51,12 @@ internal abstract class LinkOptions : BenchOptions
     }.Lasting(seconds, rate);
 
     /// <summary>The same in words.</summary>
-    public IEnumerable<Setting> Describe(Link link)
+    public IEnumerable<RunSetting> Describe(Link link)
     {
         string gso = NoGso ? "without segmentation offload" : "with segmentation offload";
-        yield return new Setting("traffic", string.Create(CultureInfo.InvariantCulture,
+        yield return new RunSetting("traffic", string.Create(CultureInfo.InvariantCulture,
             $"packets of {Packet} bytes {gso}, heaps of {Heap} bytes, {link.Heaps} heaps a run, sent from core {SenderCore}"));
-        yield return new Setting("receiver", string.Create(CultureInfo.InvariantCulture,
+        yield return new RunSetting("receiver", string.Create(CultureInfo.InvariantCulture,
             $"core {ReceiverCore}, socket buffer of {link.BufferMiB} MiB asked for, which the kernel doubles; Recv waits by {Wait}"));
     }
 }

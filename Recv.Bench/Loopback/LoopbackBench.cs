@@ -32,14 +32,15 @@ internal static class LoopbackBench
         OurReceiver blocking = ours with { Wait = WaitPolicy.Block };
         IContender[] contenders = [ours, .. peers, blocking];
         Link link = options.Link;
-        Setting verified = Verification.Of(link);
+        RunSetting verified = Verification.Of(link);
         List<LoopbackRun>[] runs = [.. contenders.Select(_ => new List<LoopbackRun>())];
         for (int round = 0; round < options.Rounds; round++)
         {
             foreach ((int i, IContender contender) in contenders.Index()) runs[i].Add(LoopbackRun.Of(contender, link));
         }
         var sent = new Series([.. runs.SelectMany(each => each).Select(run => run.Sent.Gbps)]);
-        string name = string.Create(CultureInfo.InvariantCulture, $"{link.Packet} at {link.Rate} Gb/s{(link.Segmentation ? "" : ", no GSO")}");
+        string name = string.Create(
+            CultureInfo.InvariantCulture, $"{link.Packet} at {link.Rate} Gb/s{(link.Segmentation ? "" : ", no GSO")}");
         Comparison Row(List<LoopbackRun> of, string wait, int peer) => new($"{name}{wait}{(peer == 0 ? "" : $", {contenders[peer].Name}")}",
             "CPU s/GB", PerGigabyte(of, link), peer == 0 ? null : PerGigabyte(runs[peer], link))
         {
@@ -57,12 +58,13 @@ internal static class LoopbackBench
         };
         int[] others = peers.Length == 0 ? [0] : [.. Enumerable.Range(1, peers.Length)];
         IEnumerable<Comparison> rows =
-            [.. others.Select(peer => Row(runs[0], "", peer)), .. others.Select(peer => Row(runs[^1], $", --wait {WaitPolicy.Block}", peer))];
+            [.. others.Select(peer => Row(runs[0], "", peer)),
+                .. others.Select(peer => Row(runs[^1], $", --wait {WaitPolicy.Block}", peer))];
         return new BenchResult("loopback", machine,
         [
             .. options.Describe(link),
-            new Setting("sink", "null; metrics served, and a page read in the middle of each run, on the receiver's core"),
-            new Setting("sender", $"sent at {sent.Format("F2")} Gb/s, {options.Rounds} rounds"),
+            new RunSetting("sink", "null; metrics served, and a page read in the middle of each run, on the receiver's core"),
+            new RunSetting("sender", $"sent at {sent.Format("F2")} Gb/s, {options.Rounds} rounds"),
             verified,
         ], [.. rows, allocation]);
     }
@@ -71,5 +73,6 @@ internal static class LoopbackBench
         new([.. runs.Select(run => run.CpuPerGigabyte(link))]);
 
     private static string Lost(List<LoopbackRun> runs, Link link) =>
-        $"{new Series([.. runs.Select(run => (double)run.Lost(link))]).Format("F0")}, none in {runs.Count(run => run.Lost(link) == 0)} of {runs.Count}";
+        $"{new Series([.. runs.Select(run => (double)run.Lost(link))]).Format("F0")}, none in {runs.Count(run => run.Lost(link) == 0)} "
+            + $"of {runs.Count}";
 }

@@ -9,7 +9,7 @@ namespace Recv.Bench.Loopback;
     + "or the highest rate without loss.")]
 internal sealed class LoopbackOptions : LinkOptions
 {
-    [Option("rate", Default = 10.0, MetaValue = "GB/S", HelpText = "Gigabits a second that are sent.")]
+    [Option("rate", Default = 10.0, MetaValue = "GBPS", HelpText = "Gigabits a second that are sent.")]
     public double Rate { get; set; }
 
     [Option("seconds", Default = 4.0, MetaValue = "S", HelpText = "How long a run sends.")]

@@ -17,12 +17,14 @@ internal static class RateSearchBench
             Number = "F2",
             Notes = found.ToDictionary(each => each.Name, each => each.Conclusion),
         };
-        return new BenchResult("loopback --search", machine, [.. options.Describe(link), new Setting("sink", "null; metrics served, not read while a run lasts")], [row])
+        return new BenchResult("loopback --search", machine,
+            [.. options.Describe(link), new RunSetting("sink", "null; metrics served, not read while a run lasts")], [row])
         {
             Remarks =
             [
                 string.Create(CultureInfo.InvariantCulture,
-                    $"Highest rate at which a run loses nothing, with the interval that has it with {100 * RateSearch.Confidence:F0} % probability if one run in ten tells the wrong thing; more is better."),
+                    $"Highest rate at which a run loses nothing, with the interval that has it with {100 * RateSearch.Confidence:F0} % "
+                        + $"probability if one run in ten tells the wrong thing; more is better."),
             ],
         };
     }

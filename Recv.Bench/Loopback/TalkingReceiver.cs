@@ -15,7 +15,8 @@ internal sealed class TalkingReceiver : IRunningReceiver
         _process = process;
         try
         {
-            string? metrics = process.WaitForError(ReceiveProcess.Ready).LastOrDefault(line => line.StartsWith(ReceiveProcess.Metrics, StringComparison.Ordinal));
+            string? metrics = process.WaitForError(ReceiveProcess.Ready)
+                .LastOrDefault(line => line.StartsWith(ReceiveProcess.Metrics, StringComparison.Ordinal));
             if (metrics is not null) MetricsPort = int.Parse(metrics[ReceiveProcess.Metrics.Length..], CultureInfo.InvariantCulture);
         }
         catch

@@ -16,7 +16,8 @@ internal sealed record ToolPeer(PeerPrograms Peer) : IContender
     public IRunningReceiver Start(Link link)
     {
         string socket = $"--packet {link.Packet} --buffer {(long)link.BufferMiB << 20} {link.Host}:{link.Port}";
-        return new Running(new ChildProcess(link.ReceiverCore, Peer.Tool, $"--quiet --mem-pool {socket}", null, link.ReceiverNetwork), link);
+        return new Running(new ChildProcess(link.ReceiverCore, Peer.Tool, $"--quiet --mem-pool {socket}", null, link.ReceiverNetwork),
+            link);
     }
 
     // It neither says when it is ready nor stops by itself, so it is watched from outside: its socket, and the time of its threads.
@@ -31,7 +32,8 @@ internal sealed record ToolPeer(PeerPrograms Peer) : IContender
         public Running(ChildProcess process, Link link)
         {
             _process = process;
-            string socket = string.Create(CultureInfo.InvariantCulture, $" {BitConverter.ToUInt32(IPAddress.Parse(link.Host).GetAddressBytes()):X8}:{link.Port:X4} ");
+            string socket = string.Create(
+                CultureInfo.InvariantCulture, $" {BitConverter.ToUInt32(IPAddress.Parse(link.Host).GetAddressBytes()):X8}:{link.Port:X4} ");
             // As the process itself sees it: its network may be another than ours.
             string sockets = $"/proc/{process.Id}/net/udp";
             long deadline = Environment.TickCount64 + (long)StartTimeout.TotalMilliseconds;

@@ -11,12 +11,12 @@ internal static class Verification
 
     /// <summary>Runs it.</summary>
     /// <exception cref="RecvException">A byte was wrong, or nothing came (exit code 1).</exception>
-    public static Setting Of(Link link)
+    public static RunSetting Of(Link link)
     {
         Link slow = (link with { Rate = Gbps }).Lasting(Seconds, Gbps);
         var received = LoopbackRun.Of(new OurReceiver { Verify = true }, slow).Received;
         if (received.Wrong > 0 || received.Heaps == 0)
             throw new RecvException($"{received.Wrong} of {received.Heaps} heaps are not what was sent", RecvException.Loss);
-        return new Setting("verified", $"{received.Heaps} heaps compared byte by byte beforehand, all right");
+        return new RunSetting("verified", $"{received.Heaps} heaps compared byte by byte beforehand, all right");
     }
 }

@@ -25,7 +25,8 @@ public unsafe class DecodeBenchmark
         _template = new HeaderTemplate(Ids, Defaults);
         PacketDecoder.Decode(_field.First, _field.PacketBytes, out PacketView packet);
         _template.Learn(in packet);
-        if (!_template.TryDecode(_field.First, _field.PacketBytes, out _)) throw new InvalidOperationException("the template knows nothing");
+        if (!_template.TryDecode(_field.First, _field.PacketBytes, out _)) throw new InvalidOperationException(
+            "the template knows nothing");
     }
 
     [GlobalCleanup]

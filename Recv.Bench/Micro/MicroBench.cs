@@ -27,7 +27,8 @@ internal static class MicroBench
         // In this process, with the runtime settings that Recv has; another would have to be restored and built first.
         Job job = Job.Default.WithToolchain(InProcessEmitToolchain.Instance);
         if (!options.Thorough)
-            job = job.WithWarmupCount(3).WithIterationCount(Math.Max(5, options.Rounds)).WithIterationTime(TimeInterval.FromMilliseconds(100));
+            job = job.WithWarmupCount(3).WithIterationCount(Math.Max(5, options.Rounds))
+                .WithIterationTime(TimeInterval.FromMilliseconds(100));
         string artifacts = Directory.CreateTempSubdirectory("recv-micro-").FullName;
         try
         {
@@ -37,7 +38,8 @@ internal static class MicroBench
             Comparison[] rows = [.. Benchmarks.SelectMany(type => BenchmarkRunner.Run(type, config).Reports).Select(Row)];
             if (rows.Length == 0) throw RecvException.BadUsage($"--filter {options.Filter}: there is no such benchmark");
             new BenchResult("micro", machine,
-                [new Setting("settings", "BenchmarkDotNet 0.14, in process; operations as described in Recv.Bench/Micro")], rows).Publish(options);
+                [new RunSetting("settings", "BenchmarkDotNet 0.14, in process; operations as described in Recv.Bench/Micro")], rows)
+                    .Publish(options);
         }
         finally
         {

@@ -22,7 +22,7 @@ public class WindowBenchmark
         CompiledLayout layout = Traffic.ShortHeaps(1024).Resolve();
         _pool = new ChunkPool(layout.Shape, 8, packetBytes: 0, members: 1, prefault: true);
         var exchange = new ChunkExchange(_pool, [], OverrunPolicy.DropNewest, deliverEmpty: true, streamId: 0,
-            [new StreamCounters(layout.Shape.Statistics)], CancellationToken.None);
+            [new StreamCounters(layout.Shape.Statistics)]);
         _window = new ChunkWindow(2, exchange);
         _window.Reach(0);
     }

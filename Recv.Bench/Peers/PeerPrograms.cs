@@ -34,7 +34,7 @@ internal sealed class PeerPrograms
     public string Tool { get; }
 
     /// <summary>What the settings of a result say of the peer.</summary>
-    public static Setting Describe(PeerPrograms? peer) => new("peer", peer?.Description ?? "not run; give --peer DIR");
+    public static RunSetting Describe(PeerPrograms? peer) => new("peer", peer?.Description ?? "not run; give --peer DIR");
 
     /// <summary>Compiles the programs, unless that was done before.</summary>
     /// <param name="build">Build folder of spead2; null for no peer.</param>

@@ -5,7 +5,8 @@ namespace Recv.Bench.Receiving;
 
 /// <summary>A source that watches what its receive thread allocates, and when datagrams come.</summary>
 /// <param name="inner">Gives the datagrams; owned.</param>
-/// <remarks><b>Threading:</b> as <see cref="IPacketSource"/>; <see cref="AllocatedBytes"/> and <see cref="Seconds"/> may be read by any thread.</remarks>
+/// <remarks><b>Threading:</b> as <see cref="IPacketSource"/>; <see cref="AllocatedBytes"/> and <see cref="Seconds"/> may be read by any
+/// thread.</remarks>
 internal sealed class ReceiveProbe(IPacketSource inner) : IPacketSource
 {
     private bool _receiving;

@@ -43,8 +43,10 @@ internal sealed record ReceiveResult
 
     /// <summary>The line.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"datagrams {Datagrams} heaps {Heaps} cpu {CpuSeconds:F4} early {Early} wrong {Wrong} allocated {Allocated} collections {Collections}")
-        + string.Create(CultureInfo.InvariantCulture, $" dropped {Dropped} stall {StallMilliseconds:F3} compiled {Compiled} seconds {Seconds:F4}");
+        $"datagrams {Datagrams} heaps {Heaps} cpu {CpuSeconds:F4} early {Early} wrong {Wrong} allocated {Allocated} collections "
+            + $"{Collections}")
+        + string.Create(CultureInfo.InvariantCulture,
+        $" dropped {Dropped} stall {StallMilliseconds:F3} compiled {Compiled} seconds {Seconds:F4}");
 
     /// <summary>Reads the line; what it does not say is 0.</summary>
     public static ReceiveResult Parse(string line)

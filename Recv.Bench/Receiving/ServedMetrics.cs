@@ -31,8 +31,8 @@ internal sealed class ServedMetrics : IDisposable
             compiled = JitInfo.GetCompiledMethodCount();
             for (int page = 0; page < RoundPages; page++)
             {
-                string format = page % 2 == 0 ? "openmetrics" : "text";
-                client.GetStringAsync(new Uri($"/metrics?format={format}", UriKind.Relative)).GetAwaiter().GetResult();
+                string format = page % 2 == 0 ? "application/openmetrics-text" : "text/plain";
+                client.GetStringAsync(new Uri($"/metrics?accept={format}", UriKind.Relative)).GetAwaiter().GetResult();
             }
             Thread.Sleep(Rest);
         }

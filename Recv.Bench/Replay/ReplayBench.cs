@@ -36,10 +36,12 @@ internal static class ReplayBench
         Series peak = new([.. warm.Concat(cold).Select(run => run.PeakMebibytes)]);
         new BenchResult("replay", machine,
         [
-            new Setting("capture", string.Create(CultureInfo.InvariantCulture,
+            new RunSetting("capture", string.Create(CultureInfo.InvariantCulture,
                 $"pcap, {capture.Bytes / (double)(1 << 20):F0} MiB, {capture.Datagrams:N0} datagrams of {traffic.Name}")),
-            new Setting("replay", $"recv replay --layout {traffic.LayoutName} --substreams {traffic.Interleaved}, a process of its own, its start included; every datagram delivered"),
-            new Setting("reading", "one thread, 1 MiB at a time; cold: after posix_fadvise DONTNEED, warm: from the page cache"),
+            new RunSetting("replay",
+                $"recv replay --layout {traffic.LayoutName} --substreams {traffic.Interleaved}, a process of its own, its start "
+                    + $"included; every datagram delivered"),
+            new RunSetting("reading", "one thread, 1 MiB at a time; cold: after posix_fadvise DONTNEED, warm: from the page cache"),
         ],
         [
             .. Rows("cold", capture.Bytes, new Series(coldRead), Seconds(cold)),
@@ -55,7 +57,8 @@ internal static class ReplayBench
         Comparison Row(string what, Series seconds) => new($"{what}, {heat}", "s", seconds)
         {
             Number = "F2",
-            Notes = new Dictionary<string, string> { ["GB/s"] = (bytes / seconds.Median / 1e9).ToString("F2", CultureInfo.InvariantCulture) },
+            Notes = new Dictionary<string,
+                string> { ["GB/s"] = (bytes / seconds.Median / 1e9).ToString("F2", CultureInfo.InvariantCulture) },
         };
         yield return Row("reading the file", read);
         yield return Row("recv replay", replay);

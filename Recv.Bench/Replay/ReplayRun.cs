@@ -34,9 +34,11 @@ internal sealed record ReplayRun(double Seconds, double PeakMebibytes)
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         process.WaitForExit();
         string delivered = string.Create(CultureInfo.InvariantCulture, $" {capture.Datagrams:N0} ");
-        if (process.ExitCode != 0 || !output.Result.Split('\n').Any(line => line.TrimStart().StartsWith("delivered ", StringComparison.Ordinal) && line.Contains(delivered)))
+        if (process.ExitCode != 0 || !output.Result.Split('\n')
+            .Any(line => line.TrimStart().StartsWith("delivered ", StringComparison.Ordinal) && line.Contains(delivered)))
             throw RecvException.HostRefused(
-                $"recv replay ended with {process.ExitCode} and did not deliver {capture.Datagrams} datagrams: {(errors.Result + output.Result).ReplaceLineEndings(" ").Trim()}");
+                $"recv replay ended with {process.ExitCode} and did not deliver {capture.Datagrams} datagrams: "
+                    + $"{(errors.Result + output.Result).ReplaceLineEndings(" ").Trim()}");
         return new ReplayRun(seconds, peak / 1024.0);
     }
 
@@ -45,7 +47,8 @@ internal sealed record ReplayRun(double Seconds, double PeakMebibytes)
     {
         try
         {
-            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            string? line = File.ReadLines($"/proc/{process}/status")
+                .FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
             return line is null ? 0 : long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
         }
         catch (IOException)

@@ -7,7 +7,7 @@ namespace Recv.Bench.Report;
 /// <param name="Rows">At least one.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed record BenchResult(
-    string Verb, Machine Machine, IReadOnlyList<Setting> Settings, IReadOnlyList<Comparison> Rows)
+    string Verb, Machine Machine, IReadOnlyList<RunSetting> Settings, IReadOnlyList<Comparison> Rows)
 {
     /// <summary>Whether there is a peer that could have been run beside us.</summary>
     public bool HasPeer { get; init; }

@@ -61,7 +61,7 @@ internal sealed record Machine
 
     /// <summary>Names and values for people.</summary>
     [JsonIgnore]
-    public IEnumerable<Setting> Settings =>
+    public IEnumerable<RunSetting> Settings =>
     [
         new("machine", $"{Cpu}, {Cores} cores, {Caches}, vectors of {Vectors}{(Copy is null ? "" : $", payload copied by {Copy}")}"),
         new("memory", $"{Memory}, transparent huge pages {HugePages}, net.core.rmem_max {LargestSocketBuffer}"),

@@ -11,7 +11,7 @@ internal static class ResultTable
         IAnsiConsole console = AnsiConsole.Console;
         // Tables would be broken to 80 columns in a pipe.
         if (Console.IsOutputRedirected) console.Profile.Width = 200;
-        foreach (Setting setting in result.Machine.Settings.Concat(result.Settings))
+        foreach (RunSetting setting in result.Machine.Settings.Concat(result.Settings))
             console.WriteLine($"{setting.Name,-10} {setting.Value}");
         string[] headings = Headings(result);
         Table table = new Table().Border(TableBorder.Simple);

@@ -136,7 +136,7 @@ internal sealed unsafe class GroupRun : IDisposable
     {
         foreach (PassClock clock in _clocks) clock.Shift = 0;
         StreamCounters[] counters = [.. _layouts.Select(layout => new StreamCounters(layout.Shape.Statistics))];
-        var exchange = new ChunkExchange(_pool, [], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0, counters, CancellationToken.None);
+        var exchange = new ChunkExchange(_pool, [], OverrunPolicy.DropNewest, deliverEmpty: false, streamId: 0, counters);
         var group = _layouts.Length == 1 ? null : new StreamGroup(_layouts.Length, _options.MaxChunks + 1, exchange);
         ReceiveStream Stream(IHeapLayout layout, int member)
         {

@@ -22,7 +22,7 @@ internal static class ScalingBench
         string packets = options.Packets.ToString(CultureInfo.InvariantCulture);
         new BenchResult("scaling", machine,
         [
-            new Setting("memory", $"{packets} million packets a run, 2 MiB of them in turn, {options.Rounds} rounds"),
+            new RunSetting("memory", $"{packets} million packets a run, 2 MiB of them in turn, {options.Rounds} rounds"),
             .. options.Describe(options.LinkOf(0, options.Seconds, options.Buffer)).Take(1),
         ], rows).Publish(options);
         return 0;

@@ -10,7 +10,8 @@ namespace Recv.Bench.Scaling;
 internal sealed class ScalingOptions : LinkOptions
 {
     [Option("only", Default = "growth,cores,loopback", MetaValue = "LIST", HelpText =
-        "growth: cost of a packet on one thread; cores: two members on two cores against one, from memory; loopback: the same over 127.0.0.1.")]
+        "growth: cost of a packet on one thread; cores: two members on two cores against one, from memory; loopback: the same over "
+            + "127.0.0.1.")]
     public string Only { get; set; } = "";
 
     [Option("packets", Default = 0.5, MetaValue = "MILLIONS", HelpText = "Packets of a run in memory.")]

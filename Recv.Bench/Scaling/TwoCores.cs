@@ -30,7 +30,8 @@ internal static class TwoCores
             together.Add(two.OnCores(copy, packets, [options.ReceiverCore, options.SenderCore]));
         }
         Series slow = new(alone[1..]), fast = new(together[1..]);
-        return new Comparison($"{traffic.Name}, copy {copy.Name}: packets a second, two members on two cores to one", "ratio", slow.DividedBy(fast))
+        return new Comparison(
+            $"{traffic.Name}, copy {copy.Name}: packets a second, two members on two cores to one", "ratio", slow.DividedBy(fast))
         {
             Number = "F2",
             Notes = new Dictionary<string, string>

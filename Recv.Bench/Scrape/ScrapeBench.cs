@@ -34,9 +34,9 @@ internal static class ScrapeBench
         new BenchResult("scrape", machine,
         [
             .. options.Describe(link),
-            new Setting("process",
+            new RunSetting("process",
                 $"receive thread on core {options.ReceiverCore}; all else, scraper and sender on core {options.SenderCore}"),
-            new Setting("rate", $"{options.Rate} Gb/s asked for, {options.Rounds} pairs of runs of {options.Seconds} s, in turn"),
+            new RunSetting("rate", $"{options.Rate} Gb/s asked for, {options.Rounds} pairs of runs of {options.Seconds} s, in turn"),
         ], rows).Publish(options);
         return 0;
     }

@@ -8,7 +8,7 @@ namespace Recv.Bench.Scrape;
 [Verb("scrape", HelpText = "What scrapes of /metrics cost a receive thread: runs with and without a storm of them, in turn.")]
 internal sealed class ScrapeOptions : LinkOptions
 {
-    [Option("rate", Default = 5.0, MetaValue = "GB/S",
+    [Option("rate", Default = 5.0, MetaValue = "GBPS",
         HelpText = "Gigabits a second that are sent; half of what is received without loss is a good choice.")]
     public double Rate { get; set; }
 

@@ -16,8 +16,8 @@ internal sealed class Scraper(int port, double perSecond, double firstSeconds) :
     private static readonly byte[] LastChunk = "\r\n0\r\n\r\n"u8.ToArray();
     private static readonly byte[][] Requests =
     [
-        "GET /metrics?format=openmetrics HTTP/1.1\r\nHost: bench\r\n\r\n"u8.ToArray(),
-        "GET /metrics?format=text HTTP/1.1\r\nHost: bench\r\n\r\n"u8.ToArray(),
+        "GET /metrics HTTP/1.1\r\nHost: bench\r\nAccept: application/openmetrics-text\r\n\r\n"u8.ToArray(),
+        "GET /metrics HTTP/1.1\r\nHost: bench\r\nAccept: text/plain\r\n\r\n"u8.ToArray(),
     ];
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };

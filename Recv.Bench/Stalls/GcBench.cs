@@ -28,8 +28,8 @@ internal static class GcBench
         new BenchResult("gc", machine,
         [
             .. options.Describe(link),
-            new Setting("process", $"receive thread on core {options.ReceiverCore}, all else on core {options.SenderCore}"),
-            new Setting("rate", $"{options.Rate} Gb/s asked for, {options.Rounds} rounds in turn"),
+            new RunSetting("process", $"receive thread on core {options.ReceiverCore}, all else on core {options.SenderCore}"),
+            new RunSetting("rate", $"{options.Rate} Gb/s asked for, {options.Rounds} rounds in turn"),
         ], rows).Publish(options);
         return 0;
     }

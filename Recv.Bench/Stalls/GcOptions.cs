@@ -8,7 +8,7 @@ namespace Recv.Bench.Stalls;
 [Verb("gc", HelpText = "What is lost when the rest of the process makes garbage and everything that lives is collected all the time.")]
 internal sealed class GcOptions : LinkOptions
 {
-    [Option("rate", Default = 10.0, MetaValue = "GB/S", HelpText = "Gigabits a second that are sent.")]
+    [Option("rate", Default = 10.0, MetaValue = "GBPS", HelpText = "Gigabits a second that are sent.")]
     public double Rate { get; set; }
 
     [Option("seconds", Default = 3.0, MetaValue = "S", HelpText = "How long a run sends.")]

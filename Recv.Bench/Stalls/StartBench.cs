@@ -33,8 +33,8 @@ internal static class StartBench
         new BenchResult("start", machine,
         [
             .. options.Describe(link),
-            new Setting("process", $"receive thread on core {options.ReceiverCore}, all else on core {options.SenderCore}"),
-            new Setting("rate", $"{options.Rate} Gb/s asked for, {options.Runs} runs"),
+            new RunSetting("process", $"receive thread on core {options.ReceiverCore}, all else on core {options.SenderCore}"),
+            new RunSetting("rate", $"{options.Rate} Gb/s asked for, {options.Runs} runs"),
         ], rows).Publish(options);
         return 0;
     }

@@ -8,7 +8,7 @@ namespace Recv.Bench.Stalls;
 [Verb("start", HelpText = "What a receiver that has just been started loses of a feed that comes at full rate at once.")]
 internal sealed class StartOptions : LinkOptions
 {
-    [Option("rate", Default = 16.0, MetaValue = "GB/S", HelpText = "Gigabits a second that are sent.")]
+    [Option("rate", Default = 16.0, MetaValue = "GBPS", HelpText = "Gigabits a second that are sent.")]
     public double Rate { get; set; }
 
     [Option("seconds", Default = 0.5, MetaValue = "S", HelpText = "How long a run sends.")]

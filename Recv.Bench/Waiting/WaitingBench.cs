@@ -23,8 +23,9 @@ internal static class WaitingBench
         }
         new BenchResult("waiting", machine,
         [
-            new Setting("feed", string.Create(CultureInfo.InvariantCulture,
-                $"a datagram of {options.Packet} bytes every {options.Microseconds} us, {options.Datagrams} a run, {options.Rounds} rounds; "
+            new RunSetting("feed", string.Create(CultureInfo.InvariantCulture,
+                $"a datagram of {options.Packet} bytes every {options.Microseconds} us, {options.Datagrams} a run, {options.Rounds} "
+                    + $"rounds; "
                 + $"sender on core {options.SenderCore}, receive thread on core {options.ReceiverCore}")),
         ], [.. policies.Zip(runs, Row)])
         {

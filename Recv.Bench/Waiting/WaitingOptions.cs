@@ -33,6 +33,7 @@ internal sealed class WaitingOptions : BenchOptions
         Check();
         if (Microseconds is < 1 or > 1_000_000) throw RecvException.BadUsage($"--every {Microseconds}: give 1 to 1000000");
         if (Packet is < 8 or > 65507) throw RecvException.BadUsage($"--packet {Packet}: give 8 to 65507");
-        if (Seconds is not (> 0 and <= 60) || Datagrams < 10) throw RecvException.BadUsage($"--seconds {Seconds}: give up to 60, and enough for 10 datagrams");
+        if (Seconds is not (> 0 and <= 60) || Datagrams < 10) throw RecvException.BadUsage(
+            $"--seconds {Seconds}: give up to 60, and enough for 10 datagrams");
     }
 }

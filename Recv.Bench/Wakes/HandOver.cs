@@ -32,7 +32,7 @@ internal static class HandOver
         using var pool = new ChunkPool(layout.Shape, PoolChunks, packetBytes: 0, members: 1, prefault: true);
         var ring = new DataRing(PoolChunks);
         var exchange = new ChunkExchange(pool, [ring], OverrunPolicy.Block, deliverEmpty: true, streamId: 0,
-            [new StreamCounters(layout.Shape.Statistics)], CancellationToken.None);
+            [new StreamCounters(layout.Shape.Statistics)]);
         long[] full = new long[chunks], taken = new long[chunks], written = new long[chunks];
         Task consuming = consumer == ConsumerKind.Awaits
             ? AwaitAsync(ring, layout.Shape, taken)

@@ -27,7 +27,7 @@ internal static class LatencyBench
         Series? theirs = ring.Count == 0 ? null : new Series(ring);
         new BenchResult("latency", machine,
         [
-            new Setting("settings", $"a chunk every {options.Microseconds} us, {options.Chunks} chunks, {options.Rounds} rounds; "
+            new RunSetting("settings", $"a chunk every {options.Microseconds} us, {options.Chunks} chunks, {options.Rounds} rounds; "
                 + $"producer on core {HandOver.ProducerCore}, consumer on core {HandOver.ConsumerCore}"),
             PeerPrograms.Describe(peer),
         ], [
@@ -37,7 +37,8 @@ internal static class LatencyBench
         ])
         {
             HasPeer = true,
-            Remarks = ["spead2's consumer is the blocking pop of its ring, in all rows; the async consumer is a loop with `await foreach`, fed by a waiting sink."],
+            Remarks = ["spead2's consumer is the blocking pop of its ring, in all rows; the async consumer is a loop with `await "
+                + "foreach`, fed by a waiting sink."],
         }.Publish(options);
         return 0;
     }

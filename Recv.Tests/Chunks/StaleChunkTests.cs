@@ -29,8 +29,9 @@ public sealed class StaleChunkTests : IDisposable
 
     public StaleChunkTests()
     {
-        _exchange = new ChunkExchange(_pool, [_ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [_counters], default);
-        _stream = ReceiveStream.Create(new FixedPlaceLayout(_answer), new StreamOptions { MaxChunks = 1, PacketPresenceBytes = PacketBytes }, _exchange, _counters);
+        _exchange = new ChunkExchange(_pool, [_ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [_counters]);
+        _stream = ReceiveStream.Create(
+            new FixedPlaceLayout(_answer), new StreamOptions { MaxChunks = 1, PacketPresenceBytes = PacketBytes }, _exchange, _counters);
     }
 
     public void Dispose()
@@ -65,7 +66,8 @@ public sealed class StaleChunkTests : IDisposable
         // One heap was zeroed before its packet was placed, and no other.
         Send(chunks, heap: 2, offset: 0, 0x11);
         Chunk chunk = LastOut();
-        Assert.Equal([.. Enumerable.Repeat(Old, 32), .. Enumerable.Repeat((byte)0x11, 8), .. new byte[8], .. Enumerable.Repeat(Old, 80)], chunk.Data.ToArray());
+        Assert.Equal([.. Enumerable.Repeat(Old, 32), .. Enumerable.Repeat((byte)0x11, 8), .. new byte[8], .. Enumerable.Repeat(Old, 80)],
+            chunk.Data.ToArray());
         chunk.Release();
         // The sink's release zeroes it all.
         Assert.All(Enumerable.Range(0, _pool.Free), _ => Assert.DoesNotContain(Old, _pool.TryTake()!.Data.ToArray()));

@@ -41,7 +41,8 @@ public sealed class CopyPathTests
     private static string Report(string[] wrapper, string vector)
     {
         using var report = new TemporaryFile([]);
-        using RecvProcess replay = RecvProcess.StartUnder(wrapper, "replay", "--scenario", vector + ".json", "--report", report.Path, vector + ".pcap");
+        using RecvProcess replay = RecvProcess.StartUnder(
+            wrapper, "replay", "--scenario", vector + ".json", "--report", report.Path, vector + ".pcap");
         Assert.True(replay.Wait() == 0, replay.Everything);
         return File.ReadAllText(report.Path);
     }

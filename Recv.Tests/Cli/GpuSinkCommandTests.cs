@@ -18,12 +18,11 @@ public sealed class GpuSinkCommandTests
     public void TheCudaSinkSaysTheSame() => AssertReplayed("cuda");
 
     [Theory]
-    [InlineData("host:1", 3, "there is one host")]
-    [InlineData("host:x", 2, "'x' is no device")]
+    [InlineData("host:1", 2, "host, or opencl or cuda[:DEVICE]")]
     [InlineData("cuda:-1", 2, "'-1' is no device")]
     [InlineData("opencl:9999", 3, "opencl:9999: ")]
     [InlineData("cuda:9999", 3, "cuda:9999: ")]
-    public void ADeviceThatCannotBeHadIsAnErrorInOneLineBeforeAnythingStarts(string sink, int exitCode, string message)
+    public void ADeviceThatIsNotAvailableIsAnErrorInOneLineBeforeAnythingStarts(string sink, int exitCode, string message)
     {
         VectorScenario scenario = VectorScenarios.Load("digitiser-clean-10bit");
         (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) =
@@ -50,14 +49,16 @@ public sealed class GpuSinkCommandTests
         Assert.Equal(' ', lines[5][first]);
     }
 
-    // A layout whose samples the first stage does not know is uploaded all the same.
+    // A layout whose samples are not known is taken all the same.
     [Fact]
-    public void ACaptureWithoutSuchSamplesGoesUpWithoutStatistics()
+    public void ACaptureWithoutSuchSamplesIsTakenWithoutStatistics()
     {
         VectorScenario scenario = VectorScenarios.Load("fengine-clean-8872");
-        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", "--scenario", scenario.JsonPath, "--sink", "host", scenario.PcapPath);
+        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run(
+            "replay", "--scenario", scenario.JsonPath, "--sink", "host", scenario.PcapPath);
         Assert.Equal(0, code);
-        Assert.Contains(output, line => line.StartsWith("host: ", StringComparison.Ordinal) && line.Contains(" chunks on ", StringComparison.Ordinal));
+        Assert.Contains(output, line => line.StartsWith("host: ", StringComparison.Ordinal)
+            && line.Contains(" chunks on ", StringComparison.Ordinal));
     }
 
     private static void AssertReplayed(string sink)
@@ -69,6 +70,7 @@ public sealed class GpuSinkCommandTests
         long clipped = scenario.Expected.Chunks.Sum(chunk => chunk.Extra!.Value.Sum());
         string line = Assert.Single(output, line => line.StartsWith(sink + ": ", StringComparison.Ordinal));
         Assert.Matches(@"pol 0 -?\d+\.\d dBFS, \d+ clipped, pol 1 -?\d+\.\d dBFS, \d+ clipped$", line);
-        Assert.Equal(clipped, line.Split(", ").Where(part => part.EndsWith(" clipped", StringComparison.Ordinal)).Sum(part => long.Parse(part.Split(' ')[0])));
+        Assert.Equal(clipped, line.Split(", ").Where(part => part.EndsWith(" clipped", StringComparison.Ordinal))
+            .Sum(part => long.Parse(part.Split(' ')[0])));
     }
 }

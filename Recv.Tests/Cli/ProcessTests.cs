@@ -30,7 +30,8 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void CaptureWithAHeaderOnlyIsFine()
     {
-        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvProcess.Run("replay", Cut(24), "--layout", "meerkat-digitiser");
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvProcess.Run(
+            "replay", Cut(24), "--layout", "meerkat-digitiser");
         Assert.Equal(0, code);
         Assert.Empty(error);
         Assert.Contains(output, line => line.Contains("the capture holds no datagram for this destination", StringComparison.Ordinal));
@@ -40,7 +41,8 @@ public sealed class ProcessTests : IDisposable
     public void CaptureThatIsCutShortIsDeliveredAsFarAsItGoesAndReported()
     {
         string report = Path.Combine(_folder.FullName, "report.json");
-        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvProcess.Run("replay", Cut(100_000), "--scenario", Vector("json"), "--report", report);
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvProcess.Run(
+            "replay", Cut(100_000), "--scenario", Vector("json"), "--report", report);
         Assert.Equal(3, code);
         Assert.Matches(@"^recv: capture '.*' is damaged at offset \d+: the file ends inside a frame", Assert.Single(error));
         // 19 of its frames are whole.
@@ -93,7 +95,8 @@ public sealed class ProcessTests : IDisposable
         Assert.Contains("Ledger: what became of every datagram", process.Output);
     }
 
-    private static string Vector(string extension) => Path.Combine(AppContext.BaseDirectory, "Vectors", "digitiser-clean-10bit." + extension);
+    private static string Vector(string extension) =>
+        Path.Combine(AppContext.BaseDirectory, "Vectors", "digitiser-clean-10bit." + extension);
 
     private string Cut(int bytes)
     {

@@ -25,7 +25,7 @@ public sealed class CheckupTests : IDisposable
         Assert.Contains("0.4 MiB, 0.34 ms at 10 Gb/s", finding.What, StringComparison.Ordinal);
         Assert.Equal("sudo sysctl -w net.core.rmem_max=31457280", finding.Fix);
         Assert.Equal(FindingLevel.Fine, Only(new SocketBufferCheck(), Host with { Rate = 0.05 }).Level);
-        // What the check says mends it.
+        // What the check says fixes it.
         Write("/proc/sys/net/core/rmem_max", "31457280");
         Assert.Equal(FindingLevel.Fine, Only(new SocketBufferCheck(), Host with { Rate = 10 }).Level);
     });
@@ -40,6 +40,7 @@ public sealed class CheckupTests : IDisposable
     [Fact]
     public void StrictReversePathFilteringIsNamedWithItsInterface()
     {
+        WriteRoutes("eth0\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0");
         Write("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
         Write("/proc/sys/net/ipv4/conf/eth0/rp_filter", "1");
         Write("/proc/sys/net/ipv4/conf/eth1/rp_filter", "2");
@@ -49,6 +50,29 @@ public sealed class CheckupTests : IDisposable
         Write("/proc/sys/net/ipv4/conf/all/rp_filter", "2");
         Assert.Equal(FindingLevel.Fine, Only(new ReverseFilterCheck()).Level);
     }
+
+    [Theory]
+    // Only a route to a network; a default route that is down; one that rejects.
+    [InlineData("eth1\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0")]
+    [InlineData("eth1\t00000000\t0101A8C0\t0002\t0\t0\t0\t00000000\t0\t0\t0")]
+    [InlineData("*\t00000000\t00000000\t0201\t0\t0\t0\t00000000\t0\t0\t0")]
+    public void LooseReversePathFilteringWithoutADefaultRouteIsNamed(string route)
+    {
+        WriteRoutes(route);
+        Write("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
+        Write("/proc/sys/net/ipv4/conf/eth1/rp_filter", "2");
+        Write("/proc/sys/net/ipv4/conf/eth0.5/rp_filter", "2");
+        Finding found = Only(new ReverseFilterCheck());
+        Assert.Equal(FindingLevel.Advice, found.Level);
+        Assert.Contains("(rp_filter 2) on eth0.5, eth1, and no default route", found.What, StringComparison.Ordinal);
+        Assert.Equal("sudo sysctl -w net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.eth0/5.rp_filter=0 net.ipv4.conf.eth1.rp_filter=0",
+            found.Fix);
+        Assert.Contains("ip route add NET dev eth0.5", found.Why, StringComparison.Ordinal);
+    }
+
+    private void WriteRoutes(string route) =>
+        Write("/proc/thread-self/net/route", "Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n" + route
+            + "\n");
 
     [HostFact(HostNeed.Capabilities)]
     public void LimitsAreRead() => HostThreads.With([], () =>

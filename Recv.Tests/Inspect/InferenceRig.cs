@@ -44,14 +44,19 @@ internal sealed class InferenceRig : IDisposable
         Assert.True(code == 0, string.Join('\n', error));
     }
 
-    /// <summary>A capture of heaps of one packet, each with its immediate items and its payload, in SPEAD-64-48 or another flavour.</summary>
-    public static TemporaryFile Capture(IEnumerable<((long Id, long Value)[] Items, byte[] Payload)> heaps, Flavour? flavour = null)
+    /// <summary>A capture of heaps of one packet, each with its immediate items and its payload, in SPEAD-64-48 or another
+    /// flavour.</summary>
+    /// <param name="heaps">The heaps.</param>
+    /// <param name="flavour">64-48 if null.</param>
+    /// <param name="shared">Heaps in a row that have the same heap cnt.</param>
+    public static TemporaryFile Capture(
+        IEnumerable<((long Id, long Value)[] Items, byte[] Payload)> heaps, Flavour? flavour = null, int shared = 1)
     {
         CaptureBuilder capture = new();
-        long heapCnt = 0;
+        long number = 0;
         foreach (((long Id, long Value)[] items, byte[] payload) in heaps)
         {
-            var heap = new HeapBuilder(flavour ?? Flavour.Spead6448, heapCnt++);
+            var heap = new HeapBuilder(flavour ?? Flavour.Spead6448, number++ / shared);
             foreach ((long id, long value) in items) heap = heap.Immediate(id, value);
             capture.Add(new CaptureBuilder.Frame(heap.Addressed(0x4100, payload).Build().ToPackets(1400).Single()));
         }

@@ -25,7 +25,8 @@ public sealed class InspectCommandTests
         Assert.Equal((145, 49, 1), ((int)json["packets"]!, (int)json["heaps"]!["complete"]!, (int)json["heaps"]!["stop"]!));
         Assert.Equal(0, (int)json["heaps"]!["missing"]!);
         Assert.Equal("64-48", Assert.Single(json["flavours"]!.AsObject()).Key);
-        Assert.Equal((0x1600, "timestamp", 16384), ((int)json["timestamp"]!["id"]!, (string)json["timestamp"]!["name"]!, (int)json["timestamp"]!["step"]!));
+        Assert.Equal((0x1600, "timestamp", 16384),
+            ((int)json["timestamp"]!["id"]!, (string)json["timestamp"]!["name"]!, (int)json["timestamp"]!["step"]!));
         Assert.Equal(4, json["senders"]!.AsArray().Count);
         Assert.Equal("10.20.30.40:7148", (string)json["senders"]![0]!["to"]!);
         Assert.Equal([0, 64, 128, 192], Item(json, 0x4103)["values"]!["values"]!.AsArray().Select(value => (int)value!));
@@ -40,7 +41,8 @@ public sealed class InspectCommandTests
         using TemporaryFile capture = new(before);
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("inspect", capture.Path, "--write-layout", capture.Path);
         Assert.Equal(2, code);
-        Assert.Contains($"--write-layout {capture.Path} is there already; name another file", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Contains($"--write-layout {capture.Path} is there already; name another file", Assert.Single(error),
+            StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(capture.Path));
     }
 
@@ -84,14 +86,16 @@ public sealed class InspectCommandTests
         JsonNode json = inspection.ToJson();
         Assert.Equal((320, 300), ((long)json["kernel_dropped"]!, (long)json["other_queue"]!));
         Assert.Equal("not_udp", Assert.Single(json["skipped"]!.AsObject()).Key);
-        Assert.Contains(inspection.ToPage(), line => line.StartsWith("dropped    320 before we saw them, 300 of them on queues", StringComparison.Ordinal));
+        Assert.Contains(inspection.ToPage(),
+            line => line.StartsWith("dropped    320 before we saw them, 300 of them on queues", StringComparison.Ordinal));
     }
 
     [Fact]
     public void DescriptorsAreDescribed()
     {
         JsonNode json = Json(Vector("spead2-send-packet-8872"));
-        Assert.Equal(["Test item 0", "Test item 1", "Test item 2", "Test item 3"], json["descriptors"]!.AsArray().Select(each => (string)each!["name"]!));
+        Assert.Equal(["Test item 0", "Test item 1", "Test item 2", "Test item 3"],
+            json["descriptors"]!.AsArray().Select(each => (string)each!["name"]!));
         Assert.Equal("{'shape': (4096,), 'fortran_order': False, 'descr': '>u4'}", (string)json["descriptors"]![0]!["numpy_header"]!);
         Assert.Equal("Test item 2", (string)Item(json, 0x1002)["name"]!);
     }
@@ -113,7 +117,8 @@ public sealed class InspectCommandTests
     public void MistakesOfSendersHaveNames(string vector, string mistake)
     {
         Assert.True((int?)Json(Vector(vector))["mistakes"]![mistake] > 0, $"{vector} has no {mistake}");
-        Assert.Contains(RecvInProcess.Run("inspect", Vector(vector)).Output, line => line.StartsWith($"mistake    {mistake}: ", StringComparison.Ordinal));
+        Assert.Contains(RecvInProcess.Run("inspect", Vector(vector)).Output,
+            line => line.StartsWith($"mistake    {mistake}: ", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -138,7 +143,8 @@ public sealed class InspectCommandTests
     {
         CaptureBuilder capture = new();
         for (int half = 0; half < 2; half++)
-            capture.AddRaw(Ipv6Frame.Of(half == 0 ? "ff15::1" : "ff15::2", 7148, new PacketBuilder().Control(7, 20, half * 10, 10).Payload(new byte[10]).Build()));
+            capture.AddRaw(Ipv6Frame.Of(
+                half == 0 ? "ff15::1" : "ff15::2", 7148, new PacketBuilder().Control(7, 20, half * 10, 10).Payload(new byte[10]).Build()));
         using TemporaryFile file = capture.ToFile();
         Assert.Equal(1, (int)Json(file.Path)["mistakes"]!["colliding_heap_cnts"]!);
     }
@@ -181,7 +187,8 @@ public sealed class InspectCommandTests
         // Slowly, until it has seen enough: neither is in a hurry.
         for (long heap = 0; !ended.IsCompleted; heap++)
         {
-            sender.Send(new HeapBuilder(Flavour.Spead6448, heap).Immediate(ItemIds.Timestamp, heap * 512).Addressed(0x3300, new byte[64]).Build().ToPackets(1400)[0]);
+            sender.Send(new HeapBuilder(Flavour.Spead6448, heap).Immediate(ItemIds.Timestamp, heap * 512).Addressed(0x3300, new byte[64])
+                .Build().ToPackets(1400)[0]);
             await Task.WhenAny(ended, Task.Delay(1));
         }
         JsonNode json = JsonNode.Parse(string.Join('\n', process.Output))!;

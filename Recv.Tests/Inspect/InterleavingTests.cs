@@ -12,7 +12,8 @@ public sealed class InterleavingTests
     public void AdvisedSlotsLoseNothingAndOneFewerLosesAHeap()
     {
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(
-            Gen.Choose(1, 4).SelectMany(substreams => Gen.Choose(0, 11).ListOf(40).Select(order => (substreams, order.ToArray()))).ToArbitrary(),
+            Gen.Choose(1, 4).SelectMany(substreams => Gen.Choose(0, 11).ListOf(40).Select(order => (substreams, order.ToArray())))
+                .ToArbitrary(),
             ((int Substreams, int[] Order) feed) =>
             {
                 int needed = Seen(feed.Order).PerSubstream(feed.Substreams);

@@ -6,18 +6,21 @@ using Recv.Tests.Support.Processes;
 
 namespace Recv.Tests.Inspect;
 
-/// <summary>Of feeds that are not as neat as those of an instrument, the inferred layout receives every heap, or a warning says why not.</summary>
+/// <summary>Of feeds that are not as neat as those of an instrument, the inferred layout receives every heap, or a warning says why
+/// not.</summary>
 public sealed class OddFeedsTests
 {
     [Fact]
     public void AClockMayBeginAnywhereInItsStep()
     {
         FsCheck.Check.One(FsCheck.Config.QuickThrowOnFailure.WithMaxTest(8), Prop.ForAll(
-            Gen.Choose(0, 1 << 20).Two().SelectMany(of => Gen.Choose(2, 9000).Select(step => (Start: (long)of.Item1, step, Lost: of.Item2))).ToArbitrary(),
+            Gen.Choose(0, 1 << 20).Two().SelectMany(of => Gen.Choose(2, 9000).Select(step => (Start: (long)of.Item1, step, Lost: of.Item2)))
+                .ToArbitrary(),
             ((long Start, int Step, int Lost) clock) =>
             {
                 // One heap of the middle is lost, so that the step is not the only difference.
-                Feed feed = [.. Enumerable.Range(0, 60).Where(n => n != 1 + clock.Lost % 58).Select(n => Of(clock.Start + (long)n * clock.Step))];
+                Feed feed = [.. Enumerable.Range(0, 60).Where(n => n != 1 + clock.Lost % 58)
+                    .Select(n => Of(clock.Start + (long)n * clock.Step))];
                 ReceivesAll(feed, time => time / clock.Step * clock.Step);
             }));
     }
@@ -79,6 +82,47 @@ public sealed class OddFeedsTests
             page.Where(line => line.StartsWith("places", StringComparison.Ordinal)).Select(line => line.Split(':')[0]));
     }
 
+    [Theory]
+    // The channel stands before the time, or behind it; the capture ends with a whole turn or in the middle of one.
+    [InlineData(0x1011, 0x2001, 16, 480)]
+    [InlineData(0x1011, 0x2001, 384, 2000)]
+    [InlineData(0x4103, 0x2001, 16, 100)]
+    [InlineData(0x4103, 0x2001, 3, 300)]
+    public void AnItemThatCyclesIsAnAxisAndTheOneThatGrowsIsTime(long channelId, long timeId, int channels, int heaps)
+    {
+        Feed feed = [.. Enumerable.Range(0, heaps).Select(k => Items((timeId, 7_000 + k / channels * 500L), (channelId, k % channels)))];
+        ReceivesAll(feed, items => items.First(item => item.Id == timeId).Value, channels);
+    }
+
+    [Fact]
+    public void ATimestampThatCyclesIsNoTime()
+    {
+        Feed feed = [.. Enumerable.Range(0, 300).Select(k => Items((ItemIds.Timestamp, k % 10), (0x2001, k / 10 * 64L)))];
+        ReceivesAll(feed, items => items[1].Value, 1);
+    }
+
+    [Theory]
+    [InlineData(16, 480)]
+    [InlineData(384, 1500)]
+    public void WithNothingThatGrowsTheHeapCntIsTimeAndChannelsMayShareIt(int channels, int heaps)
+    {
+        Feed feed = [.. Enumerable.Range(0, heaps).Select(k => Items((0x4103, k % channels), (0x1027, 1_700_000_000)))];
+        string[] page = ReceivesAll(feed, null, channels);
+        Assert.Contains(page, line => line.StartsWith("time       0x0001 heap_cnt, step 1,", StringComparison.Ordinal)
+            && line.EndsWith($", {channels} heaps at each", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void HeapsThatComeAgainAreDuplicatesThoughOthersShareTheirHeapCnt()
+    {
+        Feed feed = [.. Enumerable.Range(0, 160).Select(k => Items((0x4103, k % 16)))];
+        feed.Insert(40, feed[39]);
+        feed.RemoveAt(41);
+        using TemporaryFile capture = InferenceRig.Capture(feed, shared: 16);
+        Assert.Contains(RecvInProcess.Run("inspect", capture.Path).Output,
+            line => line.StartsWith("mistake    duplicate_heap_cnts: 1", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void HeapsThatOverwriteEachOtherAreWarnedOf()
     {
@@ -94,7 +138,8 @@ public sealed class OddFeedsTests
     public void AJitteredClockHasNoPowerOfTwoForAStepThatHeapsShare()
     {
         var random = new Random(3);
-        Feed feed = [.. Enumerable.Range(0, 60).Select(n => Of(1_700_000_000_000_000 % (1L << 47) / 1_000_000 * 1_000_000 + n * 1_000_000L + random.Next(300)))];
+        Feed feed = [.. Enumerable.Range(0, 60)
+            .Select(n => Of(1_700_000_000_000_000 % (1L << 47) / 1_000_000 * 1_000_000 + n * 1_000_000L + random.Next(300)))];
         using var rig = new InferenceRig();
         using TemporaryFile capture = InferenceRig.Capture(feed);
         (string command, IReadOnlyList<string> warnings) = rig.Infer(capture.Path);
@@ -131,11 +176,28 @@ public sealed class OddFeedsTests
         return [.. RecvInProcess.Run("inspect", capture.Path).Output];
     }
 
+    /// <summary>Heaps that share their cnt with those of the same time; their time is some item's, or the cnt's.</summary>
+    private static string[] ReceivesAll(Feed feed, Func<(long Id, long Value)[], long>? timeOf, int shared)
+    {
+        using var rig = new InferenceRig();
+        using TemporaryFile capture = InferenceRig.Capture(feed, shared: shared);
+        (string command, IReadOnlyList<string> warnings) = rig.Infer(capture.Path);
+        Assert.Empty(warnings);
+        Assert.Equal(feed.Select((heap, k) => (timeOf?.Invoke(heap.Items) ?? k / shared, Hash(heap.Payload))).Order(),
+            rig.Received(command));
+        string[] page = [.. RecvInProcess.Run("inspect", capture.Path).Output];
+        Assert.Contains("mistakes   none", page);
+        return page;
+    }
+
     private static string Hash(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>A heap with a payload of its own.</summary>
     private static ((long Id, long Value)[] Items, byte[] Payload) Of(long time, params (long Id, long Value)[] items) =>
         ([(ItemIds.Timestamp, time), .. items], RandomNumberGenerator.GetBytes(64));
+
+    private static ((long Id, long Value)[] Items, byte[] Payload) Items(params (long Id, long Value)[] items) =>
+        (items, RandomNumberGenerator.GetBytes(64));
 
     private sealed class Feed : List<((long Id, long Value)[] Items, byte[] Payload)>;
 }

@@ -29,7 +29,8 @@ public sealed class MeerkatVisibilitiesTests : HeapLayoutContract
     public void EightyAntennasAre12960Products()
     {
         LayoutShape shape = LayoutCatalog.Resolve(
-            "meerkat-visibilities", new Dictionary<string, string> { ["n_ants"] = "80", ["n_channels_per_substream"] = "16" }, TestLayout.Nothing).Shape;
+            "meerkat-visibilities", new Dictionary<string, string> { ["n_ants"] = "80", ["n_channels_per_substream"] = "16" },
+                TestLayout.Nothing).Shape;
         Assert.Equal(16 * 12960 * 2 * 4, shape.HeapBytes);
         Assert.Equal(4096 / 16, shape.BatchHeaps);
         Assert.Equal(new LayoutSamples("int32", 32, Complex: true, BigEndian: true), shape.Samples);

@@ -11,7 +11,8 @@ public sealed class LayoutCatalogTests : IDisposable
     [Fact]
     public void TheBuiltInLayoutsAreThereAndRight()
     {
-        Assert.Equal(["meerkat-beam", "meerkat-digitiser", "meerkat-fengine", "meerkat-visibilities", "spead2-send"], LayoutCatalog.Names.ToArray());
+        Assert.Equal(["meerkat-beam", "meerkat-digitiser", "meerkat-fengine", "meerkat-visibilities", "ska-low-sps", "spead2-send"],
+            LayoutCatalog.Names.ToArray());
         foreach (string name in LayoutCatalog.Names)
         {
             Assert.Null(LayoutCatalog.Validate(name));
@@ -62,14 +63,14 @@ public sealed class LayoutCatalogTests : IDisposable
         Beam("0").Place(32768, [0, 64, 1], out Placement first);
         Beam("1").Place(32768, [0, 64, 1], out Placement second);
         Assert.Equal((1, 1 + 8 * 64), (first.HeapIndex, second.HeapIndex));
-        Assert.Contains("layouts/meerkat-beam.yaml:19:33: the index of axis 'pol' is 2, never inside 0..1",
+        Assert.Contains("layouts/meerkat-beam.yaml:20:39: the index of axis 'pol' is 2, never inside 0..1",
             Assert.Throws<RecvException>(() => Beam("2")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("nosuch", "3", "--set nosuch=3: layout meerkat-fengine has no parameter 'nosuch'; known: sample_bits, n_ants, ")]
-    [InlineData("n_ants", "1 +", "--set n_ants=1 +: expected a number, a name or '(', found the end")]
-    [InlineData("n_ants", "bogus", "--set n_ants=bogus: unknown parameter 'bogus'; known: ")]
+    [InlineData("nosuch", "3", "parameter nosuch=3: layout meerkat-fengine has no parameter 'nosuch'; known: sample_bits, n_ants, ")]
+    [InlineData("n_ants", "1 +", "parameter n_ants=1 +: expected a number, a name or '(', found the end")]
+    [InlineData("n_ants", "bogus", "parameter n_ants=bogus: unknown parameter 'bogus'; known: ")]
     [InlineData("n_ants", "0", "layouts/meerkat-fengine.yaml:19:27: the size of axis 'antenna' is 0; ")]
     public void AWrongSetIsReported(string name, string value, string message)
     {
@@ -83,12 +84,13 @@ public sealed class LayoutCatalogTests : IDisposable
     {
         var constants = new Dictionary<string, string> { ["pol"] = "1" };
         var error = Assert.Throws<RecvException>(() => LayoutCatalog.Resolve("spead2-send", TestLayout.Nothing, constants));
-        Assert.Equal("?pol=1: layout spead2-send has no constant 'pol'; it has none", error.Message);
+        Assert.Equal("constant pol=1: layout spead2-send has no constant 'pol'; it has none", error.Message);
     }
 
     [Fact]
     public void AnUnknownNameListsTheKnownOnes() => Assert.StartsWith(
-        "layout 'meerkat' is unknown; known: meerkat-beam, meerkat-digitiser, ", LayoutCatalog.Validate("meerkat"), StringComparison.Ordinal);
+        "layout 'meerkat' is unknown; known: meerkat-beam, meerkat-digitiser, ", LayoutCatalog.Validate("meerkat"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void AFileIsReadAndItsMistakesNameIt()

@@ -37,7 +37,7 @@ public sealed class LayoutTimeTests
     [InlineData("adc_rate: 1 << 60", "test.yaml:1:11: adc_rate is ")]
     [InlineData("adc_rate: a", "test.yaml:1:11: item 'a' is not known before a heap comes; use parameters only; known: n, m")]
     [InlineData("adc_rate: [1]", "test.yaml:1:11: expected a value for 'adc_rate', found a list")]
-    [InlineData("sync_time: today", "test.yaml:1:12: sync_time 'today' is no time; give Unix seconds (1700000000.5) or ISO 8601")]
+    [InlineData("sync_time: today", "test.yaml:1:12: sync_time 'today' is not a time; give Unix seconds (1700000000.5) or ISO 8601")]
     [InlineData("sync_time: 1700000000000", "test.yaml:1:12: sync_time '1700000000000' is no time; give ")]
     public void AMistakeIsReportedWithItsPlace(string line, string message) =>
         Assert.StartsWith(message, TestLayout.Error($"{line}\n{TestLayout.Minimal}"), StringComparison.Ordinal);
@@ -54,7 +54,8 @@ public sealed class LayoutTimeTests
 
     private static Receiver Make(double adcRate, decimal? syncTime) => new(new ReceiverOptions
     {
-        Inputs = [new ReceiverInput(new MemorySource([]), TestLayout.Compile("adc_rate: 1000\nsync_time: 5\n" + TestLayout.Minimal).Instance)],
+        Inputs = [new ReceiverInput(
+            new MemorySource([]), TestLayout.Compile("adc_rate: 1000\nsync_time: 5\n" + TestLayout.Minimal).Instance)],
         AdcRate = adcRate,
         SyncTime = syncTime,
     });

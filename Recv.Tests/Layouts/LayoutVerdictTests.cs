@@ -50,7 +50,8 @@ public sealed class LayoutVerdictTests
     [Fact]
     public void ArithmeticThatFailsRejectsTheHeap()
     {
-        IHeapLayout layout = TestLayout.Compile(TestLayout.Minimal + "extra: {name: e, dtype: int64, value: 100 / a + (b << 10)}\n").Instance;
+        IHeapLayout layout = TestLayout.Compile(TestLayout.Minimal + "extra: {name: e, dtype: int64, value: 100 / a + (b << 10)}\n")
+            .Instance;
         Assert.Equal(["metadata_heaps", "bad_timestamp_heaps", "arithmetic_heaps"], layout.Shape.Statistics.ToArray());
         Assert.Equal("arithmetic_heaps", Verdict(layout, [0, 0, 0]));
         Assert.Equal("arithmetic_heaps", Verdict(layout, [0, 1, 1L << 55]));

@@ -33,7 +33,8 @@ public sealed class ReferenceLayoutTests
     {
         long step = random.Next(1, 1 << 22);
         LayoutChoice choice = Choice("meerkat-fengine", ("n_ants", random.Next(1, 100)), ("n_channels_per_substream", random.Next(1, 20)),
-            ("n_spectra_per_heap", random.Next(1, 300)), ("heap_timestamp_step", step), ("heaps_per_fengine_per_chunk", random.Next(1, 50)));
+            ("n_spectra_per_heap", random.Next(1, 300)), ("heap_timestamp_step", step),
+                ("heaps_per_fengine_per_chunk", random.Next(1, 50)));
         LayoutShape shape = Resolve(choice, 8, out IHeapLayout emitted);
         return (emitted, new FengineReference(shape.HeapBytes, shape.BatchHeaps, step, shape.ChunkBatches, shape));
     });

@@ -105,7 +105,8 @@ public sealed unsafe class NativeBlockTests
             string[] words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             string[] ends = words[0].Split('-');
             if (ends.Length == 2 && ulong.TryParse(ends[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong from))
-                inside = (ulong)block.Pointer >= from && (ulong)block.Pointer < ulong.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                inside = (ulong)block.Pointer >= from
+                    && (ulong)block.Pointer < ulong.Parse(ends[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
             else if (inside && words[0] == name) return long.Parse(words[1], CultureInfo.InvariantCulture);
         }
         throw new InvalidOperationException($"smaps has no {name} for the block");

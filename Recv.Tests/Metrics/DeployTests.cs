@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Recv.Metrics.Exposition;
+using Recv.Metrics;
 using Recv.Tests.Support.Files;
 using Recv.Tests.Support.Metrics;
 using Recv.Tests.Support.Needs;
@@ -16,42 +16,47 @@ public sealed partial class DeployTests
     private const string RulesTest = "prometheus/recv.rules.test.yml";
 
     private const string OfSpead2 = "a statistic that spead2 has, to compare receivers by: what it says to an operator, others say";
-    private const string IsRejected = "recv_input_rejected_heaps is all of them, and recv_datagrams shows each by its outcome";
+    private const string IsSensor = "sensors are for telescopes' own monitoring, over katcp or beside it";
+    private const string IsRejected = "recv_input_rejected_heaps_total is all of them, and recv_datagrams shows each by its outcome";
 
     /// <summary>What neither the dashboard nor an alert asks for, and why an operator does not miss it there.</summary>
     private static readonly Dictionary<string, string> LeftOut = new()
     {
-        ["recv_input_packets"] = OfSpead2,
-        ["recv_input_ended_heaps"] = OfSpead2,
-        ["recv_input_single_packet_heaps"] = OfSpead2,
-        ["recv_input_batches"] = OfSpead2,
+        ["recv_input_packets_total"] = OfSpead2,
+        ["recv_input_ended_heaps_total"] = OfSpead2,
+        ["recv_input_single_packet_heaps_total"] = OfSpead2,
+        ["recv_input_batches_total"] = OfSpead2,
         ["recv_batch_datagrams_max"] = OfSpead2,
         ["recv_batch_datagrams_mean"] = OfSpead2,
-        ["recv_input_metadata_heaps"] = IsRejected,
-        ["recv_input_bad_timestamp_heaps"] = IsRejected,
-        ["recv_input_bad_feng_id_heaps"] = IsRejected,
-        ["recv_input_bytes"] = "heaps times the layout's heap size; the rate of the feed is shown from recv_datagrams_seen_bytes",
-        ["recv_input_chunks"] = "heaps over the layout's heaps per chunk",
-        ["recv_emitted_chunks"] = "recv_input_chunks and those that were dropped",
+        ["recv_input_bytes_total"] = "heaps times the layout's heap size; the rate of the feed is shown from recv_datagrams_seen_bytes",
+        ["recv_input_chunks_total"] = "heaps over the layout's heaps per chunk",
+        ["recv_emitted_chunks_total"] = "recv_input_chunks and those that were dropped",
         ["recv_window_chunks"] = "as many as --max-chunks while anything comes",
-        ["recv_window_missing_heaps"] = "a part of recv_input_missing_heaps; what of them is our own loss, recv_datagrams shows",
+        ["recv_window_missing_heaps_total"] = "a part of recv_input_missing_heaps; what of them is our own loss, recv_datagrams shows",
         ["recv_datagrams_in_flight"] = "follows from the size of chunks; of use in sums only",
         ["recv_ring_chunks"] = "one moment of what recv_ring_dwell_seconds says of all chunks",
         ["recv_ring_fill_chunks"] = "what recv_ring_dwell_seconds says, in chunks instead of seconds",
-        ["recv_input_worker_blocked"] = "nothing waits but under --overrun block, which is for replays",
-        ["recv_skipped_frames"] = "of captures only",
-        ["recv_source"] = "differs from source to source",
-        ["recv_gc_collections"] = "what they cost is recv_gc_pause_seconds",
-        ["recv_build"] = "does not change while the process runs",
+        ["recv_input_worker_blocked_total"] = "nothing waits but under --overrun block, which is for replays",
+        ["recv_skipped_frames_total"] = "of captures only",
+        ["recv_decapsulated_frames_total"] = "of captures only",
+        ["recv_gc_collections_total"] = "what they cost is recv_gc_pause_seconds",
+        ["recv_build_info"] = "does not change while the process runs",
+        ["recv_source"] = "differs by kind of source; of use to whoever looks for a cause",
+        ["recv_sensor_value"] = IsSensor,
+        ["recv_sensor_status"] = IsSensor,
+        ["recv_sensor_timestamp_seconds"] = IsSensor,
         ["process_start_time_seconds"] = "does not change while the process runs",
     };
 
-    private static IEnumerable<MetricFamily> Families => RealMetricPages.All.SelectMany(page => page.Families);
+    static DeployTests()
+    {
+        foreach (string name in AllFigures.LayoutStatistics) LeftOut.Add($"recv_input_{name}_total", IsRejected);
+    }
 
     [SourceTreeFact]
     public void RulesAndDashboardAskForMetricsThatThereAre()
     {
-        HashSet<string> samples = [.. Families.SelectMany(SamplesOf)];
+        HashSet<string> samples = [.. AllFigures.Table.SelectMany(AllFigures.SamplesOf)];
         foreach (string path in new[] { Rules, RulesTest, Dashboard })
         {
             string[] asked = [.. Metric().Matches(Read(path)).Select(match => match.Value).Distinct()];
@@ -68,15 +73,15 @@ public sealed partial class DeployTests
             .SelectMany(query => Metric().Matches(query)).Select(match => match.Value)];
         var forgotten = new SortedSet<string>(StringComparer.Ordinal);
         var shownAllTheSame = new SortedSet<string>(StringComparer.Ordinal);
-        foreach (MetricFamily family in Families)
+        foreach (Figure figure in AllFigures.Table)
         {
-            bool isAsked = SamplesOf(family).Any(asked.Contains);
-            if (isAsked && LeftOut.ContainsKey(family.Name)) shownAllTheSame.Add(family.Name);
-            if (!isAsked && !LeftOut.ContainsKey(family.Name)) forgotten.Add(family.Name);
+            bool isAsked = AllFigures.SamplesOf(figure).Any(asked.Contains);
+            if (isAsked && LeftOut.ContainsKey(figure.Name)) shownAllTheSame.Add(figure.Name);
+            if (!isAsked && !LeftOut.ContainsKey(figure.Name)) forgotten.Add(figure.Name);
         }
         Assert.Empty(forgotten);
         Assert.Empty(shownAllTheSame);
-        Assert.Empty(LeftOut.Keys.Except(Families.Select(family => family.Name)));
+        Assert.Empty(LeftOut.Keys.Except(AllFigures.Table.Select(figure => figure.Name)));
     }
 
     [ToolFact("promtool")]
@@ -124,8 +129,6 @@ public sealed partial class DeployTests
 
     private static IEnumerable<string> AlertQueries() =>
         Read(Rules).Split('\n').Where(line => line.TrimStart().StartsWith("expr: ", StringComparison.Ordinal));
-
-    private static IEnumerable<string> SamplesOf(MetricFamily family) => family.Samples.Select(sample => family.Name + sample.Suffix);
 
     private static string Read(string path) => File.ReadAllText(PathOf(path));
 

@@ -1,14 +1,13 @@
-using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Prometheus;
 using Recv.Ledger;
 using Recv.Metrics;
-using Recv.Metrics.Exposition;
 using Recv.Tests.Support.Metrics;
 using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Metrics;
 
-public sealed class StatsCollectorTests : IDisposable
+public sealed class StatsCollectorTests
 {
     private static readonly Dictionary<string, StatsCounter> Map = new()
     {
@@ -16,10 +15,8 @@ public sealed class StatsCollectorTests : IDisposable
         ["bad_feng_id_heaps"] = new("input_bad_feng_id_heaps", "Heaps of nobody"),
     };
 
-    private readonly Meter _meter = new("test");
+    private readonly CollectorRegistry _registry = Prometheus.Metrics.NewCustomRegistry();
     private readonly ManualTime _clock = new();
-
-    public void Dispose() => _meter.Dispose();
 
     [Fact]
     public void AStatisticIsShownUnderItsNameHelpLabelsAndNamespace()
@@ -27,12 +24,12 @@ public sealed class StatsCollectorTests : IDisposable
         StatsCollector collector = Make("pol", "antenna");
         collector.AddStream(Stream(tooOld: 3, badId: 4), "0", "m007");
         Assert.Equal("""
-            # HELP recv_input_bad_feng_id_heaps_total Heaps of nobody
-            # TYPE recv_input_bad_feng_id_heaps_total counter
-            recv_input_bad_feng_id_heaps_total{pol="0",antenna="m007"} 4
             # HELP recv_input_too_old_heaps_total Heaps that came too late
             # TYPE recv_input_too_old_heaps_total counter
             recv_input_too_old_heaps_total{pol="0",antenna="m007"} 3
+            # HELP recv_input_bad_feng_id_heaps_total Heaps of nobody
+            # TYPE recv_input_bad_feng_id_heaps_total counter
+            recv_input_bad_feng_id_heaps_total{pol="0",antenna="m007"} 4
 
             """, Page());
     }
@@ -40,7 +37,7 @@ public sealed class StatsCollectorTests : IDisposable
     [Fact]
     public void WithoutANamespaceTheNameStandsAlone()
     {
-        new StatsCollector(_meter, Map).AddStream(Stream(tooOld: 1));
+        new StatsCollector(_registry, Map).AddStream(Stream(tooOld: 1));
         Assert.Contains("\ninput_too_old_heaps_total 1\n", Page(), StringComparison.Ordinal);
     }
 
@@ -145,7 +142,7 @@ public sealed class StatsCollectorTests : IDisposable
         Assert.Throws<ArgumentException>(() => collector.AddStream(Stream(tooOld: 1), labels));
         Assert.Throws<ArgumentException>(() => collector.AddStreamGroup([Stream(tooOld: 1)], labels));
         Assert.Throws<ArgumentException>(() => collector.AddLabelSet(labels));
-        Assert.Equal("", Page());
+        Assert.Empty(Pages.Samples(Page()));
     }
 
     [Theory]
@@ -153,11 +150,11 @@ public sealed class StatsCollectorTests : IDisposable
     [InlineData("max_batch", "'max_batch' is a largest value, which cannot be added up")]
     public void AStatisticThatCannotBeAddedUpIsAnErrorAndAddsNothing(string statistic, string says)
     {
-        var collector = new StatsCollector(_meter, new Dictionary<string, StatsCounter> { [statistic] = new("input_x", "") });
+        var collector = new StatsCollector(_registry, new Dictionary<string, StatsCounter> { [statistic] = new("input_x", "") });
         ArgumentException refused = Assert.Throws<ArgumentException>(() => collector.AddStream(Stream()));
         Assert.Contains(says, refused.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => collector.AddStreamGroup([Stream()]));
-        Assert.Equal("", Page());
+        Assert.Empty(Pages.Samples(Page()));
     }
 
     [Fact]
@@ -167,6 +164,20 @@ public sealed class StatsCollectorTests : IDisposable
         collector.AddStream(Stream(tooOld: 1), "1:a", "b");
         collector.AddStream(Stream(tooOld: 2), "1", "a:b");
         Assert.Equal((1, 2), (TooOld("pol=\"1:a\",antenna=\"b\""), TooOld("pol=\"1\",antenna=\"a:b\"")));
+    }
+
+    [Fact]
+    public void ADisposedCollectorLeavesNothingInTheRegistry()
+    {
+        StatsCollector collector = Make("pol");
+        StreamCounters stream = Stream(tooOld: 3);
+        collector.AddStream(stream, "0");
+        Assert.Equal(3, TooOld("pol=\"0\""));
+        collector.Dispose();
+        stream.End();
+        Assert.Empty(Pages.Samples(Page()));
+        Make("pol").AddStream(Stream(tooOld: 1), "0");
+        Assert.Equal(1, TooOld("pol=\"0\""));
     }
 
     [Fact]
@@ -187,7 +198,7 @@ public sealed class StatsCollectorTests : IDisposable
         Assert.Equal(8 * 50 * 2, TooOld("pol=\"0\""));
     }
 
-    private StatsCollector Make(params string[] labelNames) => new(_meter, Map, labelNames, "recv", _clock);
+    private StatsCollector Make(params string[] labelNames) => new(_registry, Map, labelNames, "recv", _clock);
 
     // Out of line, so that no variable of the test holds the stream.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -226,5 +237,5 @@ public sealed class StatsCollectorTests : IDisposable
 
     private long TooOld(string labels) => Pages.Value(Page(), $"recv_input_too_old_heaps_total{{{labels}}}");
 
-    private string Page() => PageFormat.Text.ToString(MetricPage.Collect(_meter));
+    private string Page() => Pages.Of(_registry);
 }

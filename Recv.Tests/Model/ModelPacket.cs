@@ -24,8 +24,26 @@ public sealed record ModelPacket(
     /// <summary>Value of an immediate item, the last one when it is repeated, or null.</summary>
     public long? Immediate(long id) => Items.LastOrDefault(item => item.Immediate && item.Id == id)?.Value;
 
+    /// <summary>Value of an item that is a number, wherever it is: in its pointer, or in 8 bytes or less of this packet's payload, up to
+    /// where
+    /// the next item begins. Null when there is none, or none of so many bits.</summary>
+    public long? Number(long id, int bits)
+    {
+        if (Immediate(id) is { } immediate) return immediate;
+        ModelItem[] addressed = [.. Items.Where(item => !item.Immediate)];
+        if (addressed.LastOrDefault(item => item.Id == id) is not { Value: var from }) return null;
+        long end = addressed.Where(item => item.Id != 0 && item.Value > from).Select(item => item.Value).Append(HeapLength!.Value).Min();
+        if (from < PayloadOffset || end > PayloadOffset + Payload.Length || end - from is < 1 or > 8) return null;
+        UInt128 value = 0;
+        for (long at = from; at < end; at++) value = value * 256 + Payload[at - PayloadOffset];
+        return value >> bits == 0 ? (long)value : null;
+    }
+
     /// <summary>Decodes a datagram, or says why it is not a packet.</summary>
-    public static Outcome Decode(ReadOnlySpan<byte> datagram, out ModelPacket? packet)
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="packet">The packet, or null.</param>
+    /// <param name="packetHeaps">A packet that lacks item 2 or 3 is a heap of its own.</param>
+    public static Outcome Decode(ReadOnlySpan<byte> datagram, out ModelPacket? packet, bool packetHeaps = false)
     {
         packet = null;
         if (datagram.Length == 0) return Outcome.NotSpeadEmpty;
@@ -42,12 +60,14 @@ public sealed record ModelPacket(
 
         long? Control(long id) => items.LastOrDefault(item => item.Immediate && item.Id == id)?.Value;
         if (Control(1) is not { } heapCnt) return Outcome.NotSpeadNoHeapCnt;
-        if (Control(3) is not { } offset) return Outcome.NotSpeadNoPayloadOffset;
+        bool isHeap = packetHeaps && (Control(2) is null || Control(3) is null);
+        if ((isHeap ? 0 : Control(3)) is not { } offset) return Outcome.NotSpeadNoPayloadOffset;
         if (Control(4) is not { } length) return Outcome.NotSpeadNoPayloadLength;
         ReadOnlySpan<byte> payload = datagram[(HeaderBytes + count * 8)..];
         if (payload.Length != length) return Outcome.NotSpeadLength;
-        if (offset + length > Control(2)) return Outcome.NotSpeadBeyondHeap;
-        packet = new ModelPacket(addressBits, heapCnt, Control(2), offset, payload.ToArray(), items);
+        long? heapLength = isHeap ? length : Control(2);
+        if (offset + length > heapLength) return Outcome.NotSpeadBeyondHeap;
+        packet = new ModelPacket(addressBits, heapCnt, heapLength, offset, payload.ToArray(), items);
         return Outcome.None;
     }
 }

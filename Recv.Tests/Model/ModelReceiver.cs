@@ -65,7 +65,7 @@ public sealed class ModelReceiver
         Seen++;
         ModelPacket? packet = null;
         Outcome outcome = Stopped ? Outcome.AfterStop : flaw;
-        if (outcome == Outcome.None) outcome = ModelPacket.Decode(datagram, out packet);
+        if (outcome == Outcome.None) outcome = ModelPacket.Decode(datagram, out packet, _layout.PacketHeaps);
         if (outcome == Outcome.None) outcome = Take(packet!);
         if (outcome != Outcome.None) _counts.End(outcome, 1);
     }

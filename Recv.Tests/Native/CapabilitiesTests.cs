@@ -18,7 +18,8 @@ public sealed class CapabilitiesTests
 
     [Fact]
     public void TheCommandGivesEveryRightThatAMessageAsksFor() =>
-        Assert.Equal("sudo setcap cap_net_raw,cap_net_admin,cap_bpf,cap_ipc_lock,cap_sys_nice+ep $(readlink -f $(which recv))", Capabilities.GrantCommand);
+        Assert.Equal("sudo setcap cap_net_raw,cap_net_admin,cap_bpf,cap_ipc_lock,cap_sys_nice+ep $(readlink -f $(which recv))",
+            Capabilities.GrantCommand);
 
     [HostFact(HostNeed.Capabilities)]
     public void EveryRefusalForLackOfARightPrintsTheSameCommandAndTheRight() => HostThreads.With([], () =>
@@ -35,7 +36,8 @@ public sealed class CapabilitiesTests
             (FixOf(new PacketRingCheck()), "CAP_NET_RAW"),
         ];
         Assert.All(messages, each =>
-            Assert.Contains($"{Capabilities.GrantCommand}, or AmbientCapabilities={each.Rights} in its systemd unit", each.Message, StringComparison.Ordinal));
+            Assert.Contains($"{Capabilities.GrantCommand}, or AmbientCapabilities={each.Rights} in its systemd unit", each.Message,
+                StringComparison.Ordinal));
     });
 
     [SourceTreeFact]
@@ -54,5 +56,6 @@ public sealed class CapabilitiesTests
     }
 
     private static string FixOf(IHostCheck check) =>
-        Assert.Single(check.Look(new HostFacts("/")), finding => finding.Fix is not null && finding.Fix.Contains("setcap", StringComparison.Ordinal)).Fix!;
+        Assert.Single(check.Look(new HostFacts("/")), finding => finding.Fix is not null
+            && finding.Fix.Contains("setcap", StringComparison.Ordinal)).Fix!;
 }

@@ -55,10 +55,12 @@ public sealed class NativeHeadersTests
         """;
 
     // Ours, or of a pointer type.
-    private static readonly HashSet<string> NotOfC = [nameof(Libc.BpfAttributeBytes), nameof(Libc.ETH_P_ALL_BE), nameof(Libc.SIG_DFL), nameof(Libc.SIG_IGN)];
+    private static readonly HashSet<string> NotOfC = [
+        nameof(Libc.BpfAttributeBytes), nameof(Libc.ETH_P_ALL_BE), nameof(Libc.SIG_DFL), nameof(Libc.SIG_IGN)];
 
     // What no header defines as a macro; all else may be absent from older headers than the kernel's that first had it.
-    private static readonly string[] Enumerators = ["BPF_MAP_", "BPF_PROG_", "BPF_LINK_CREATE", "BPF_XDP", "SK_MEMINFO_", "TPACKET_V3", "MPOL_"];
+    private static readonly string[] Enumerators = [
+        "BPF_MAP_", "BPF_PROG_", "BPF_LINK_CREATE", "BPF_XDP", "SK_MEMINFO_", "TPACKET_V3", "MPOL_"];
 
     private static readonly Dictionary<string, string> StructsInC = new()
     {
@@ -85,7 +87,8 @@ public sealed class NativeHeadersTests
         ["tpacket3_hdr.tp_padding2"] = "tp_padding",
     };
 
-    private static readonly string[] BlockHeaderFields = [nameof(Libc.tpacket_block_desc.version), nameof(Libc.tpacket_block_desc.offset_to_priv)];
+    private static readonly string[] BlockHeaderFields = [
+        nameof(Libc.tpacket_block_desc.version), nameof(Libc.tpacket_block_desc.offset_to_priv)];
 
     [HostFact(HostNeed.Compiler)]
     public void ConstantsLayoutsAndCallNumbersAreThoseOfThisMachine() =>
@@ -100,7 +103,8 @@ public sealed class NativeHeadersTests
         Dictionary<string, long> ours = new(), theirs = new();
         StringBuilder main = new();
         foreach (FieldInfo constant in Constants) Ask(constant.Name, Convert.ToInt64(constant.GetRawConstantValue()), constant.Name);
-        foreach (Type type in typeof(Libc).GetNestedTypes(BindingFlags.Public).Where(type => type.IsValueType && !type.IsEnum)) AskStruct(type);
+        foreach (Type type in typeof(Libc).GetNestedTypes(BindingFlags.Public).Where(type => type.IsValueType && !type.IsEnum)) AskStruct(
+            type);
         SystemCalls calls = SystemCalls.Of(architecture);
         Ask("SYS_mbind", calls.Mbind, "SYS_mbind");
         Ask("SYS_membarrier", calls.Membarrier, "SYS_membarrier");
@@ -134,7 +138,8 @@ public sealed class NativeHeadersTests
             {
                 string there = FieldsInC.GetValueOrDefault($"{type.Name}.{field.Name}", field.Name);
                 if (type == typeof(Libc.tpacket_block_desc) && !BlockHeaderFields.Contains(field.Name)) there = $"hdr.bh1.{field.Name}";
-                if (there.Length > 0) Ask($"{type.Name}.{field.Name}", Marshal.OffsetOf(type, field.Name), $"offsetof(struct {name}, {there})");
+                if (there.Length > 0) Ask(
+                    $"{type.Name}.{field.Name}", Marshal.OffsetOf(type, field.Name), $"offsetof(struct {name}, {there})");
             }
         }
     }

@@ -1,6 +1,7 @@
 using Recv.Chunks;
 using Recv.Ledger;
 using Recv.Rings;
+using Recv.Tests.Support.Memory;
 using Recv.Tests.Support.Runs;
 using Recv.Tests.Support.Sinks;
 
@@ -97,18 +98,38 @@ public sealed class ChunkExchangeTests
     }
 
     [Fact]
-    public void BlockIsReleasedByCancellingAndThenNeverWaitsAgain()
+    public void BlockIsReleasedByTheEndOfWaitingAndThenNeverWaitsAgain()
     {
         using var set = new RingSet(OverrunPolicy.Block, chunks: 1, rings: 1);
         set.Send(0);
         Thread receive = Start(() => set.Send(1));
         WaitUntilBlocked(set);
-        set.Cancel();
+        set.Pool.StopWaiting();
         Assert.True(receive.Join(Patience));
         Assert.Null(set.Send(2));
         Assert.Equal(2, set.Exchange.RefusedChunks);
         Assert.Equal([0], set.Drain(0));
         set.AssertSettled();
+    }
+
+    [Fact]
+    public void WaitingUnderBlockAllocatesNothingOnTheReceiveThread()
+    {
+        using var set = new RingSet(OverrunPolicy.Block, chunks: 1, rings: 1);
+        // The first round pays for compiling what only tests use.
+        for (int round = 1; round <= 3; round++)
+        {
+            long id = 2 * round, bytes = -1;
+            set.Send(id);
+            Chunk? waitedFor = null;
+            Thread receive = Start(() => bytes = Allocations.Of(() => waitedFor = set.Exchange.Acquire(id + 1)));
+            Assert.True(SpinWait.SpinUntil(() => set.Pool.IsAwaited, Patience));
+            Assert.Equal([id], set.Drain(0));
+            Assert.True(receive.Join(Patience));
+            set.Exchange.Emit(id + 1, waitedFor);
+            if (round > 1) Assert.Equal(0, bytes);
+        }
+        Assert.Equal(3, set.Counters[StreamStatistic.WorkerBlocked]);
     }
 
     [Fact]

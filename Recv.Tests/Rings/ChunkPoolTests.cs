@@ -12,7 +12,7 @@ public sealed class ChunkPoolTests
     {
         using var pool = new ChunkPool(TestChunks.Shape, 3, 0, 1, prefault: false);
         Assert.Equal((3, 3), (pool.Level, pool.LowestLevel));
-        Chunk first = pool.TryTake()!, second = pool.Take(default);
+        Chunk first = pool.TryTake()!, second = pool.Take()!;
         Assert.Equal((1, 1), (pool.Level, pool.LowestLevel));
         pool.Recycle(first);
         pool.Recycle(second);
@@ -73,11 +73,26 @@ public sealed class ChunkPoolTests
         using var pool = new ChunkPool(TestChunks.Shape, 1, 0, 1, prefault: false);
         Chunk only = pool.TryTake()!;
         Chunk? taken = null;
-        var taker = new Thread(() => taken = pool.Take(default));
+        var taker = new Thread(() => taken = pool.Take());
         taker.Start();
         Assert.True(SpinWait.SpinUntil(() => pool.IsAwaited, TimeSpan.FromSeconds(60)));
         pool.Recycle(only);
         Assert.True(taker.Join(TimeSpan.FromSeconds(60)));
         Assert.Same(only, taken);
+    }
+
+    [Fact]
+    public void DisposingOfThePoolSendsAWaitingTakerAwayWithNothing()
+    {
+        var pool = new ChunkPool(TestChunks.Shape, 1, 0, 1, prefault: false);
+        pool.TryTake()!.Dispose();
+        Chunk? taken = null;
+        var taker = new Thread(() => taken = pool.Take()) { IsBackground = true };
+        taker.Start();
+        Assert.True(SpinWait.SpinUntil(() => pool.IsAwaited, TimeSpan.FromSeconds(60)));
+        pool.Dispose();
+        Assert.True(taker.Join(TimeSpan.FromSeconds(60)));
+        Assert.Null(taken);
+        Assert.Null(pool.Take());
     }
 }

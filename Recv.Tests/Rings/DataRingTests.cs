@@ -38,10 +38,30 @@ public sealed class DataRingTests : IDisposable
             Assert.NotNull(ring.Take());
         }
         Assert.Equal(0, ring.Level);
-        Assert.Equal([1, 2, 4], ring.Fill.Bounds.AsEnumerable());
-        Assert.Equal([1, 1, 1, 0], ring.Fill.Read().Counts.AsEnumerable());
-        Assert.Equal(3, ring.Dwell.Read().Counts[^1]);
-        Assert.True(ring.Dwell.Read().Sum >= 180_000_000);
+        Assert.Equal([1, 2, 4], ring.Read().Fill.Bounds.AsEnumerable());
+        Assert.Equal([1, 1, 1, 0], ring.Read().Fill.Counts.AsEnumerable());
+        Assert.Equal(3, ring.Read().Dwell.Counts[^1]);
+        Assert.True(ring.Read().Dwell.Sum >= 180_000_000);
+    }
+
+    [Fact]
+    public void TheAgeOfTheOldestUnreadChunkIsThatOfTheNextThatTheSinkTakes()
+    {
+        var ring = new DataRing(4);
+        Assert.Equal(TimeSpan.Zero, ring.Read().OldestAge);
+        // More than the ring has places, one after the other, each an hour younger than the one before.
+        for (int hours = 10; hours > 0; hours--)
+        {
+            Chunk chunk = Chunk(hours);
+            chunk.EmittedAt = System.Diagnostics.Stopwatch.GetTimestamp() - hours * 3600 * System.Diagnostics.Stopwatch.Frequency;
+            ring.Write(chunk);
+            if (hours == 10) continue;
+            Assert.Equal(hours + 1, ring.Read().OldestAge.TotalHours, 0.1);
+            Assert.NotNull(hours % 2 == 0 ? ring.Take() : ring.TryTake());
+            Assert.Equal(hours, ring.Read().OldestAge.TotalHours, 0.1);
+        }
+        Assert.NotNull(ring.Take());
+        Assert.Equal(TimeSpan.Zero, ring.Read().OldestAge);
     }
 
     [Fact]
@@ -84,7 +104,7 @@ public sealed class DataRingTests : IDisposable
         Assert.Equal([5], read);
     }
 
-    // With a reader that is never behind: it waits anew for each chunk, and is at every point of that when the chunk comes.
+    // With a reader that is never behind: it waits again for each chunk, and is at every point of that when the chunk comes.
     [Fact]
     public void NoWakeUpIsLostHoweverWriterAndReaderMeet()
     {

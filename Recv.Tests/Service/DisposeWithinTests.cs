@@ -89,7 +89,8 @@ public sealed class DisposeWithinTests
             // Wherever the body goes on after an await.
             await Task.Yield();
             string refusal = Assert.Throws<InvalidOperationException>(receiver.Wait).Message;
-            Assert.Equal("Wait() within a ReadChunks loop would wait for that loop: leave it (break), or call RequestStop() and read on", refusal);
+            Assert.Equal("Wait() within a ReadChunks loop would wait for that loop: leave it (break), or call RequestStop() and read on",
+                refusal);
             heaps += chunk.PresentCount;
         }
         Assert.Equal(48, heaps);
@@ -137,8 +138,10 @@ public sealed class DisposeWithinTests
     });
 
     [Theory]
-    [InlineData(true, "Dispose() on the thread of a sink or an observer would wait for itself: call RequestStop() there, and Dispose() on another thread")]
-    [InlineData(false, "Wait() on the thread of a sink or an observer would wait for itself: call RequestStop() there, and Wait() on another thread")]
+    [InlineData(true, "Dispose() on the thread of a sink or an observer would wait for itself: call RequestStop() there, and Dispose() "
+        + "on another thread")]
+    [InlineData(false, "Wait() on the thread of a sink or an observer would wait for itself: call RequestStop() there, and Wait() on "
+        + "another thread")]
     public void ASinkOrAnObserverThatEndsItsReceiverIsToldSoAtOnce(bool disposes, string told) => Run(() =>
     {
         Receiver? receiver = null;
@@ -155,7 +158,8 @@ public sealed class DisposeWithinTests
     });
 
     // What fails here mostly fails by waiting for ever.
-    private static void Run(Func<Task> story) => Eventually.Returns(() => story().GetAwaiter().GetResult(), "ending a receiver from within");
+    private static void Run(Func<Task> story) =>
+        Eventually.Returns(() => story().GetAwaiter().GetResult(), "ending a receiver from within");
 
     private static Receiver Replay(IChunkSink sink, params IReadOnlyList<IChunkObserver> observers) => new(new ReceiverOptions
     {

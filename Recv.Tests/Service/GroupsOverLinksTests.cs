@@ -102,7 +102,8 @@ public sealed class GroupsOverLinksTests
             string text = string.Format(System.Globalization.CultureInfo.InvariantCulture, prefix, receivers[member]);
             IPacketSource source = SourceFactory.Create(
                 SourceAddress.ParseList($"{text}{destination.Address}:{destination.Port}"), new SourceOptions { BufferBytes = 4 << 20 });
-            return ScriptedSource.Scheduled(source, [.. frames.Index().Where(one => one.Item.Datagram.Member == member).Select(one => (long)one.Index)]);
+            return ScriptedSource.Scheduled(
+                source, [.. frames.Index().Where(one => one.Item.Datagram.Member == member).Select(one => (long)one.Index)]);
         }, () =>
         {
             // A capture of this size fits into the queues of the cables, so that nobody needs to wait.

@@ -48,7 +48,8 @@ public sealed class HostileKatcpTests : IAsyncDisposable
         // Half-open: connected, half a request, never a word again; one more than are let in.
         TcpClient[] silent = [.. Enumerable.Range(0, MaxClients / 2).Select(_ => Say("?sensor-val"))];
         // They ask for every change and for lists without end, and read nothing.
-        TcpClient[] deaf = [.. Enumerable.Range(0, 4).Select(_ => Say(string.Concat(Enumerable.Repeat("?sensor-sampling * event\n?sensor-list\n", 200))))];
+        TcpClient[] deaf = [.. Enumerable.Range(0, 4)
+            .Select(_ => Say(string.Concat(Enumerable.Repeat("?sensor-sampling * event\n?sensor-list\n", 200))))];
         long taken = EndlessLine();
         Garbage();
         for (int i = 0; i < 10_000; i++)

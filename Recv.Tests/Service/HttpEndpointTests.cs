@@ -38,7 +38,9 @@ public sealed class HttpEndpointTests
     });
 
     [Fact]
-    public Task HealthFailsWithASink() => WithAsync([new NullSink(), new ProbeSink { Name = "broken", OnChunk = _ => throw new InvalidOperationException("no more room") }], async (client, receiver) =>
+    public Task HealthFailsWithASink() =>
+        WithAsync([new NullSink(), new ProbeSink { Name = "broken", OnChunk = _ => throw new InvalidOperationException("no more room") }],
+            async (client, receiver) =>
     {
         Assert.Equal("ok\n", await client.GetStringAsync("/healthz"));
         receiver.Start();
@@ -75,28 +77,56 @@ public sealed class HttpEndpointTests
         Assert.Equal((HttpStatusCode.OK, ""), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
     });
 
-    [Fact]
-    public Task TheFormatIsWhatTheClientAsksForAndTheQueryOverrides() => WithAsync([new NullSink()], async (client, _) =>
+    private const string OpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    private const string Text = "text/plain; version=0.0.4; charset=utf-8";
+
+    [Theory]
+    // Prometheus 2.42 and 3.0, and what browsers and curl send.
+    [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+        + "text/plain;version=0.0.4;q=0.5,*/*;q=0.1", OpenMetrics)]
+    [InlineData("application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,"
+        + "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1", OpenMetrics)]
+    [InlineData("text/plain;version=0.0.4;q=1,*/*;q=0.1", Text)]
+    [InlineData("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Text)]
+    [InlineData("*/*", Text)]
+    [InlineData(null, Text)]
+    // Weights decide.
+    [InlineData("application/openmetrics-text;q=0.4,text/plain;q=0.5", Text)]
+    [InlineData("application/openmetrics-text;q=0.2,*/*;q=0.5", OpenMetrics)]
+    // Nonsense asks for nothing.
+    [InlineData(";;;,,,;q=,=", Text)]
+    public Task TheFormatIsTheOneThatIsWantedMost(string? accept, string type) => WithAsync([new NullSink()], async (client, _) =>
     {
-        async Task<(string Type, string Page)> Get(string path, string? accept)
-        {
-            using var request = new HttpRequestMessage(HttpMethod.Get, path);
-            if (accept is not null) request.Headers.Add("Accept", accept);
-            HttpResponseMessage response = await client.SendAsync(request);
-            Assert.Equal(["Accept", "Accept-Encoding"], response.Headers.Vary);
-            return (response.Content.Headers.ContentType!.ToString(), await response.Content.ReadAsStringAsync());
-        }
-        const string OpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-        const string Text = "text/plain; version=0.0.4; charset=utf-8";
-        Assert.Equal(Text, (await Get("/metrics", null)).Type);
-        (string type, string page) = await Get("/metrics", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
-        Assert.Equal(OpenMetrics, type);
-        Assert.EndsWith("\n# EOF\n", page, StringComparison.Ordinal);
-        Assert.Equal(Text, (await Get("/metrics?format=text", "application/openmetrics-text")).Type);
-        Assert.Equal(OpenMetrics, (await Get("/metrics?format=openmetrics", "text/plain")).Type);
-        HttpResponseMessage refused = await client.GetAsync("/metrics?format=json");
-        Assert.Equal((HttpStatusCode.BadRequest, "format: give text or openmetrics\n"),
-            (refused.StatusCode, await refused.Content.ReadAsStringAsync()));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        if (accept is not null) request.Headers.TryAddWithoutValidation("Accept", accept);
+        HttpResponseMessage response = await client.SendAsync(request);
+        Assert.Equal(type, response.Content.Headers.ContentType!.ToString());
+        string page = await response.Content.ReadAsStringAsync();
+        Assert.Equal(type == OpenMetrics, page.EndsWith("\n# EOF\n", StringComparison.Ordinal));
+        Assert.Equal(["Accept", "Accept-Encoding"], response.Headers.Vary);
+    });
+
+    [Fact]
+    public Task TheQueryGoesBeforeTheHeader() => WithAsync([new NullSink()], async (client, _) =>
+    {
+        HttpResponseMessage response = await client.GetAsync("/metrics?accept=application/openmetrics-text");
+        Assert.Equal(OpenMetrics, response.Content.Headers.ContentType!.ToString());
+    });
+
+    [Theory]
+    [InlineData("gzip, deflate, br", true)]
+    [InlineData("deflate, GZIP;q=0.1", true)]
+    [InlineData("*", true)]
+    [InlineData("gzip;q=0", false)]
+    [InlineData("identity", false)]
+    [InlineData("br", false)]
+    public Task OnlyWhoTakesGzipGetsIt(string accepted, bool gzip) => WithAsync([], async (client, _) =>
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add("Accept-Encoding", accepted);
+        HttpResponseMessage response = await client.SendAsync(request);
+        Assert.Equal(gzip ? ["gzip"] : Array.Empty<string>(), response.Content.Headers.ContentEncoding);
+        Assert.Equal(["Accept", "Accept-Encoding"], response.Headers.Vary);
     });
 
     [Fact]
@@ -135,12 +165,12 @@ public sealed class HttpEndpointTests
     }, waits: true);
 
     [Fact]
-    public async Task OthersMayAddPagesAndInstruments()
+    public async Task OthersMayAddPagesAndMetrics()
     {
         using Receiver receiver = MakeReceiver([], waits: false);
         await using HttpEndpoint endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), receiver,
             HttpRoute.Text("/sensors", "more", () => (200, "here\n")));
-        endpoint.Meter.CreateObservableGauge("recv_more", () => 1);
+        Prometheus.Metrics.WithCustomRegistry(endpoint.Registry).CreateGauge("recv_more", "More").Set(1);
         using var client = new HttpClient { BaseAddress = new Uri(endpoint.Address) };
         Assert.Equal("here\n", await client.GetStringAsync("/sensors"));
         Assert.Contains("/sensors", await client.GetStringAsync("/"), StringComparison.Ordinal);
@@ -156,7 +186,7 @@ public sealed class HttpEndpointTests
         using Receiver receiver = MakeReceiver([], waits: false);
         RecvException refused = Assert.Throws<RecvException>(() => { HttpEndpoint.Start(address, receiver); });
         Assert.Equal(RecvException.Host, refused.ExitCode);
-        Assert.StartsWith($"--http {address}: cannot listen there: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Setting.Http} {address}: cannot listen there: ", refused.Message, StringComparison.Ordinal);
         other.Stop();
         await using HttpEndpoint endpoint = HttpEndpoint.Start(address, receiver);
         Assert.Equal($"http://{address}", endpoint.Address);

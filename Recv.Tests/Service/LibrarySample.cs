@@ -26,7 +26,8 @@ public sealed class LibrarySample
         string here = File.ReadAllText(Path.Combine(SourceTree.Root!, "Recv.Tests", "Service", "LibrarySample.cs"));
         string sample = here.Split("// <sample>\n")[^1].Split("        // </sample>")[0];
         string[] lines = [.. sample.Split('\n').Select(line => line.Length >= 8 ? line[8..] : line)];
-        Assert.Contains(string.Join('\n', lines).TrimEnd(), File.ReadAllText(Path.Combine(SourceTree.Root!, "README.md")), StringComparison.Ordinal);
+        Assert.Contains(string.Join('\n', lines).TrimEnd(), File.ReadAllText(Path.Combine(SourceTree.Root!, "README.md")),
+            StringComparison.Ordinal);
     }
 
     private static async Task<long> ReceiveAsync(string source, Func<Chunk, long> Process, CancellationToken cancel)

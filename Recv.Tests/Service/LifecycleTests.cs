@@ -43,7 +43,8 @@ public sealed class LifecycleTests
     {
         using var taken = Udp();
         taken.Open();
-        IPacketSource refused = (life % 2) == 0 ? ScriptedSource.Refusing() : new UdpSource([SourceAddress.Parse($"{taken.LocalEndpoints[0]}")], Ordinary);
+        IPacketSource refused = (life % 2) == 0 ? ScriptedSource.Refusing()
+            : new UdpSource([SourceAddress.Parse($"{taken.LocalEndpoints[0]}")], Ordinary);
         using var receiver = new Receiver(Options(Udp()) with
         {
             Inputs = [new ReceiverInput(Udp(), _feed.Layout), new ReceiverInput(refused, _feed.Layout)],

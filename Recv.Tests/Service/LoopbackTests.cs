@@ -44,13 +44,16 @@ public sealed class LoopbackTests
     private static readonly StreamOptions FourSenders = new() { Substreams = 4, MaxHeaps = 1 };
 
     [Fact]
-    public void DigitiserArrivesWholeByUnicast() => AssertWhole(LoopbackRun.Of("127.0.0.1:PORT", "meerkat-digitiser", Digitiser, null, DigitiserChunk));
+    public void DigitiserArrivesWholeByUnicast() =>
+        AssertWhole(LoopbackRun.Of("127.0.0.1:PORT", "meerkat-digitiser", Digitiser, null, DigitiserChunk));
 
     [HostFact(HostNeed.LoopbackMulticast)]
-    public void DigitiserArrivesWholeByMulticast() => AssertWhole(LoopbackRun.Of("239.255.71.61:PORT?if=lo", "meerkat-digitiser", Digitiser, null, DigitiserChunk));
+    public void DigitiserArrivesWholeByMulticast() =>
+        AssertWhole(LoopbackRun.Of("239.255.71.61:PORT?if=lo", "meerkat-digitiser", Digitiser, null, DigitiserChunk));
 
     [HostFact(HostNeed.Ipv6Loopback)]
-    public void DigitiserArrivesWholeByIPv6Unicast() => AssertWhole(LoopbackRun.Of("[::1]:PORT", "meerkat-digitiser", Digitiser, null, DigitiserChunk));
+    public void DigitiserArrivesWholeByIPv6Unicast() =>
+        AssertWhole(LoopbackRun.Of("[::1]:PORT", "meerkat-digitiser", Digitiser, null, DigitiserChunk));
 
     [IPv6MulticastFact]
     public void DigitiserArrivesWholeByIPv6Multicast() => AssertWhole(LoopbackRun.Of(
@@ -60,7 +63,8 @@ public sealed class LoopbackTests
     [InlineData(PatternKind.Tone)]
     [InlineData(PatternKind.Noise)]
     public void EitherPatternOfTheDigitiserIsVerified(PatternKind pattern) =>
-        AssertWhole(LoopbackRun.Of("127.0.0.1:PORT", "meerkat-digitiser", Digitiser with { Pattern = pattern, Seed = 42 }, null, DigitiserChunk));
+        AssertWhole(LoopbackRun.Of(
+            "127.0.0.1:PORT", "meerkat-digitiser", Digitiser with { Pattern = pattern, Seed = 42 }, null, DigitiserChunk));
 
     [Fact]
     public void SegmentedBuffersAreDatagramsToTheReceiver() =>
@@ -94,7 +98,8 @@ public sealed class LoopbackTests
             ["heap_timestamp_step"] = 8192,
         };
         LoopbackRun run = LoopbackRun.Of($"127.0.0.1:PORT?pol={pol}", "meerkat-beam",
-            new SimulatorOptions { Instrument = Instrument.Beam, Parameters = parameters, Heaps = 64, MaxPacketBytes = 1472, RateGbps = 0.1 },
+            new SimulatorOptions { Instrument = Instrument.Beam, Parameters = parameters, Heaps = 64, MaxPacketBytes = 1472,
+                RateGbps = 0.1 },
             null, ("n_batches_per_chunk", "4"));
 
         run.AssertConserved();
@@ -107,7 +112,8 @@ public sealed class LoopbackTests
     {
         var parameters = new Dictionary<string, long> { ["heap_size"] = 8192, ["items"] = 2 };
         LoopbackRun run = LoopbackRun.Of("127.0.0.1:PORT", "spead2-send",
-            new SimulatorOptions { Instrument = Instrument.Spead2, Parameters = parameters, Heaps = 15, MaxPacketBytes = 1472, RateGbps = 0.1 },
+            new SimulatorOptions { Instrument = Instrument.Spead2, Parameters = parameters, Heaps = 15, MaxPacketBytes = 1472,
+                RateGbps = 0.1 },
             null, ("chunk_heaps", "4"));
 
         run.AssertConserved();
@@ -121,7 +127,8 @@ public sealed class LoopbackTests
     {
         var stream = new StreamOptions { Substreams = 4, MaxHeaps = 2, AllowOutOfOrder = true, PacketPresenceBytes = 1024 };
         // Payloads of 1024: heaps of four packets, each its own entry.
-        SimulatorOptions sent = Fengine with { MaxPacketBytes = 1024 + 72, Faults = FaultOptions.Parse("loss=0.1,seed=3"), StopHeap = false };
+        SimulatorOptions sent =
+            Fengine with { MaxPacketBytes = 1024 + 72, Faults = FaultOptions.Parse("loss=0.1,seed=3"), StopHeap = false };
         LoopbackRun run = LoopbackRun.Of("127.0.0.1:PORT", "meerkat-fengine", sent, stream, FengineChunk);
 
         run.AssertConserved();
@@ -145,7 +152,8 @@ public sealed class LoopbackTests
 
         run.AssertConserved();
         Assert.Equal(run.Faults.Sent, run.Ledger.Seen);
-        Assert.True(run.Faults is { Lost: > 0 } or { Duplicated: > 0 } or { Reordered: > 0 } or { Truncated: > 0 } or { DelayedHeaps: > 0 });
+        Assert.True(run.Faults is { Lost: > 0 } or { Duplicated: > 0 } or { Reordered: > 0 }
+            or { Truncated: > 0 } or { DelayedHeaps: > 0 });
         Assert.Equal(0, run.Verified.Wrong);
         Assert.True(run.Verified.Verified > 0);
     }
@@ -181,7 +189,8 @@ public sealed class LoopbackTests
     public void ChangedHeadersNeverMakeMoreWrongThanWasChanged()
     {
         LoopbackRun run = LoopbackRun.Of("127.0.0.1:PORT", "meerkat-fengine",
-            Fengine with { MaxPacketBytes = 256, Heaps = 16, Faults = FaultOptions.Parse("corrupt=0.2,seed=7") }, FourSenders, FengineChunk);
+            Fengine with { MaxPacketBytes = 256, Heaps = 16, Faults = FaultOptions.Parse("corrupt=0.2,seed=7") }, FourSenders,
+                FengineChunk);
 
         run.AssertConserved();
         Assert.True(run.Faults.CorruptedHeaders > 0);
@@ -191,9 +200,10 @@ public sealed class LoopbackTests
     private static void AssertWhole(LoopbackRun run)
     {
         run.AssertConserved();
-        Assert.Equal((run.Sent.Heaps, 0, 0, null), (run.Verified.Verified, run.Verified.Wrong, run.Verified.Missing, run.Verified.FirstMismatch));
+        Assert.Equal((run.Sent.Heaps, 0, 0, null),
+            (run.Verified.Verified, run.Verified.Wrong, run.Verified.Missing, run.Verified.FirstMismatch));
         Assert.False(run.Ledger.AnyLoss);
-        Assert.Equal(run.Sent.Heaps / run.Shape.ChunkHeaps, run.Ledger.Chunks);
+        Assert.Equal(run.Sent.Heaps / run.Shape.ChunkHeaps, run.Ledger.Reading.Chunks.Delivered);
         // The stop heaps, one for each destination, are no payload.
         Assert.Equal(run.Sent.Packets, run.Outcome("delivered") + run.Outcome("rejected_metadata_heaps"));
     }

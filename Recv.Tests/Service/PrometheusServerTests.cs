@@ -47,7 +47,7 @@ public sealed class PrometheusServerTests : IDisposable
                 {
                     await BecomesAsync(client,
                         $"sum(recv_datagrams_total{{job=\"{job}\"}}) + sum(recv_datagrams_in_flight{{job=\"{job}\"}})", Heaps + 1);
-                    // The last chunks are handed over once the feed has been silent for a second.
+                    // The last chunks are delivered once the feed has been silent for a second.
                     await BecomesAsync(client, $"sum by (job) (recv_input_heaps_total{{job=\"{job}\"}})", Heaps);
                     await BecomesAsync(client, $"recv_ring_dwell_seconds_bucket{{job=\"{job}\",le=\"+Inf\",sink=\"null\"}}", Heaps / 16);
                     await BecomesAsync(client, $"histogram_quantile(1, recv_ring_fill_chunks_bucket{{job=\"{job}\"}}) > bool 0", 1);
@@ -73,9 +73,9 @@ public sealed class PrometheusServerTests : IDisposable
 
     private (Process, Uri) Start(string target)
     {
-        string Job(string name) => $$"""
+        string Job(string name, string accept) => $$"""
               - job_name: {{name}}
-                params: {format: [{{name}}]}
+                params: {accept: [{{accept}}]}
                 static_configs: [{targets: ["{{target}}"]}]
 
             """;
@@ -83,7 +83,8 @@ public sealed class PrometheusServerTests : IDisposable
         string rules = SourceTree.Root is { } root
             ? $"rule_files: [\"{Path.Combine(root, "deploy", "prometheus", "recv.rules.yml")}\"]\n" : "";
         File.WriteAllText(config,
-            $"global: {{scrape_interval: 1s, evaluation_interval: 1s}}\n{rules}scrape_configs:\n{Job("text")}{Job("openmetrics")}");
+            $"global: {{scrape_interval: 1s, evaluation_interval: "
+                + $"1s}}\n{rules}scrape_configs:\n{Job("text", "text/plain")}{Job("openmetrics", "application/openmetrics-text")}");
         // Somebody may take the port between our look and its start: then another.
         for (int attempt = 0; attempt < 5; attempt++)
         {

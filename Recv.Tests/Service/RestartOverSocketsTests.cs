@@ -26,7 +26,8 @@ public sealed class RestartOverSocketsTests
         using var sink = new KeepingSink();
         using var receiver = new Receiver(new ReceiverOptions
         {
-            Inputs = [.. Enumerable.Range(0, 2).Select(member => new ReceiverInput(Source(member), feed.Layout) { Another = () => Source(member) })],
+            Inputs = [.. Enumerable.Range(0, 2)
+                .Select(member => new ReceiverInput(Source(member), feed.Layout) { Another = () => Source(member) })],
             Sinks = [sink],
         });
         receiver.Start();

@@ -10,7 +10,8 @@ public sealed class ScenarioLayoutTests
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Vectors");
 
     public static TheoryData<string> Scenarios() =>
-        [.. Directory.EnumerateFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Scenarios))]

@@ -30,7 +30,8 @@ public sealed class ScrapeAllocationTests
             if (turns > FirstTurns) Volatile.Write(ref allocated, GC.GetAllocatedBytesForCurrentThread() - before);
             Volatile.Write(ref turns, turns + 1);
         });
-        using var receiver = new Receiver(new ReceiverOptions { Inputs = [new ReceiverInput(source, ReceiveCore.LayoutOf(ModelLayouts.Digitiser))] });
+        using var receiver = new Receiver(
+            new ReceiverOptions { Inputs = [new ReceiverInput(source, ReceiveCore.LayoutOf(ModelLayouts.Digitiser))] });
         await using HttpEndpoint endpoint = HttpEndpoint.Start(new IPEndPoint(IPAddress.Loopback, 0), receiver);
         using var client = new HttpClient { BaseAddress = new Uri(endpoint.Address) };
         receiver.Start();
@@ -38,7 +39,8 @@ public sealed class ScrapeAllocationTests
         long turnsBefore = Volatile.Read(ref turns);
         for (int i = 0; i < Scrapes; i++)
         {
-            string page = await client.GetStringAsync(i % 2 == 0 ? "/metrics?format=text" : "/metrics?format=openmetrics");
+            string page = await client.GetStringAsync(
+                i % 2 == 0 ? "/metrics?accept=text/plain" : "/metrics?accept=application/openmetrics-text");
             Assert.Contains("recv_datagrams_total", page, StringComparison.Ordinal);
         }
         Eventually.Holds(() => Volatile.Read(ref turns) > turnsBefore + 1, "the receive thread still works");

@@ -41,7 +41,8 @@ public sealed class StreamRestartTests : IDisposable
 
         Assert.Equal(Enumerable.Range(0, 12).Select(id => (long)id), _sink.Ids);
         Assert.All(_sink.Chunks, _feed.AssertRight);
-        Assert.All(_sink.Chunks, chunk => Assert.Equal(chunk.Id is >= 4 and < 8 ? others.Length : Members, chunk.Heaps.Count() / GroupFeed.BatchesPerChunk));
+        Assert.All(_sink.Chunks,
+            chunk => Assert.Equal(chunk.Id is >= 4 and < 8 ? others.Length : Members, chunk.Heaps.Count() / GroupFeed.BatchesPerChunk));
         Assert.All(receiver.Snapshots, member => Assert.Equal(member.Seen, member[Outcome.Delivered]));
         // Of both runs together.
         Assert.Equal(_sent, receiver.Snapshots.Select(member => member.Seen));
@@ -179,7 +180,8 @@ public sealed class StreamRestartTests : IDisposable
     public void StoppingAndStartingUnderLoadInAnyOrderAccountsForEveryDatagram()
     {
         var random = new Random(20261121);
-        using var receiver = new Receiver(Options(member => new ReceiverInput(Endless(member), _feed.Layout) { Another = () => Endless(member) }) with
+        using var receiver = new Receiver(
+            Options(member => new ReceiverInput(Endless(member), _feed.Layout) { Another = () => Endless(member) }) with
         {
             Overrun = OverrunPolicy.DropOldest,
         });
@@ -207,7 +209,8 @@ public sealed class StreamRestartTests : IDisposable
     {
         for (int turn = 0; turn < 8; turn++)
         {
-            var receiver = new Receiver(Options(member => new ReceiverInput(Endless(member), _feed.Layout) { Another = () => Endless(member) }) with
+            var receiver = new Receiver(
+                Options(member => new ReceiverInput(Endless(member), _feed.Layout) { Another = () => Endless(member) }) with
             {
                 Sinks = [],
                 Overrun = OverrunPolicy.DropOldest,
@@ -226,7 +229,8 @@ public sealed class StreamRestartTests : IDisposable
 
     private Receiver Start(int poisoned = -1, bool stopOnStopItem = false)
     {
-        var receiver = new Receiver(Options(member => member == poisoned ? Input(member) with { Source = ScriptedSource.Poisoned() } : Input(member)) with
+        var receiver = new Receiver(
+            Options(member => member == poisoned ? Input(member) with { Source = ScriptedSource.Poisoned() } : Input(member)) with
         {
             Stream = new StreamOptions { StopOnStopItem = stopOnStopItem },
         });
@@ -241,7 +245,8 @@ public sealed class StreamRestartTests : IDisposable
         Overrun = OverrunPolicy.Block,
     };
 
-    private ReceiverInput Input(int member) => new(_queues[member] = new QueueSource(), _feed.Layout) { Another = () => _queues[member] = new QueueSource() };
+    private ReceiverInput Input(int member) =>
+        new(_queues[member] = new QueueSource(), _feed.Layout) { Another = () => _queues[member] = new QueueSource() };
 
     private MemorySource Endless(int member) => new(
         _feed.Chunks(member, 0, 12).Select(datagram => (ReadOnlyMemory<byte>)datagram),

@@ -71,7 +71,8 @@ public sealed class VectorsOverSocketsTests
             int member = scenario.Destinations.IndexOf(destination);
             var socket = new UdpSource(SourceAddress.ParseList("127.0.0.1:" + LoopbackSender.FreePort()));
             sockets.Add(socket);
-            return ScriptedSource.Scheduled(socket, [.. datagrams.Index().Where(one => one.Item.Member == member).Select(one => (long)one.Index)]);
+            return ScriptedSource.Scheduled(
+                socket, [.. datagrams.Index().Where(one => one.Item.Member == member).Select(one => (long)one.Index)]);
         }, () =>
         {
             // The kernel's buffers hold a capture of this size, so that nobody needs to wait.

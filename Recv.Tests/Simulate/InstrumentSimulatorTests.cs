@@ -49,7 +49,8 @@ public class InstrumentSimulatorTests
         };
         List<(byte[] Packet, PacketTag Tag)> packets = new InstrumentSimulator(options).ReadAll();
         Assert.Equal([0, 1, 0, 1, 0, 0, 1], packets.Select(one => one.Tag.Destination));
-        Assert.Equal([true, true, false, false, false, false, false], packets.Select(one => new ReadPacket(one.Packet).Items.Exists(item => item.Id == 5)));
+        Assert.Equal([true, true, false, false, false, false, false],
+            packets.Select(one => new ReadPacket(one.Packet).Items.Exists(item => item.Id == 5)));
         Assert.All(packets.TakeLast(2), one => Assert.Equal(2, new ReadPacket(one.Packet).Immediate(6)));
     }
 
@@ -93,7 +94,8 @@ public class InstrumentSimulatorTests
         var options = new SimulatorOptions
         {
             Instrument = Instrument.FEngine,
-            Parameters = new Dictionary<string, long> { ["n_ants"] = 3, ["n_spectra_per_heap"] = 32, ["heap_timestamp_step"] = 1000, ["heaps_per_fengine_per_chunk"] = 8 },
+            Parameters = new Dictionary<string,
+                long> { ["n_ants"] = 3, ["n_spectra_per_heap"] = 32, ["heap_timestamp_step"] = 1000, ["heaps_per_fengine_per_chunk"] = 8 },
             Interleave = 3,
             Heaps = 12,
             MaxPacketBytes = 1472,
@@ -126,13 +128,15 @@ public class InstrumentSimulatorTests
         List<ReadPacket> packets = new InstrumentSimulator(options).ReadPackets();
         Assert.Equal([0, 64, 128, 192, 0, 64, 128, 192], packets.Select(packet => packet.Immediate(0x4103)));
         Assert.All(packets, packet => Assert.Equal(64, packet.Immediate(0x5004)));
-        Assert.All(packets, packet => Assert.Equal(-1, noise.FirstMismatch(packet.Immediate(0x1600), 4 + (int)packet.Immediate(0x4103) / 64, packet.Payload)));
+        Assert.All(packets, packet =>
+            Assert.Equal(-1, noise.FirstMismatch(packet.Immediate(0x1600), 4 + (int)packet.Immediate(0x4103) / 64, packet.Payload)));
     }
 
     [Fact]
     public void TimestampAndHeapCntWrapAtTheirWidth()
     {
-        var options = new SimulatorOptions { Heaps = 4, StartTimestamp = (1L << 48) - 4096, StartHeapCnt = (1L << 48) - 2, StopHeap = false };
+        var options = new SimulatorOptions { Heaps = 4, StartTimestamp = (1L << 48) - 4096, StartHeapCnt = (1L << 48) - 2,
+            StopHeap = false };
         List<ReadPacket> packets = new InstrumentSimulator(options).ReadPackets();
         Assert.Equal([(1L << 48) - 4096, (1L << 48) - 4096, 0, 0], packets.Select(packet => packet.Immediate(0x1600)));
         Assert.Equal([(1L << 48) - 2, (1L << 48) - 1, 0, 1], packets.Select(packet => packet.HeapCnt));
@@ -148,7 +152,8 @@ public class InstrumentSimulatorTests
         Assert.Equal([20, 20, 21, 21, 20, 20, 21, 21, 10, 10, 11, 11], packets.Select(packet => packet.Immediate(0x1600) / 4096));
         Assert.Equal(2, simulator.ClockJumps);
         var tone = new TonePattern(1, 4096, 10);
-        Assert.All(packets, packet => Assert.Equal(-1, tone.FirstMismatch(packet.Immediate(0x1600), (int)packet.Immediate(0x3101), packet.Payload)));
+        Assert.All(packets, packet =>
+            Assert.Equal(-1, tone.FirstMismatch(packet.Immediate(0x1600), (int)packet.Immediate(0x3101), packet.Payload)));
     }
 
     [Fact]
@@ -156,11 +161,13 @@ public class InstrumentSimulatorTests
     {
         foreach (Instrument instrument in new[] { Instrument.Digitiser, Instrument.FEngine, Instrument.Beam })
         {
-            var options = new SimulatorOptions { Instrument = instrument, Heaps = 1, Descriptors = true, StartHeapCnt = 0, MaxPacketBytes = 9000 };
+            var options = new SimulatorOptions { Instrument = instrument, Heaps = 1, Descriptors = true, StartHeapCnt = 0,
+                MaxPacketBytes = 9000 };
             List<ReadPacket> packets = new InstrumentSimulator(options).ReadPackets();
             Heap heap = ReadPacket.Join([.. packets.Where(packet => packet.HeapCnt == (1L << 48) - 1)]);
             Assert.All(heap.Items, item => Assert.Equal(5, item.Id));
-            Assert.Equal(packets[^2].Items.Skip(4).Select(item => item.Id), heap.Items.Select(item => new ReadPacket(heap.Payload.Span[(int)item.Value..]).Immediate(0x14)));
+            Assert.Equal(packets[^2].Items.Skip(4).Select(item => item.Id),
+                heap.Items.Select(item => new ReadPacket(heap.Payload.Span[(int)item.Value..]).Immediate(0x14)));
         }
     }
 
@@ -204,5 +211,6 @@ public class InstrumentSimulatorTests
         }));
     }
 
-    private static List<byte[]> Packets(SimulatorOptions options) => [.. new InstrumentSimulator(options).ReadAll().Select(one => one.Packet)];
+    private static List<byte[]> Packets(SimulatorOptions options) =>
+        [.. new InstrumentSimulator(options).ReadAll().Select(one => one.Packet)];
 }

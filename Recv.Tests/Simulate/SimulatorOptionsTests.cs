@@ -42,7 +42,8 @@ public class SimulatorOptionsTests
 
     [Fact]
     public void SenderWithoutDestinationIsRefused() =>
-        Assert.Contains("ADDRESS:PORT", Assert.Throws<RecvException>(() => new UdpSender(new SimulatorOptions())).Message, StringComparison.Ordinal);
+        Assert.Contains("ADDRESS:PORT", Assert.Throws<RecvException>(() => new UdpSender(new SimulatorOptions())).Message,
+            StringComparison.Ordinal);
 
     private static Dictionary<string, long> Set(string name, long value) => new() { [name] = value };
 }

@@ -7,8 +7,10 @@ public class UdpDestinationTests
     [Fact]
     public void RangesOfGroupsAndOptionsAreRead()
     {
-        IReadOnlyList<UdpDestination> list = UdpDestination.ParseList("239.10.10.0+2:7148?if=lo&ttl=4, udp:[ff15::1]+1:7149?if=eth0,127.0.0.1:1");
-        Assert.Equal(["239.10.10.0:7148?if=lo", "239.10.10.1:7148?if=lo", "239.10.10.2:7148?if=lo", "[ff15::1]:7149?if=eth0", "[ff15::2]:7149?if=eth0", "127.0.0.1:1"],
+        IReadOnlyList<UdpDestination> list = UdpDestination.ParseList(
+            "239.10.10.0+2:7148?if=lo&ttl=4, udp:[ff15::1]+1:7149?if=eth0,127.0.0.1:1");
+        Assert.Equal(["239.10.10.0:7148?if=lo", "239.10.10.1:7148?if=lo", "239.10.10.2:7148?if=lo", "[ff15::1]:7149?if=eth0",
+            "[ff15::2]:7149?if=eth0", "127.0.0.1:1"],
             list.Select(one => one.ToString()));
         Assert.Equal([4, 4, 4, 1, 1, 1], list.Select(one => one.Ttl));
         Assert.Equal([true, true, true, true, true, false], list.Select(one => one.IsMulticast));
@@ -33,11 +35,13 @@ public class UdpDestinationTests
 
     [Fact]
     public void GroupWithoutInterfaceIsRefused() =>
-        Assert.Contains("?if=", Assert.Throws<RecvException>(() => UdpDestination.ParseList("239.1.1.1:7148")[0].InterfaceIndex()).Message, StringComparison.Ordinal);
+        Assert.Contains("?if=", Assert.Throws<RecvException>(() => UdpDestination.ParseList("239.1.1.1:7148")[0].InterfaceIndex()).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void InterfaceThatIsNotThereIsTheHostsRefusal() =>
-        Assert.Equal(RecvException.Host, Assert.Throws<RecvException>(() => UdpDestination.ParseList("239.1.1.1:7148?if=nosuch0")[0].InterfaceIndex()).ExitCode);
+        Assert.Equal(RecvException.Host,
+            Assert.Throws<RecvException>(() => UdpDestination.ParseList("239.1.1.1:7148?if=nosuch0")[0].InterfaceIndex()).ExitCode);
 
     [Fact]
     public void InterfaceIsFoundByNameAndByAddress()

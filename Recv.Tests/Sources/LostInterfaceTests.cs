@@ -21,7 +21,8 @@ public sealed class LostInterfaceTests
     public static TheoryData<string> OfXdp => [Xdp, $"{Xdp}&nap=200", $"{Xdp}&busy_poll=50"];
 
     public static TheoryData<string> OfSockets =>
-        [Packet, Udp, $"239.10.10.0+1:7148?if={Device}", "239.10.10.0+1:7148", "239.10.10.0:7148@10.20.30.1", $"[ff15::7148:1]:7148?if={Device}"];
+        [Packet, Udp, $"239.10.10.0+1:7148?if={Device}", "239.10.10.0+1:7148", "239.10.10.0:7148@10.20.30.1",
+            $"[ff15::7148:1]:7148?if={Device}"];
 
     private readonly Datagram[] _batch = new Datagram[256];
 
@@ -64,7 +65,8 @@ public sealed class LostInterfaceTests
     [InlineData($"packet:{Device}:239.10.10.0+1:7148", "239.10.10.1")]
     [InlineData($"239.10.10.0+1:7148?if={Device}", "239.10.10.1")]
     [InlineData("239.10.10.0+1:7148", "239.10.10.1")]
-    public void ASocketReceivesAgainFromALinkThatWasDown(string text, string destination) => AssertOutlivesDown(text, IPAddress.Parse(destination));
+    public void ASocketReceivesAgainFromALinkThatWasDown(string text, string destination) =>
+        AssertOutlivesDown(text, IPAddress.Parse(destination));
 
     [HostFact(HostNeed.Xdp)]
     public void AfXdpGivesWhatCameBeforeTheDeviceWasLost() => AssertGivesAllBefore(Xdp, source => ((XdpSource)source).Waiting);

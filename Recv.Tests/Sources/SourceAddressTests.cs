@@ -43,6 +43,30 @@ public sealed class SourceAddressTests
         Assert.Equal(IPAddress.Parse("fe80::1"), SourceAddress.Parse("[ff35::1]@[fe80::1]").Sender);
     }
 
+    [Theory]
+    [InlineData("[fe80::1%eth1]:7149", "fe80::1", null)]
+    [InlineData("[fe80::1%eth1]:7149?if=eth1", "fe80::1", null)]
+    [InlineData("[ff32::1%eth1]:7149@[fe80::2%eth1]", "ff32::1", "fe80::2")]
+    [InlineData("[ff32::1]:7149@fe80::2%eth1", "ff32::1", "fe80::2")]
+    [InlineData("239.1.1.1%eth1:7149", "239.1.1.1", null)]
+    public void TheZoneOfAnAddressIsItsInterface(string text, string address, string? sender)
+    {
+        SourceAddress source = SourceAddress.Parse(text);
+        Assert.Equal("eth1", source.Interface);
+        Assert.Equal(new EndpointRange(IPAddress.Parse(address), 1, 7149), source.Destination);
+        Assert.Equal(sender is null ? null : IPAddress.Parse(sender), source.Sender);
+    }
+
+    [Fact]
+    public void FramesForOtherHostsAreTakenWhenAsked()
+    {
+        Assert.True(SourceAddress.Parse("packet:eth0:10.0.0.9:7148?promiscuous=1&pol=0").IsPromiscuous);
+        SourceAddress xdp = SourceAddress.Parse("xdp:eth0/0:10.0.0.9:7148?mode=copy&promiscuous=1");
+        Assert.True(xdp.IsPromiscuous);
+        Assert.Equal(["mode"], xdp.Settings.Keys);
+        Assert.False(SourceAddress.Parse("packet:eth0:10.0.0.9:7148?promiscuous=0").IsPromiscuous);
+    }
+
     [Fact]
     public void ACaptureHasAFileAndPerhapsADestination()
     {
@@ -73,7 +97,10 @@ public sealed class SourceAddressTests
     [Theory]
     [InlineData("", "no address")]
     [InlineData("udp:", "no address")]
-    [InlineData("localhost:7148", "no kind of source")]
+    [InlineData("localhost:7148", "'localhost' is a host name, and names are not looked up")]
+    [InlineData("digitiser-7.example.org:7148", "see: getent hosts digitiser-7.example.org")]
+    [InlineData("dmc.example.org:7148@10.0.0.1", "is a host name")]
+    [InlineData("localhost+3:7148", "is a host name")]
     [InlineData("localhost", "not an IP address")]
     [InlineData("frob:239.1.1.1", "there are udp:, pcap:, packet:, xdp: and shim:")]
     [InlineData("packet:239.1.1.1", "does not name device and address")]
@@ -97,7 +124,12 @@ public sealed class SourceAddressTests
     [InlineData("ff15::1", "in brackets")]
     [InlineData("::1", "in brackets")]
     [InlineData("[ff15::1", "not closed")]
-    [InlineData("[fe80::1%eth0]:7148", "not an IP address")]
+    [InlineData("[fe80::1%2]:7148", "'%2' behind an address is the interface; write its name")]
+    [InlineData("[fe80::1%]:7148", "'%' behind an address is the interface")]
+    [InlineData("[fe80::1%eth0]:7148?if=eth1", "names two interfaces, eth0 and eth1")]
+    [InlineData("[ff32::1%eth0]@[fe80::1%eth1]", "names two interfaces, eth1 and eth0")]
+    [InlineData("239.1.1.1?promiscuous=1", "packet:eth0:ADDR:PORT and xdp:eth0/0:ADDR:PORT do")]
+    [InlineData("packet:eth0:239.1.1.1?promiscuous=yes", "give 1 to take frames for other hosts")]
     [InlineData("[::ffff:10.0.0.1]", "as 10.0.0.1")]
     [InlineData("10.0.0.1:0", "not a port")]
     [InlineData("10.0.0.1:65536", "not a port")]
@@ -141,12 +173,15 @@ public sealed class SourceAddressTests
     [Fact]
     public void QueuesAreStreamsAndTheDeviceHoldsForTheWholeList()
     {
-        IReadOnlyList<SourceAddress> list = SourceAddress.ParseList("xdp:eth0/2-4:239.1.1.1?mode=copy&frames=8192&pol=0&if=eth0.5,[ff15::1]:7149");
-        Assert.All(list, source => Assert.Equal((SourceKind.Xdp, "eth0", new QueueRange(2, 4), null), (source.Kind, source.Device, source.Queues, source.Queue)));
+        IReadOnlyList<SourceAddress> list = SourceAddress.ParseList(
+            "xdp:eth0/2-4:239.1.1.1?mode=copy&frames=8192&pol=0&if=eth0.5,[ff15::1]:7149");
+        Assert.All(list, source =>
+            Assert.Equal((SourceKind.Xdp, "eth0", new QueueRange(2, 4), null), (source.Kind, source.Device, source.Queues, source.Queue)));
         Assert.Equal("eth0.5", list[0].Interface);
         Assert.Equal(new Dictionary<string, string> { ["mode"] = "copy", ["frames"] = "8192" }, list[0].Settings);
         Assert.Equal(new Dictionary<string, long> { ["pol"] = 0 }, list[0].Constants);
-        Assert.Equal([2, 3, 4], SourceAddress.PerQueue(list).Select(stream => Assert.Single(stream.Select(source => source.Queue).Distinct())));
+        Assert.Equal([2, 3, 4],
+            SourceAddress.PerQueue(list).Select(stream => Assert.Single(stream.Select(source => source.Queue).Distinct())));
         Assert.Equal(7, SourceAddress.Parse("xdp:eth0/7:10.0.0.1").Queue);
         Assert.Single(SourceAddress.PerQueue(SourceAddress.ParseList("239.1.1.1,239.1.1.2")));
     }
@@ -159,15 +194,31 @@ public sealed class SourceAddressTests
     }
 
     [Theory]
-    [InlineData("232.1.1.1:7148@10.9.9.1?if=lo,232.1.1.1:7148?if=lo", "232.1.1.1:7148 is received by '232.1.1.1:7148@10.9.9.1?if=lo' already")]
+    [InlineData("232.1.1.1:7148@10.9.9.1?if=lo,232.1.1.1:7148?if=lo",
+        "232.1.1.1:7148 is received by '232.1.1.1:7148@10.9.9.1?if=lo' already")]
     [InlineData("232.1.1.1,udp:232.1.1.1:7148", "232.1.1.1:7148 is received by '232.1.1.1' already")]
     [InlineData("232.1.1.1@10.0.0.1,232.1.1.1@10.0.0.2,232.1.1.1@10.0.0.1", "received by '232.1.1.1@10.0.0.1' already")]
     [InlineData("239.1.1.0+3:7149,239.1.1.3:7149", "239.1.1.3:7149 is received")]
     [InlineData("239.1.1.3:7149,239.1.1.0+7:7149?if=lo", "239.1.1.3:7149 is received")]
     [InlineData("[ff15::1]+1,[ff15::2]", "[ff15::2]:7148 is received")]
-    public void AGroupThatTwoSocketsWouldReceiveIsAMistake(string list, string part) => AssertUsage(part, () => SourceAddress.ParseList(list));
+    public void AGroupThatTwoSocketsWouldReceiveIsAMistake(string list, string part) =>
+        AssertUsage(part, () => SourceAddress.ParseList(list));
 
     [Theory]
+    [InlineData("10.0.0.1,udp:10.0.0.1:7148",
+        "both this and '10.0.0.1' are sources of this run, and port 7148 of one address can have only one socket")]
+    [InlineData("0.0.0.0:7149,10.0.0.1:7149", "or the addresses one by one instead of all")]
+    [InlineData("239.1.1.1:7149?if=eth0,0.0.0.0:7149?if=eth1", "both this and '239.1.1.1:7149?if=eth0' are sources of this run")]
+    [InlineData("[::]:7149,[ff15::1]:7149", "both this and '[::]:7149' are sources of this run")]
+    [InlineData("packet:eth0:10.0.0.1,udp:10.0.0.1", "both this and 'packet:eth0:10.0.0.1' are sources of this run")]
+    public void APortThatTwoSocketsWouldHoldIsAMistake(string list, string part) => AssertUsage(part, () => SourceAddress.ParseList(list));
+
+    [Theory]
+    [InlineData("0.0.0.0:7149,[::]:7149")]
+    [InlineData("0.0.0.0:7149,10.0.0.1:7148")]
+    [InlineData("10.0.0.1,10.0.0.2,239.1.1.1")]
+    [InlineData("[fe80::1%eth0],[fe80::1%eth1]")]
+    [InlineData("packet:eth0:10.0.0.1?promiscuous=1,udp:10.0.0.1")]
     [InlineData("232.1.1.1@10.0.0.1,232.1.1.1@10.0.0.2")]
     [InlineData("239.1.1.0+3:7148,239.1.1.4:7148,239.1.1.3:7149")]
     [InlineData("239.1.1.1?if=eth0,239.1.1.1?if=eth1")]

@@ -56,7 +56,8 @@ public sealed class SourceFactoryTests
 
     [Fact]
     public void ImpossibleOptionsAreRefused() => Assert.All(
-        new SourceOptions[] { new() { Messages = 0 }, new() { MessageBytes = 70_000, Gro = false }, new() { MessageBytes = 9000 }, new() { BufferBytes = 0 } },
+        new SourceOptions[] { new() { Messages = 0 }, new() { MessageBytes = 70_000, Gro = false }, new() { MessageBytes = 9000 },
+            new() { BufferBytes = 0 } },
         options => AssertUsage("", () => SourceFactory.Create([SourceAddress.Parse("10.0.0.1")], options)));
 
     private static void AssertUsage(string part, Action create)

@@ -25,7 +25,8 @@ public sealed class DescriptorReaderTests
         bool bugCompat = false;
         Descriptor read = DescriptorReader.Read(written.Encode(new Flavour(addressBits)), ref bugCompat)!;
         Assert.False(bugCompat);
-        Assert.Equal((written.Id, written.Name, written.Description, written.NumpyHeader), (read.Id, read.Name, read.Description, read.NumpyHeader));
+        Assert.Equal((written.Id, written.Name, written.Description, written.NumpyHeader),
+            (read.Id, read.Name, read.Description, read.NumpyHeader));
         Assert.Equal(written.Format.AsEnumerable(), read.Format);
         Assert.Equal(written.Shape.AsEnumerable(), read.Shape);
     }
@@ -34,7 +35,8 @@ public sealed class DescriptorReaderTests
     public void EmptyFieldsBeforeAFullOneStayEmpty()
     {
         bool bugCompat = false;
-        Descriptor read = DescriptorReader.Read(new Descriptor { Id = 1, Name = "n", NumpyHeader = "{'shape': ()}" }.Encode(Flavour.Spead6448), ref bugCompat)!;
+        Descriptor read = DescriptorReader.Read(
+            new Descriptor { Id = 1, Name = "n", NumpyHeader = "{'shape': ()}" }.Encode(Flavour.Spead6448), ref bugCompat)!;
         Assert.Empty(read.Format);
         Assert.Empty(read.Shape);
         Assert.Equal("{'shape': ()}", read.NumpyHeader);
@@ -49,7 +51,8 @@ public sealed class DescriptorReaderTests
         byte[] format = [(byte)'u', 0, 0, 32];
         byte[] shape = [0, 0, 0, 0, 0, 0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0];
         byte[] packet = new HeapBuilder(new Flavour(addressBits), 1).Immediate(ItemIds.DescriptorId, 0x1234)
-            .Addressed(ItemIds.DescriptorName, "old"u8).Addressed(ItemIds.DescriptorFormat, format).Addressed(ItemIds.DescriptorShape, shape)
+            .Addressed(ItemIds.DescriptorName, "old"u8).Addressed(ItemIds.DescriptorFormat, format)
+            .Addressed(ItemIds.DescriptorShape, shape)
             .Addressed(ItemIds.DescriptorNumpyHeader, Encoding.UTF8.GetBytes("{'descr': '<u4'}")).Build().ToPackets(int.MaxValue)[0];
         bool bugCompat = false;
         Descriptor read = DescriptorReader.Read(packet, ref bugCompat)!;
@@ -65,13 +68,15 @@ public sealed class DescriptorReaderTests
         bool bugCompat = false;
         Assert.Null(DescriptorReader.Read([], ref bugCompat));
         Assert.Null(DescriptorReader.Read([1, 2, 3], ref bugCompat));
-        Assert.Null(DescriptorReader.Read(new HeapBuilder(Flavour.Spead6448, 1).Addressed(ItemIds.DescriptorName, "no id"u8).Build().ToPackets(int.MaxValue)[0], ref bugCompat));
+        Assert.Null(DescriptorReader.Read(new HeapBuilder(Flavour.Spead6448, 1).Addressed(ItemIds.DescriptorName, "no id"u8).Build()
+            .ToPackets(int.MaxValue)[0], ref bugCompat));
     }
 
     [Fact]
     public void DamagedDescriptorsAreReadInsideTheirBytes() => Prop.ForAll<(int At, byte Value)[]>(changes =>
     {
-        byte[] bytes = new Descriptor { Id = 7, Name = "name", Description = "d", Format = [('i', 8)], Shape = [3, 4] }.Encode(Flavour.Spead6448);
+        byte[] bytes = new Descriptor { Id = 7, Name = "name", Description = "d", Format = [('i', 8)], Shape = [3, 4] }.Encode(
+            Flavour.Spead6448);
         foreach ((int at, byte value) in changes) bytes[(at & int.MaxValue) % bytes.Length] ^= value;
         bool bugCompat = false;
         DescriptorReader.Read(bytes, ref bugCompat);

@@ -52,14 +52,16 @@ public class GoldenPacketsTests
         long channels = layout.GetProperty("n_channels_per_substream").GetInt64();
         long spectra = layout.GetProperty("n_spectra_per_heap").GetInt64();
         HeapBuilder builder = new(Flavour.Spead6448, 0);
-        foreach ((int id, string item) in new[] { (ItemIds.Timestamp, "timestamp"), (ItemIds.FengId, "feng_id"), (ItemIds.Frequency, "frequency") })
+        foreach ((int id, string item) in new[] { (ItemIds.Timestamp, "timestamp"), (ItemIds.FengId, "feng_id"),
+            (ItemIds.Frequency, "frequency") })
             builder.Describe(new Descriptor { Id = id, Name = item, Description = Text(item), Format = [('u', 48)] });
         builder.Describe(new Descriptor
         {
             Id = ItemIds.FengRaw,
             Name = "feng_raw",
             Description = Text("feng_raw"),
-            NumpyHeader = string.Create(CultureInfo.InvariantCulture, $"{{'shape': ({channels}, {spectra}, 2, 2), 'fortran_order': False, 'descr': '|i1'}}"),
+            NumpyHeader = string.Create(
+                CultureInfo.InvariantCulture, $"{{'shape': ({channels}, {spectra}, 2, 2), 'fortran_order': False, 'descr': '|i1'}}"),
         });
         Assert.Equal([capture.Packets[0]], builder.Build().ToPackets(8872));
         static string Text(string item) => $"Description of item {item}, as a receiver may show it.";

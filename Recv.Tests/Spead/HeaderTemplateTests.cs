@@ -17,6 +17,7 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
     private static readonly long[] Ids = [PacketBuilder.TimestampId, PacketBuilder.DigitiserIdId, PacketBuilder.FengIdId];
     private static readonly long[] Defaults = [-1, -2, -3];
 
+    private bool _packetHeaps;
     private readonly GuardedMemory _memory = new(1 << 16);
     private readonly HeaderTemplate _template = new(Ids, Defaults);
 
@@ -61,12 +62,34 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
             AssertAgrees(pair.Item2);
         }).Check(Thousands);
 
+    // What a layout with packet_heaps learns from: packets without heap length, without offset, without both, and ordinary ones.
+    [Fact]
+    public void TemplateReadsPacketsThatAreHeapsAsTheDecoderDoes()
+    {
+        _packetHeaps = true;
+        Assert.True(TakesAfterLearning(Lone(1, 5)));
+        Assert.True(TakesAfterLearning(Packet(1, 5, 64)));
+        Gen<byte[]> packets = from plan in Gen.Choose(0, 3)
+                              from time in Gen.Choose(0, 1 << 20)
+                              from at in Gen.Choose(0, 80)
+                              from value in Gen.Frequency((3, Gen.Constant(-1)), (1, Gen.Choose(0, 255)))
+                              let packet = plan == 3 ? Packet(7, time, 64) : Lone(7, time, withLength: plan == 1, withOffset: plan == 2)
+                              select value < 0 ? packet : Damage(packet, at, (byte)value, packet.Length);
+        Prop.ForAll(packets.Two().ToArbitrary(), pair =>
+        {
+            Learn(pair.Item1);
+            AssertAgrees(pair.Item1);
+            AssertAgrees(pair.Item2);
+        }).Check(Thousands);
+    }
+
     [Fact]
     public void EveryByteOfTheHeaderCounts()
     {
         byte[] packet = Packet(1, 5, 64);
         Learn(packet);
-        for (int at = 0; at < PacketDecoder.Word; at++) Assert.False(Takes(Damage(packet, at, (byte)(packet[at] + 1), packet.Length)), $"byte {at}");
+        for (int at = 0; at < PacketDecoder.Word; at++) Assert.False(
+            Takes(Damage(packet, at, (byte)(packet[at] + 1), packet.Length)), $"byte {at}");
     }
 
     [Fact]
@@ -76,7 +99,8 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
         [
             new PacketBuilder().Control(1, 100, 0, 64).Stop().Payload(new byte[64]).Build(),
             new PacketBuilder().Control(1, 100, 0, 64).Addressed(0x1000, 0).Addressed(0x1001, 8).Payload(new byte[64]).Build(),
-            Enumerable.Range(0, 5).Aggregate(new PacketBuilder().Control(1, 100, 0, 64), (packet, i) => packet.Immediate(0x2000 + i, i)).Payload(new byte[64]).Build(),
+            Enumerable.Range(0, 5).Aggregate(new PacketBuilder().Control(1, 100, 0, 64), (packet, i) => packet.Immediate(0x2000 + i, i))
+                .Payload(new byte[64]).Build(),
         ];
         foreach (byte[] packet in unfit)
         {
@@ -96,6 +120,22 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
 
     public void Dispose() => _memory.Dispose();
 
+    private bool TakesAfterLearning(byte[] packet)
+    {
+        Learn(packet);
+        AssertAgrees(packet);
+        return Takes(packet);
+    }
+
+    private static byte[] Lone(long heapCnt, long timestamp, bool withLength = false, bool withOffset = false)
+    {
+        PacketBuilder packet = new PacketBuilder().Immediate(PacketBuilder.HeapCntId, heapCnt);
+        if (withLength) packet.Immediate(PacketBuilder.HeapLengthId, timestamp);
+        if (withOffset) packet.Immediate(PacketBuilder.PayloadOffsetId, timestamp);
+        return packet.Immediate(PacketBuilder.PayloadLengthId, 64).Immediate(PacketBuilder.TimestampId, timestamp)
+            .Immediate(PacketBuilder.DigitiserIdId, timestamp & 1).Addressed(0x3300, 0).Payload(new byte[64]).Build();
+    }
+
     private static byte[] Packet(long heapCnt, long timestamp, long offset) => new PacketBuilder()
         .Control(heapCnt, offset + 64, offset, 64).Immediate(PacketBuilder.TimestampId, timestamp)
         .Immediate(PacketBuilder.DigitiserIdId, timestamp & 1).Addressed(0x3300, 0).Payload(new byte[64]).Build();
@@ -111,7 +151,7 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
     private void Learn(byte[] packet)
     {
         byte* data = At(packet);
-        if (PacketDecoder.Decode(data, packet.Length, out PacketView view) != Outcome.None) return;
+        if (PacketDecoder.Decode(data, packet.Length, out PacketView view, _packetHeaps) != Outcome.None) return;
         _template.Learn(in view);
         _complete.Learn(in view);
     }
@@ -124,7 +164,7 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
     {
         byte* data = At(packet);
         if (!_template.TryDecode(data, packet.Length, out PacketView ours)) return;
-        Assert.Equal(Outcome.None, PacketDecoder.Decode(data, packet.Length, out PacketView theirs));
+        Assert.Equal(Outcome.None, PacketDecoder.Decode(data, packet.Length, out PacketView theirs, _packetHeaps));
         Assert.Equal(Fields(in theirs), Fields(in ours));
         Assert.True(theirs.Payload == ours.Payload && theirs.Pointers == ours.Pointers);
         AssertReads(_template, in ours, in theirs, Ids.Length);
@@ -139,6 +179,7 @@ public sealed unsafe class HeaderTemplateTests : IDisposable
         Assert.Equal(expected, values);
     }
 
-    private static object Fields(in PacketView view) => (view.HeapCnt, view.HeapLength, view.PayloadOffset, view.PayloadLength, view.FarthestAddress,
+    private static object Fields(in PacketView view) =>
+        (view.HeapCnt, view.HeapLength, view.PayloadOffset, view.PayloadLength, view.FarthestAddress,
         view.PointerCount, view.AddressBits, view.Stop);
 }

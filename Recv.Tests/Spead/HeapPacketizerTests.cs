@@ -29,7 +29,8 @@ public class HeapPacketizerTests
         Assert.Equal(heap.Cnt, joined.Cnt);
         Assert.Equal(heap.Items.ToArray(), joined.Items.ToArray());
         Assert.Equal(heap.Payload.ToArray(), joined.Payload.ToArray());
-        Assert.Equal(Enumerable.Range(0, packets.Count).Select(k => packets.Take(k).Sum(packet => packet.PayloadLength)), packets.Select(packet => packet.PayloadOffset));
+        Assert.Equal(Enumerable.Range(0, packets.Count).Select(k => packets.Take(k).Sum(packet => packet.PayloadLength)),
+            packets.Select(packet => packet.PayloadOffset));
     }).QuickCheckThrowOnFailure();
 
     [Fact]
@@ -44,7 +45,8 @@ public class HeapPacketizerTests
     [Fact]
     public void ChangedCntAndItemsAreInEveryPacket()
     {
-        var packetizer = new HeapPacketizer(Flavour.Spead6448, [ItemPointer.Immediate(0x1600, 1), ItemPointer.Addressed(0x3300, 0)], 100, 120, repeatPointers: true);
+        var packetizer = new HeapPacketizer(
+            Flavour.Spead6448, [ItemPointer.Immediate(0x1600, 1), ItemPointer.Addressed(0x3300, 0)], 100, 120, repeatPointers: true);
         byte[] heap = [.. Enumerable.Range(0, 100).Select(k => (byte)k)];
         byte[] buffer = new byte[120];
         packetizer.SetHeapCnt(77);
@@ -96,7 +98,8 @@ public class HeapPacketizerTests
     [Fact]
     public void PacketWithoutRoomForPayloadIsRefused()
     {
-        RecvException refused = Assert.Throws<RecvException>(() => new HeapPacketizer(Flavour.Spead6448, [ItemPointer.Immediate(0x1600, 0)], 10, 48, true));
+        RecvException refused = Assert.Throws<RecvException>(
+            () => new HeapPacketizer(Flavour.Spead6448, [ItemPointer.Immediate(0x1600, 0)], 10, 48, true));
         Assert.Contains("at least 49", refused.Message, StringComparison.Ordinal);
     }
 

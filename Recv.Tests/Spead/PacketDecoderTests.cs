@@ -111,8 +111,14 @@ public sealed unsafe class PacketDecoderTests : IDisposable
 
     private void AssertSame(byte[] bytes)
     {
-        Outcome expected = ModelPacket.Decode(bytes, out ModelPacket? model);
-        Outcome outcome = Decode(bytes, out PacketView packet);
+        AssertSame(bytes, packetHeaps: false);
+        AssertSame(bytes, packetHeaps: true);
+    }
+
+    private void AssertSame(byte[] bytes, bool packetHeaps)
+    {
+        Outcome expected = ModelPacket.Decode(bytes, out ModelPacket? model, packetHeaps);
+        Outcome outcome = Decode(bytes, out PacketView packet, packetHeaps);
         Assert.Equal(expected, outcome);
         if (model is null) return;
         Assert.Equal(
@@ -125,12 +131,18 @@ public sealed unsafe class PacketDecoderTests : IDisposable
         long[] values = [.. Ids.Select(_ => -5L)];
         PacketDecoder.ReadItems(in packet, Ids, values);
         Assert.Equal(Ids.Select(id => model.Immediate(id) ?? -5), values);
+        if (model.HeapLength is null) return;
+        foreach (long id in Ids.Where(id => model.Immediate(id) is null))
+        {
+            PacketDecoder.ReadAddressed(in packet, id, out ulong value, out int length);
+            Assert.Equal(model.Number(id, bits: 64), length > 0 ? (long)value : null);
+        }
     }
 
     // The view points into the guarded memory until the next call.
-    private Outcome Decode(byte[] bytes, out PacketView packet)
+    private Outcome Decode(byte[] bytes, out PacketView packet, bool packetHeaps = false)
     {
         Datagram datagram = Datagram.Over(_memory.Place(bytes));
-        return PacketDecoder.Decode(datagram.Data, datagram.Length, out packet);
+        return PacketDecoder.Decode(datagram.Data, datagram.Length, out packet, packetHeaps);
     }
 }

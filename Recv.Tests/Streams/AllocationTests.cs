@@ -132,7 +132,7 @@ public sealed class AllocationTests : IDisposable
         var pool = new ChunkPool(layout.Shape, 8, 0, 1, prefault: true);
         DataRing[] rings = [.. Enumerable.Range(0, sinks).Select(_ => new DataRing(8))];
         var counters = new StreamCounters(layout.Shape.Statistics);
-        var exchange = new ChunkExchange(pool, rings, policy, deliverEmpty: false, 0, [counters], default);
+        var exchange = new ChunkExchange(pool, rings, policy, deliverEmpty: false, 0, [counters]);
         var stream = ReceiveStream.Create(layout, new StreamOptions { AllowOutOfOrder = anyOrder }, exchange, counters);
         var mill = new PacketMill(model, pieces, reversed: anyOrder);
         _owned.AddRange([stream, mill, pool]);

@@ -17,7 +17,8 @@ public sealed class HostileLayoutTests : IDisposable
 {
     private static readonly long[] Extremes =
     [
-        long.MinValue, long.MinValue + 1, -1L << 32, int.MinValue, -129, -16, -1, 0, 1, 7, 8, 16, 111, 112, 113, 127, 128, 129, int.MaxValue, 1L << 32,
+        long.MinValue, long.MinValue
+            + 1, -1L << 32, int.MinValue, -129, -16, -1, 0, 1, 7, 8, 16, 111, 112, 113, 127, 128, 129, int.MaxValue, 1L << 32,
         (1L << 62) - 1, 1L << 62, long.MaxValue / 64 - 1, long.MaxValue / 64, long.MaxValue - 128, long.MaxValue - 1, long.MaxValue,
     ];
 
@@ -148,7 +149,7 @@ public sealed class HostileLayoutTests : IDisposable
             _pool = new ChunkPool(TestChunks.Shape, 4, packetBytes, 1, prefault: false);
             Counters = new StreamCounters(answer.Shape.Statistics);
             Ring = new DataRing(4);
-            var exchange = new ChunkExchange(_pool, [Ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [Counters], default);
+            var exchange = new ChunkExchange(_pool, [Ring], OverrunPolicy.DropOldest, deliverEmpty: false, 0, [Counters]);
             Stream = ReceiveStream.Create(
                 new FixedPlaceLayout(answer), new StreamOptions { PacketPresenceBytes = packetBytes }, exchange, Counters);
         }

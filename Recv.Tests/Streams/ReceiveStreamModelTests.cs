@@ -66,7 +66,8 @@ public sealed class ReceiveStreamModelTests : IDisposable
         Assert.Equal(expected.Snapshots[0].Occurred, actual.Snapshots[0].Occurred);
         int[] compared = [.. Enumerable.Range(0, expected.Snapshots[0].Statistics.Length)
             .Except([(int)StreamStatistic.Batches, (int)StreamStatistic.MaxBatch])];
-        Assert.Equal(compared.Select(at => expected.Snapshots[0].Statistics[at]), compared.Select(at => actual.Snapshots[0].Statistics[at]));
+        Assert.Equal(compared.Select(at => expected.Snapshots[0].Statistics[at]),
+            compared.Select(at => actual.Snapshots[0].Statistics[at]));
     }
 
     private static string Describe(ModelChunk chunk) =>

@@ -51,7 +51,8 @@ public sealed class ReceiveStreamTests : IDisposable
     {
         var counters = new StreamCounters(TestChunks.Shape.Statistics);
         using var set = new RingSet(Recv.Rings.OverrunPolicy.DropNewest, chunks: 4, rings: 1);
-        using var stream = ReceiveStream.Create(new FixedPlaceLayout(new FixedPlaceLayout.Answer()), new StreamOptions(), set.Exchange, counters);
+        using var stream = ReceiveStream.Create(
+            new FixedPlaceLayout(new FixedPlaceLayout.Answer()), new StreamOptions(), set.Exchange, counters);
         using var memory = new GuardedMemory(4096);
         Span<byte> good = memory.Place(Packet(1, 0, 16).Build());
         stream.Process([Datagram.Over(good, flaw: Outcome.TruncatedDatagram), Datagram.Over(default, flaw: Outcome.Fragment)]);
@@ -59,7 +60,8 @@ public sealed class ReceiveStreamTests : IDisposable
         stream.Process([Datagram.Over(good, flaw: Outcome.TruncatedDatagram)]);
         LedgerSnapshot snapshot = counters.Snapshot();
         Assert.Equal(
-            (1, 1, 1, 0), (snapshot[Outcome.TruncatedDatagram], snapshot[Outcome.Fragment], snapshot[Outcome.AfterStop], snapshot.InFlight));
+            (1, 1, 1, 0), (snapshot[Outcome.TruncatedDatagram], snapshot[Outcome.Fragment], snapshot[Outcome.AfterStop],
+                snapshot.InFlight));
         Assert.Equal((0, 3), (snapshot[StreamStatistic.Packets], snapshot.Seen));
     }
 
@@ -88,7 +90,8 @@ public sealed class ReceiveStreamTests : IDisposable
     {
         using var set = new RingSet(Recv.Rings.OverrunPolicy.DropNewest, chunks: 1, rings: 1);
         var answer = new FixedPlaceLayout.Answer();
-        using var stream = ReceiveStream.Create(new FixedPlaceLayout(answer), new StreamOptions { MaxChunks = 1 }, set.Exchange, set.Counters);
+        using var stream = ReceiveStream.Create(
+            new FixedPlaceLayout(answer), new StreamOptions { MaxChunks = 1 }, set.Exchange, set.Counters);
         using var memory = new GuardedMemory(4096);
         for (int id = 0; id < 5; id++)
         {

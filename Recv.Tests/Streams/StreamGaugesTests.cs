@@ -59,7 +59,8 @@ public sealed class StreamGaugesTests : IDisposable
     {
         var time = new ManualTime();
         TimeSpan busy = TimeSpan.FromMilliseconds(30), wait = TimeSpan.FromMilliseconds(waitMilliseconds);
-        var memory = new MemorySource(_rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
+        var memory = new MemorySource(
+            _rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
         using var source = new ScriptedSource(memory) { BeforeReceive = () => time.Advance(wait), OnRelease = () => time.Advance(busy) };
         var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero, time);
 
@@ -84,7 +85,8 @@ public sealed class StreamGaugesTests : IDisposable
     [Fact]
     public void MethodsCompiledByTheThreadAfterItsStartAreCounted()
     {
-        var memory = new MemorySource(_rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
+        var memory = new MemorySource(
+            _rig.Feed.Chunks(0, 0, 2).Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = 4 });
         using var source = new ScriptedSource(memory) { BeforeReceive = CompileSomething, OnRelease = () => { } };
         var loop = new ReceiveLoop(source, _rig.Streams[0], TimeSpan.Zero);
         CompileSomething();

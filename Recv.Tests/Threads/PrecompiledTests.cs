@@ -24,7 +24,8 @@ public sealed class PrecompiledTests
     {
         int[] ports = [.. Enumerable.Range(0, streams).Select(_ => LoopbackSender.FreePort())];
         string[] sources = [.. ports.SelectMany(port => new[] { "--src", $"127.0.0.1:{port}" })];
-        using RecvProcess recv = RecvProcess.Start(["run", "--layout", "meerkat-digitiser", "--set", "heap_samples=4096", "--set", "chunk_samples=16384",
+        using RecvProcess recv = RecvProcess.Start(
+            ["run", "--layout", "meerkat-digitiser", "--set", "heap_samples=4096", "--set", "chunk_samples=16384",
             .. sources, "--sink", "null", "--chunks", "32", "--http", "127.0.0.1:0"]);
         using var client = new HttpClient { BaseAddress = new Uri(recv.AwaitError("recv: metrics at ").Split(' ')[^1]) };
 
@@ -44,7 +45,8 @@ public sealed class PrecompiledTests
         }
     }
 
-    private static FaultOptions Faults => new() { Loss = 0.02, Duplicate = 0.02, Reorder = 0.02, Corrupt = 0.02, Truncate = 0.02, Delay = 0.02 };
+    private static FaultOptions Faults =>
+        new() { Loss = 0.02, Duplicate = 0.02, Reorder = 0.02, Corrupt = 0.02, Truncate = 0.02, Delay = 0.02 };
 
     private static UdpSender Start(int port, int packetBytes, FaultOptions faults)
     {

@@ -8,7 +8,7 @@ namespace Recv.Chunks;
 /// A contiguous piece of the data in timestamp order, with a mask of what is present: what sinks consume.
 /// </summary>
 /// <remarks>
-/// <para><b>Threading:</b> while it is under construction only receive threads touch it; once handed over it is read-only
+/// <para><b>Threading:</b> while it is under construction only receive threads touch it; once delivered it is read-only
 /// and any number of sinks may read it, each until its <see cref="Release"/>. The last release sends it home.</para>
 /// <para><b>Owns:</b> its storage, from one block of native memory; freed by <see cref="Dispose"/>, which the pool calls.</para>
 /// </remarks>
@@ -26,7 +26,7 @@ public sealed class Chunk : IDisposable
     private readonly Lock _zeroing = new();
 
     // Of packet presence mode: which heaps hold what an earlier use left there.
-    private readonly byte[]? _stale;
+    private readonly StaleHeaps? _stale;
     private IChunkCommit? _commit;
     private int _holders;
     private int _committed;
@@ -49,7 +49,7 @@ public sealed class Chunk : IDisposable
         _home = home;
         _extraBytes = shape.Extra?.Bytes ?? 0;
         Entries = checked(shape.ChunkHeaps * packetsPerHeap);
-        _stale = packetBytes == 0 ? null : new byte[shape.ChunkHeaps];
+        _stale = packetBytes == 0 ? null : new StaleHeaps(shape.ChunkHeaps);
         _presentAt = RoundUp(shape.ChunkBytes);
         _reasonsAt = RoundUp(_presentAt + Entries);
         _extraAt = RoundUp(_reasonsAt + Entries);
@@ -217,7 +217,7 @@ public sealed class Chunk : IDisposable
     }
 
     /// <summary>
-    /// Makes the absent heaps read as zeros, data and extra. Called by the hand-over to a sink that does not honour the mask;
+    /// Makes the absent heaps read as zeros, data and extra. Called by the delivery to a sink that does not honour the mask;
     /// the work is done once, by whoever comes first.
     /// </summary>
     internal void ZeroAbsent()
@@ -231,7 +231,7 @@ public sealed class Chunk : IDisposable
             for (int heap = 0; heap < Shape.ChunkHeaps; heap++)
             {
                 if (present.Slice(heap * PacketsPerHeap, PacketsPerHeap).Contains((byte)1)) continue;
-                if (_stale is null || _stale[heap] != Clean) ClearHeap(heap);
+                if (_stale is null || !_stale.IsClean(heap)) ClearHeap(heap);
                 if (_extraBytes != 0) _block.Span(_extraAt + (long)heap * _extraBytes, _extraBytes).Clear();
             }
         }
@@ -255,15 +255,14 @@ public sealed class Chunk : IDisposable
     /// </summary>
     /// <returns>False, and nothing may be written, while another member does just that for a duplicate of the heap.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal bool TryFreshen(int heap) => Volatile.Read(ref _stale![heap]) == Clean || TryClearStale(heap);
+    internal bool TryFreshen(int heap) => _stale!.IsClean(heap) || TryClearStale(heap);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryClearStale(int heap)
     {
-        ref byte state = ref _stale![heap];
-        if (Interlocked.CompareExchange(ref state, Clearing, Stale) != Stale) return Volatile.Read(ref state) == Clean;
+        if (!_stale!.TryBegin(heap)) return _stale.IsClean(heap);
         ClearHeap(heap);
-        Volatile.Write(ref state, Clean);
+        _stale.End(heap);
         return true;
     }
 
@@ -287,25 +286,16 @@ public sealed class Chunk : IDisposable
     {
         if (_stale is not null)
         {
-            if (byReceiver) MarkStale();
+            if (byReceiver) _stale.Mark(Present, PacketsPerHeap);
             else
             {
                 Clear(0, Shape.ChunkBytes);
-                Array.Clear(_stale);
+                _stale.Clear();
             }
         }
         _block.Span(_presentAt, Entries).Clear();
         _block.Span(_reasonsAt, Entries).Clear();
         if (_extraBytes != 0) _block.Span(_extraAt, Shape.ChunkHeaps * _extraBytes).Clear();
-    }
-
-    private void MarkStale()
-    {
-        ReadOnlySpan<byte> present = Present;
-        for (int heap = 0; heap < _stale!.Length; heap++)
-        {
-            if (present.Slice(heap * PacketsPerHeap, PacketsPerHeap).Contains((byte)1)) _stale[heap] = Stale;
-        }
     }
 
     private void ClearHeap(int heap) => Clear(Shape.HeapOffset(heap), Shape.HeapBytes);
@@ -315,10 +305,6 @@ public sealed class Chunk : IDisposable
         for (; length > 0; offset += ClearStep, length -= ClearStep)
             _block.Span(offset, (int)Math.Min(length, ClearStep)).Clear();
     }
-
-    private const byte Clean = 0;
-    private const byte Stale = 1;
-    private const byte Clearing = 2;
 
     // A cache line for each member, so that no two receive threads write to one.
     private const int TallyStride = 8;

@@ -48,7 +48,7 @@ public sealed class MissingHeaps
     {
         if (chunk.IsEmpty) return;
         ReadOnlySpan<byte> present = chunk.Present;
-        // After a jump of time counting begins anew: what lies between two times is not known.
+        // After a jump of time counting restarts: what lies between two times is not known.
         bool first = _lastChunk < 0 || chunk.Epoch != _epoch;
         if (first) _expected -= _trailing;
         long chunks = first ? 1 : chunk.Id - _lastChunk;

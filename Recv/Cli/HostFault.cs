@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using System.Reflection;
-using Recv.Cli.Parsing;
-using Recv.Files;
 using Recv.Native;
 
 namespace Recv.Cli;
@@ -24,7 +22,7 @@ internal static class HostFault
     }
 
     /// <summary>As <see cref="OfSockets"/>, before they are opened.</summary>
-    /// <exception cref="RecvException">So many cannot be had (exit code 3).</exception>
+    /// <exception cref="RecvException">So many are not available (exit code 3).</exception>
     public static void RefuseSockets(int sockets)
     {
         if (OfSockets(sockets) is string refusal) throw RecvException.HostRefused(refusal);
@@ -36,16 +34,8 @@ internal static class HostFault
         // Whatever was begun first may meet what is short, and the runtime wraps what it met.
         TypeInitializationException or TargetInvocationException or AggregateException =>
             error.InnerException is { } cause ? Of(cause) : null,
-        FileNotFoundException { FileName: null } when !FileRefusal.CurrentFolderIsThere => FileRefusal.NoCurrentFolder,
-        // The runtime says of a part of its own that it is not there, whatever keeps it from opening it.
-        FileNotFoundException { FileName: string name } when name.Contains(", Version=", StringComparison.Ordinal) =>
-            $"the runtime cannot load {name.Split(',')[0]}: {Memory}, or the installation is not whole",
-        OutOfMemoryException => $"{Memory}; ask for less (--chunks, --max-chunks), or allow more",
+        OutOfMemoryException => "there is no memory left for this process; ask for less (--chunks, --max-chunks), or allow more",
         IOException or UnauthorizedAccessException or SocketException => error.Message,
         _ => null,
     };
-
-    private static string Memory => ResourceLimits.Of(Libc.RLIMIT_AS) is var bytes and <= long.MaxValue
-        ? $"the {ByteSize.Format((long)bytes)} of addresses that this process may use (ulimit -v) are too few"
-        : "there is no memory left for this process";
 }

@@ -7,7 +7,8 @@ namespace Recv.Cli;
 /// <summary>SIGINT, SIGTERM and SIGHUP ask for a clean stop; another one, a moment later, ends the process as usual.</summary>
 /// <remarks>
 /// <para>The moment is there for those who ask once and signal twice: <c>timeout</c> signals its child and then its process group, a
-/// terminal's ^C reaches every process of a pipeline, of which one may pass it on, and a supervisor may not wait between SIGINT and SIGTERM.
+/// terminal's ^C reaches every process of a pipeline, of which one may pass it on, and a supervisor may not wait between SIGINT and
+/// SIGTERM.
 /// It goes on behind <see cref="Dispose"/>: what is printed last is what was waited for. SIGHUP says that the terminal is gone: what the
 /// window holds is not lost with it, and under <c>nohup</c> it is ignored as before.</para>
 /// <para>Made before a verb opens or allocates anything: a signal that comes before there is something to stop is kept for it.</para>

@@ -9,7 +9,7 @@ public enum FindingLevel
     /// <summary>It works; this would make it better, or make something else possible.</summary>
     Advice,
 
-    /// <summary>Loss is to be expected until this is mended.</summary>
+    /// <summary>Loss is to be expected until this is fixed.</summary>
     Problem,
 }
 
@@ -18,6 +18,6 @@ public enum FindingLevel
 /// <param name="Level">How much it matters.</param>
 /// <param name="What">What was found, in one line.</param>
 /// <param name="Why">Why that matters; empty when it is fine.</param>
-/// <param name="Fix">The line that mends it; null when there is none or nothing to mend.</param>
+/// <param name="Fix">The line that fixes it; null when there is none or nothing to fix.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public sealed record Finding(string Name, FindingLevel Level, string What, string Why = "", string? Fix = null);

@@ -2,7 +2,7 @@ namespace Recv.Files;
 
 /// <summary>Puts into our words why a file that the user named cannot be read or written.</summary>
 /// <remarks>
-/// A name that leads nowhere is a mistake of the command line (exit code 2); a file that is there and cannot be had is a
+/// A name that leads nowhere is a mistake of the command line (exit code 2); a file that is there but not available is a
 /// refusal of the host (3). <b>Threading:</b> pure.
 /// </remarks>
 internal static class FileRefusal
@@ -10,43 +10,15 @@ internal static class FileRefusal
     // errno in the low bits of the HResult, as .NET on Linux gives it.
     private const int Exists = 17;
     private const int NoSpace = 28;
-    private const int TooBig = 27;
     private const int QuotaExceeded = 122;
 
     /// <summary>What <see cref="Read"/> and <see cref="Write"/> have words for.</summary>
     public static bool Is(Exception failure) =>
         failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 
-    /// <summary>Whether a path that is not whole leads anywhere.</summary>
-    public static bool CurrentFolderIsThere
-    {
-        get
-        {
-            try
-            {
-                return Directory.GetCurrentDirectory().Length > 0;
-            }
-            catch (Exception gone) when (Is(gone))
-            {
-                return false;
-            }
-        }
-    }
-
-    /// <summary>Whether a path begins somewhere: at the root, or in a current folder that is there.</summary>
-    public static bool Leads(string file) => Path.IsPathRooted(file) || CurrentFolderIsThere;
-
-    /// <summary>What to say of one that does not.</summary>
-    public const string NoCurrentFolder =
-        "the path is relative, and the current folder is no longer there; cd to one that is, or write the whole path";
-
     /// <summary>Whether the disk, or the share of it that we may have, is full.</summary>
     public static bool IsFull(Exception failure) =>
-        IsTooBig(failure) || failure is IOException && Errno(failure) is NoSpace or QuotaExceeded;
-
-    /// <summary>Whether the file has reached the size that one may have. .NET says of that errno that an argument is out of range.</summary>
-    public static bool IsTooBig(Exception failure) =>
-        failure is ArgumentOutOfRangeException || failure is IOException && Errno(failure) == TooBig;
+        failure is IOException && Errno(failure) is NoSpace or QuotaExceeded;
 
     /// <summary>Whether a file that was to be new is there.</summary>
     public static bool IsThere(Exception failure) => failure is IOException && Errno(failure) == Exists;
@@ -63,7 +35,6 @@ internal static class FileRefusal
     /// <param name="failure">What .NET said.</param>
     public static RecvException Read(string what, string file, Exception failure)
     {
-        if (!Leads(file)) return RecvException.HostRefused($"{what}: {NoCurrentFolder}", failure);
         if (Directory.Exists(file)) return RecvException.BadUsage($"{what} is a folder; name a file in it", failure);
         return failure switch
         {
@@ -80,14 +51,8 @@ internal static class FileRefusal
     /// <summary>The refusal to write <paramref name="file"/>.</summary>
     public static RecvException Write(string what, string file, Exception failure)
     {
-        if (!Leads(file)) return RecvException.HostRefused($"{what}: {NoCurrentFolder}", failure);
         if (Directory.Exists(file)) return RecvException.BadUsage($"{what} is a folder; name a file in it", failure);
         if (IsThere(failure)) return There(what, failure);
-        if (IsTooBig(failure))
-        {
-            return RecvException.HostRefused(
-                $"{what}: the file is as large as one may be (ulimit -f, or the file system); write elsewhere, or allow more", failure);
-        }
         if (IsFull(failure)) return RecvException.HostRefused($"{what}: no space is left there; free some or write elsewhere", failure);
         return failure switch
         {

@@ -39,9 +39,12 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
     internal int Remembered => _order.Count;
 
     /// <summary>Adds a packet that has a heap length.</summary>
-    public void Add(in SpeadPacket packet, in DatagramOrigin origin)
+    /// <param name="packet">The packet.</param>
+    /// <param name="origin">Who sent it.</param>
+    /// <param name="isHeap">It is a heap by itself, whoever else has its heap cnt.</param>
+    public void Add(in SpeadPacket packet, in DatagramOrigin origin, bool isHeap = false)
     {
-        if (!_live.TryGetValue(packet.HeapCnt, out SeenHeap? heap)) heap = Begin(packet, origin);
+        if (!_live.TryGetValue(packet.HeapCnt, out SeenHeap? heap) || isHeap && heap.Received > 0) heap = Begin(packet, origin, isHeap);
         if (heap.Length != packet.HeapLength || heap.AddressBits != packet.AddressBits)
         {
             Inconsistent++;
@@ -66,14 +69,16 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
         while (_order.Count > 0) EndOldest();
     }
 
-    private SeenHeap Begin(in SpeadPacket packet, in DatagramOrigin origin)
+    private SeenHeap Begin(in SpeadPacket packet, in DatagramOrigin origin, bool isPacket)
     {
+        if (_live.Remove(packet.HeapCnt, out SeenHeap? other)) End(other);
         if (_live.Count == MaxLiveHeaps) EndOldest();
         SeenHeap heap = new()
         {
             HeapCnt = packet.HeapCnt,
             AddressBits = packet.AddressBits,
             Length = packet.HeapLength,
+            IsPacket = isPacket,
             Origin = origin,
             Number = ++_begun,
         };

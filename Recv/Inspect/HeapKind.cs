@@ -18,6 +18,9 @@ internal sealed class HeapKind(SeenHeap first)
 
     public bool IsStop { get; } = first.IsStop;
 
+    /// <summary>Its heaps are packets without heap length or payload offset.</summary>
+    public bool IsPacket { get; } = first.IsPacket;
+
     /// <summary>The immediate items of each heap, sorted. The heap cnt comes first, being one like any other.</summary>
     public long[] Immediate { get; } = [ItemIds.HeapCnt, .. Ids(first, isImmediate: true)];
 
@@ -34,7 +37,8 @@ internal sealed class HeapKind(SeenHeap first)
 
     /// <summary>What heaps of one kind have in common.</summary>
     public static string KeyOf(SeenHeap heap) => string.Create(CultureInfo.InvariantCulture,
-        $"{heap.AddressBits}/{heap.Length}/{heap.IsStop}/{string.Join(',', Ids(heap, true))}/{string.Join(',', Ids(heap, false))}");
+        $"{heap.AddressBits}/{heap.Length}/{heap.IsStop}/{heap.IsPacket}/")
+        + $"{string.Join(',', Ids(heap, true))}/{string.Join(',', Ids(heap, false))}";
 
     public void Add(SeenHeap heap, long arrivalNanoseconds)
     {

@@ -19,7 +19,7 @@ public sealed class Inspection
     /// <summary>Draws the conclusions.</summary>
     /// <param name="seen">The inspector, which has finished.</param>
     /// <param name="source">What was looked at, for the reader.</param>
-    /// <param name="status">What the source knows of losses and of frames that were not ours.</param>
+    /// <param name="status">What the source knows of losses and of frames not addressed to this stream.</param>
     public Inspection(TrafficInspector seen, string source, SourceStatus status)
     {
         (_seen, _source, _status) = (seen, source, status);
@@ -52,11 +52,13 @@ public sealed class Inspection
     /// <summary>Why the layout may lose or overwrite heaps of what was seen, a sentence each.</summary>
     public IEnumerable<string> Doubts => _doubts?.All ?? [];
 
-    /// <summary>A layout for what was seen, to be used with <see cref="StreamOptions"/>; <see cref="Doubts"/> says where it fails.</summary>
+    /// <summary>A layout for what was seen, to be used with <see cref="StreamOptions"/>; <see cref="Doubts"/> says where it
+    /// fails.</summary>
     /// <exception cref="RecvException">No heap was complete (exit code 1).</exception>
     public string ToLayout(string name) => _guess is null
-        ? throw new RecvException($"{_source}: no whole SPEAD heap was seen, so there is nothing to infer a layout from; "
-            + "look longer (--seconds) or elsewhere", RecvException.Loss)
+        ? throw RecvException.OfSetting(
+            $"{_source}: no whole SPEAD heap was seen, so nothing to infer a layout from; look longer ({Setting.Seconds}) or elsewhere",
+                RecvException.Loss)
         : new LayoutText(_guess, _doubts!, _advice!, _seen, _source).Write(name);
 
     /// <summary>Everything.</summary>
@@ -71,6 +73,7 @@ public sealed class Inspection
             ["packets"] = _seen.Packets,
             ["headers_only"] = _seen.HeadersOnly,
             ["clock_steps"] = _seen.Clock.StepCount,
+            ["packet_heaps"] = _seen.PacketHeaps,
             ["flavours"] = Counts(_seen.Flavours.Select(flavour => ($"64-{flavour.Key}", flavour.Value))),
             ["datagram_bytes"] = Counts(_seen.DatagramSizes.Select(size => (Text(size.Key), size.Value))),
             ["heap_bytes"] = Counts(_seen.HeapLengths.Select(length => (Text(length.Key), length.Value))),
@@ -86,7 +89,7 @@ public sealed class Inspection
             ["kernel_dropped"] = _status.DroppedBefore,
             ["other_queue"] = _status.OtherQueues,
             ["skipped"] = Counts(_status.NotOurs.Select(reason => (reason.Key, reason.Value))),
-            ["decapsulated"] = Counts(_status.Decapsulated.Select(kind => (kind.Key, kind.Value))),
+            ["decapsulated"] = Counts(Decapsulated.Select(kind => (kind.Key, kind.Value))),
             ["senders"] = new JsonArray([.. Senders.Select(sender => (JsonNode)Sender(sender.Key, sender.Value))]),
             ["items"] = new JsonArray([.. _seen.Items.Values.Select(item => (JsonNode)Item(item))]),
             ["descriptors"] = new JsonArray([.. _seen.Descriptors.Values.Select(told =>
@@ -106,13 +109,18 @@ public sealed class Inspection
         if (_seen.HeadersOnly > 0)
             yield return $"recorded   headers only: of {N(_seen.HeadersOnly)} datagrams the data are not in the capture; what follows is by their headers";
         yield return $"SPEAD      {Joined(_seen.Flavours.Select(flavour => $"64-{flavour.Key}: {N(flavour.Value)} packets"))}";
+        if (_seen.ArePacketsHeaps)
+            yield return "form       packets without heap length or payload offset: each is a heap by itself, which layouts with "
+                + "packet_heaps: true take";
         yield return $"datagrams  {Joined(Top(_seen.DatagramSizes))}";
         yield return $"heaps      {N(_seen.Complete)} complete, {N(_seen.Heaps - _seen.Complete)} incomplete "
             + $"({N(_seen.MissingBytes)} bytes missing), "
             + (MissingHeaps is { } missing
-                ? $"{N(missing)} missing by timestamp{(MissingIsOfTheBeginning ? " at the beginning" : "")}" : "missing ones unknown") + $", {N(_seen.StopHeaps)} stop heaps";
+                ? $"{N(missing)} missing by timestamp{(MissingIsOfTheBeginning ? " at the beginning" : "")}" : "missing ones unknown")
+                + $", {N(_seen.StopHeaps)} stop heaps";
         if (_advice is { AtOnce: > 1 } advice)
-            yield return $"overlap    {advice.AtOnce} heaps under construction at one time{(advice.Options.Length > 0 ? $"; receive with{advice.Options}" : "")}";
+            yield return $"overlap    {advice.AtOnce} heaps under construction at one "
+                + $"time{(advice.Options.Length > 0 ? $"; receive with{advice.Options}" : "")}";
         yield return $"heap size  {Joined(Top(_seen.HeapLengths))}";
         if (_guess is { } guess)
             yield return $"time       {Named(guess.Time.Id)}, step {guess.Time.Step}"
@@ -123,10 +131,11 @@ public sealed class Inspection
         foreach (string line in Remarks) yield return line;
         if (_status.DroppedBefore is var dropped and > 0)
             yield return $"dropped    {N(dropped)} before we saw them"
-                + (_status.OtherQueues == 0 ? "" : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
+                + (_status.OtherQueues == 0 ? ""
+                : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
         foreach ((string reason, long frames) in _status.NotOurs)
             yield return $"skipped    {reason}: {N(frames)} frames{(reason == "other_destination" ? _status.OtherPorts : "")}";
-        foreach ((string kind, long frames) in _status.Decapsulated)
+        foreach ((string kind, long frames) in Decapsulated)
             yield return $"inside     {kind}: {N(frames)} frames, decapsulated";
         foreach ((DatagramOrigin origin, SeenSender sender) in Senders)
             yield return $"sender     {Address(origin)}: {N(sender.Packets)} packets, "
@@ -153,9 +162,11 @@ public sealed class Inspection
                 yield return $"wrap       {Named(_guess.Time.Id)} goes from {Text(wrap.From)} on to {Text(wrap.To)} "
                     + $"at heap {N(wrap.Sample + 1)} of data, "
                     + $"{(_guess.Kind.Arrivals[wrap.Sample] - _seen.FirstArrival) / 1e9:F3} s after the first datagram: "
-                    + $"its {_guess.Kind.AddressBits} bits were full, and --time resync (the default of run) goes on with it";
+                    + $"its {_guess.Kind.AddressBits} bits were full, and {Setting.Time.Option} resync (the default of run) follows it";
         }
     }
+
+    private IEnumerable<KeyValuePair<string, long>> Decapsulated => _status.Decapsulated ?? new Dictionary<string, long>();
 
     private double Seconds => Math.Max(0, (_seen.LastArrival - _seen.FirstArrival) / 1e9);
 

@@ -3,7 +3,8 @@ using Recv.Spead;
 
 namespace Recv.Inspect;
 
-/// <summary>Names of items by ID: of the protocol, of MeerKAT and its kin, and of KAT-7 (SPEAD data interface, appendix).</summary>
+/// <summary>Names of items by ID: of the protocol, of MeerKAT and its kin, of KAT-7 (SPEAD data interface, appendix), and of SKA-Low's
+/// stations.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal static class KnownItems
 {
@@ -36,6 +37,8 @@ internal static class KnownItems
         [0x1048] = "xeng_out_bits_per_sample",
         [ItemIds.Timestamp] = "timestamp",
         [0x1800] = "xeng_raw",
+        [0x3000] = "channel_info",
+        [0x3001] = "antenna_info",
         [ItemIds.DigitiserId] = "digitiser_id",
         [ItemIds.DigitiserStatus] = "digitiser_status",
         [ItemIds.AdcSamples] = "adc_samples",

@@ -22,14 +22,17 @@ internal sealed class LayoutDoubts(LayoutGuess guess, TrafficInspector seen)
         get
         {
             if (guess.Kind.Count < Most * DataHeaps) yield return string.Create(CultureInfo.InvariantCulture,
-                $"only {guess.Kind.Count} of {DataHeaps} heaps of data ({100.0 * guess.Kind.Count / DataHeaps:F0} %) are of the length and items "
+                $"only {guess.Kind.Count} of {DataHeaps} heaps of data ({100.0 * guess.Kind.Count / DataHeaps:F0} %) are of the length "
+                    + $"and items "
                 + $"of this layout; the others are rejected. Where they lack an item, default: instead of required: true may take them.");
             if (!guess.Time.IsCertain)
-                yield return "the step of the timestamp is a guess, it was not seen often enough or the clock does not keep it; look at more traffic.";
+                yield return "the step of the timestamp is a guess, it was not seen often enough or the clock does not keep it; look at "
+                    + "more traffic.";
             if (guess.Time.Wraps is [{ Sample: < TimeVote.AgreeingHeaps }, ..])
                 yield return $"the timestamp began again at 0 among the first {TimeVote.AgreeingHeaps} heaps, "
                     + "when a receiver is not yet sure of the time: it loses some of them.";
-            if (guess.Shared > 0) yield return $"{guess.Shared} of {guess.Kind.Samples.Count} heaps have the place of another and overwrite it; "
+            if (guess.Shared > 0) yield return $"{guess.Shared} of {guess.Kind.Samples.Count} heaps have the place of another and "
+                + $"overwrite it; "
                 + (guess.Shared == guess.SentTwice ? "they were sent twice."
                     : "no item tells them apart by numbers that fit an axis, or two times fall into one step.");
         }

@@ -12,7 +12,7 @@ namespace Recv.Inspect;
 /// <remarks><b>Threading:</b> immutable.</remarks>
 internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<IndexGuess> Indexes, int Batches, int Shared, int SentTwice)
 {
-    // Large enough to be worth handing over, small enough for any host; a few of them in what was seen.
+    // Large enough to be worth delivering, small enough for any host; a few of them in what was seen.
     private const long ChunkBytes = 32L << 20;
     private const int ChunksSeen = 4;
 
@@ -71,7 +71,8 @@ internal sealed record LayoutGuess(HeapKind Kind, TimeGrid Time, IReadOnlyList<I
     }
 
     private static IEnumerable<IndexGuess> Sparse(HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken) =>
-        Candidates(kind, time, heaps, taken, SparseBytes / Math.Max(1, kind.Length * taken.Aggregate(1L, (size, index) => size * index.Size)));
+        Candidates(kind, time, heaps, taken,
+            SparseBytes / Math.Max(1, kind.Length * taken.Aggregate(1L, (size, index) => size * index.Size)));
 
     private static IEnumerable<IndexGuess> Candidates(
         HeapKind kind, TimeGrid time, long[][] heaps, List<IndexGuess> taken, long mostSparse = 0)

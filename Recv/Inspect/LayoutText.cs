@@ -25,17 +25,19 @@ internal sealed class LayoutText(LayoutGuess guess, LayoutDoubts doubts, Receive
         Line($"# Of {source.ReplaceLineEndings(" ")}: {kind.Count} heaps like this, "
             + $"{guess.Batches} times, {guess.BatchHeaps} heaps at each.");
         Line("# What a sender does later or elsewhere cannot be known, and neither can:");
-        Line("# - how long a chunk should be: chunk_batches is a choice, --set chunk_batches=N another;");
+        Line($"# - how long a chunk should be: chunk_batches is a choice, {Setting.Set.Option} chunk_batches=N another;");
         Line("# - the order of the axes in memory: time is slowest here, move its line to where your reader wants it;");
         Line("# - whether an item that never changed tells streams apart (a polarisation, say), or changes with the next observation.");
         foreach (string doubt in doubts.All) Line("# - DOUBT: " + doubt);
         if (time.Id == ItemIds.HeapCnt) Line("# - No item runs with time; the heap cnt takes its place, so this fits one sender only.");
-        Line($"# Receive it with: recv run --layout {name}.yaml{advice.Options} --src …");
+        Line($"# Receive it with: recv run {Setting.Layout.Option} {name}.yaml{advice.Options} {Setting.Src.Option} …");
         foreach (string reason in advice.Reasons) Line("# " + reason);
         Line("parameters:");
-        Line($"  chunk_batches: {guess.ChunkBatches}   # steps of time in a chunk of {guess.ChunkBatches * guess.BatchHeaps * kind.Length} bytes");
+        Line($"  chunk_batches: {guess.ChunkBatches}   # steps of time in a chunk of "
+            + $"{guess.ChunkBatches * guess.BatchHeaps * kind.Length} bytes");
         Line("items:   # all that every heap of data had; others are metadata_heaps");
         foreach (int column in Columns()) Item(column);
+        if (kind.IsPacket) Line("packet_heaps: true   # packets have no heap length or payload offset: each is a heap by itself");
         Line($"heap_bytes: {kind.Length}   # other lengths are metadata_heaps: descriptors, stop heaps");
         string mask = time.IsRounded ? ", mask: true" : "";
         string why = time.Masked ? "   # the low bits carry something else"

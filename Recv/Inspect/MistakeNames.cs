@@ -18,7 +18,7 @@ internal static class MistakeNames
         "merged_packets" => ", several packets in one datagram: captured on the sending host with segmentation offload "
             + "(ethtool -K IF tx-udp-segmentation off)",
         "no_heap_length" => ", packets that do not say how long their heap is",
-        "out_of_order_packets" => ", packets not in the order of their offsets: receive with --allow-out-of-order",
+        "out_of_order_packets" => ", packets not in the order of their offsets: receive with " + Setting.AllowOutOfOrder.Option,
         "repeated_packets" => ", packets whose bytes had been there already",
         "inconsistent_packets" => ", packets whose length or flavour differs from their heap's",
         "items_beyond_heap" => ", heaps with an item behind their end",

@@ -27,12 +27,12 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
 
     /// <summary>What has to be said on the command line; nothing where the defaults do.</summary>
     public string Options => string.Concat(
-        Option("--substreams", Substreams, Default.Substreams),
-        Option("--max-heaps", MaxHeaps, Default.MaxHeaps),
-        Option("--max-chunks", MaxChunks, Default.MaxChunks),
-        Shuffled > 0 ? " --allow-out-of-order" : "",
+        Option(Setting.Substreams, Substreams, Default.Substreams),
+        Option(Setting.MaxHeaps, MaxHeaps, Default.MaxHeaps),
+        Option(Setting.MaxChunks, MaxChunks, Default.MaxChunks),
+        Shuffled > 0 ? " " + Setting.AllowOutOfOrder.Option : "",
         // The default of run, but not of replay, where a time before the last one is one that is too old.
-        Wraps > 0 ? " --time resync" : "");
+        Wraps > 0 ? $" {Setting.Time.Option} resync" : "");
 
     /// <summary>Why, a line each, for the comments of a layout.</summary>
     public IEnumerable<string> Reasons
@@ -42,8 +42,10 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
             yield return AtOnce <= 1 ? "Heaps came one after another." : $"At most {AtOnce} heaps were under construction at one time"
                 + (Substreams == 1 ? "." : $", {PerSubstream} in each substream (heap cnt mod {Substreams} tells the senders apart).");
             if (Lag > 0) yield return $"A heap came up to {(Lag == 1 ? "a step" : $"{Lag} steps")} of time behind the newest.";
-            if (Shuffled > 0) yield return $"The packets of {Shuffled} heaps came out of order; --allow-out-of-order takes them.";
-            if (Wraps > 0) yield return "The bits of the timestamp were full and it began again at 0; --time resync goes on with it.";
+            if (Shuffled > 0) yield return $"The packets of {Shuffled} heaps came out of order; {Setting.AllowOutOfOrder.Option} takes "
+                + $"them.";
+            if (Wraps > 0) yield return $"The timestamp wrapped: its bits were full and it restarted at 0; {Setting.Time.Option} resync "
+                + $"follows it.";
             if (AtOnce > 1)
                 yield return "Heaps that overlap more than this are evicted before they are complete; incomplete_evicted counts them.";
         }
@@ -92,6 +94,6 @@ internal sealed record ReceiveAdvice(int AtOnce, int Substreams, int PerSubstrea
         return lag;
     }
 
-    private static string Option(string name, int value, int otherwise) =>
-        value == otherwise ? "" : string.Create(CultureInfo.InvariantCulture, $" {name} {value}");
+    private static string Option(Setting setting, int value, int otherwise) =>
+        value == otherwise ? "" : string.Create(CultureInfo.InvariantCulture, $" {setting.Option} {value}");
 }

@@ -21,6 +21,9 @@ internal sealed class SeenHeap
     /// <summary>Bytes of the whole heap.</summary>
     public required long Length { get; init; }
 
+    /// <summary>A packet without heap length or payload offset, taken as a heap by itself.</summary>
+    public required bool IsPacket { get; init; }
+
     public required DatagramOrigin Origin { get; init; }
 
     /// <summary>The how manieth heap that began, from 1.</summary>

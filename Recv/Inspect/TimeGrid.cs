@@ -33,11 +33,12 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
     /// <summary>The number of the step that a time is in, as a layout counts them.</summary>
     public long StepOf(long time) => time / Step;
 
-    /// <summary>Finds it: the item called timestamp, or else one that never runs back, or else the heap cnt.</summary>
+    /// <summary>Finds it: the item called timestamp, or else one that grows, or else the heap cnt. One that cycles is an axis.</summary>
     public static TimeGrid Of(HeapKind kind)
     {
         int column = Array.IndexOf(kind.Immediate, ItemIds.Timestamp);
-        if (column < 0) column = Enumerable.Range(1, kind.Immediate.Length - 1).Where(of => Runs(kind, of)).DefaultIfEmpty(0).First();
+        if (column < 0 || Cycles(kind, column)) column = Enumerable.Range(1, kind.Immediate.Length - 1).Where(of => Runs(kind, of))
+            .DefaultIfEmpty(0).First();
         IReadOnlyList<Wrap> wraps = kind.Unwrap(column);
         return Of(kind, column) with { Wraps = wraps };
     }
@@ -74,8 +75,32 @@ internal sealed record TimeGrid(int Column, long Id, long Step, bool Masked, boo
             if (difference > 0) forward++;
             if (difference == 0) still++;
         }
-        return forward >= 3 && forward + still >= Most * (kind.Samples.Count - 1);
+        return forward >= 3 && forward + still >= Most * (kind.Samples.Count - 1) && !Cycles(kind, column);
     }
+
+    /// <summary>
+    /// Goes from its newest value back to its oldest again and again, as channels and antennas do that are sent in turn. A clock that is
+    /// set
+    /// back does so once; a late heap comes from less far away.
+    /// </summary>
+    private static bool Cycles(HeapKind kind, int column)
+    {
+        // In the order in which they first came, which for a time is the order of time.
+        Dictionary<long, int> places = [];
+        foreach (long[] sample in kind.Samples) places.TryAdd(sample[column], places.Count);
+        int turns = 0, before = 0;
+        foreach (long[] sample in kind.Samples)
+        {
+            int place = places[sample[column]];
+            if (before - place >= OfATurn * (places.Count - 1)) turns++;
+            before = place;
+        }
+        return places.Count >= LeastInTurn && turns > 1;
+    }
+
+    // Two that alternate may be times of which heaps came in turn; some of a turn may be lost.
+    private const int LeastInTurn = 3;
+    private const double OfATurn = 0.75;
 
     /// <summary>
     /// A power of two that heaps of one source go on by, whatever their low bits: digitisers may put other things there. Or else

@@ -15,14 +15,13 @@ public sealed class TrafficInspector
     // Beyond these a feed is noise, and a page of it no help.
     private const int Most = 4096;
     private const int MostKinds = 256;
-    private const int RecentHeaps = 65_536;
 
     private static readonly ImmutableArray<string> OutcomeName = OutcomeNames.For([]);
 
     private readonly HeapAssembler _assembler;
     private readonly bool _bugCompat;
-    private readonly HashSet<long> _recent = [];
-    private readonly Queue<long> _recentOrder = new();
+    private long _withoutHeapLength;
+    private readonly RecentHeaps _recent = new();
 
     /// <summary>An inspector that has seen nothing.</summary>
     /// <param name="bugCompat">Takes all descriptors as those of PySPEAD 0.5.2; otherwise their sizes tell.</param>
@@ -37,6 +36,12 @@ public sealed class TrafficInspector
     internal long Bytes { get; private set; }
 
     internal long Packets { get; private set; }
+
+    /// <summary>Packets without heap length or payload offset.</summary>
+    internal long PacketHeaps { get; private set; }
+
+    /// <summary>Whether that is the form of the feed, and not some packets' mistake.</summary>
+    internal bool ArePacketsHeaps => 2 * PacketHeaps > Packets;
 
     internal long FirstArrival { get; private set; }
 
@@ -84,51 +89,57 @@ public sealed class TrafficInspector
         Datagrams++;
         if (Datagrams == 1) FirstArrival = datagram.ArrivalNanoseconds;
         Clock.Add(datagram.ArrivalNanoseconds);
-        if (datagram.Flaw == Outcome.None)
+        bool isFront = datagram.Flaw == Outcome.TruncatedCapture;
+        if (datagram.Flaw != Outcome.None) Note(OutcomeName[(int)datagram.Flaw]);
+        if (datagram.Flaw == Outcome.None || isFront) Add(datagram.Span, isFront, origin);
+        else Bytes += datagram.Length;
+    }
+
+    private void Add(ReadOnlySpan<byte> datagram, bool isFront, in DatagramOrigin origin)
+    {
+        Outcome outcome = Decode(datagram, isFront, packetHeaps: false, out SpeadPacket packet);
+        bool isHeap = outcome is Outcome.NotSpeadNoPayloadOffset || outcome == Outcome.None && packet.HeapLength < 0;
+        if (isHeap) NoteHeap(ref outcome, datagram, isFront, ref packet);
+        long bytes = isFront && outcome == Outcome.None ? packet.StatedLength : datagram.Length;
+        Bytes += bytes;
+        // Of a front that tells nothing not even the length is known.
+        if (isFront && outcome != Outcome.None) return;
+        if (isFront) HeadersOnly++;
+        Count(DatagramSizes, bytes);
+        SenderOf(origin).Packets++;
+        SenderOf(origin).Bytes += bytes;
+        if (outcome != Outcome.None)
         {
-            AddWhole(datagram.Span, origin);
+            Note(IsMerged(datagram, outcome) ? "merged_packets" : OutcomeName[(int)outcome]);
             return;
         }
-        Note(OutcomeName[(int)datagram.Flaw]);
-        if (datagram.Flaw != Outcome.TruncatedCapture
-            || SpeadPacket.DecodeFront(datagram.Span, out SpeadPacket front) != Outcome.None) Bytes += datagram.Length;
-        else
-        {
-            HeadersOnly++;
-            AddBytes(front.StatedLength, origin);
-            AddPacket(front, origin);
-        }
-    }
-
-    private void AddWhole(ReadOnlySpan<byte> datagram, in DatagramOrigin origin)
-    {
-        AddBytes(datagram.Length, origin);
-        Outcome outcome = SpeadPacket.Decode(datagram, out SpeadPacket packet);
-        if (outcome == Outcome.None) AddPacket(packet, origin);
-        else Note(IsMerged(datagram, outcome) ? "merged_packets" : OutcomeName[(int)outcome]);
-    }
-
-    private void AddBytes(long bytes, in DatagramOrigin origin)
-    {
-        Bytes += bytes;
-        Count(DatagramSizes, bytes);
-        SeenSender sender = SenderOf(origin);
-        sender.Packets++;
-        sender.Bytes += bytes;
-    }
-
-    private void AddPacket(in SpeadPacket packet, in DatagramOrigin origin)
-    {
         Packets++;
         Flavours[packet.AddressBits] = Flavours.GetValueOrDefault(packet.AddressBits) + 1;
-        if (packet.HeapLength < 0) Note("no_heap_length");
-        else _assembler.Add(packet, origin);
+        _assembler.Add(packet, origin, isHeap);
+    }
+
+    private static Outcome Decode(ReadOnlySpan<byte> datagram, bool isFront, bool packetHeaps, out SpeadPacket packet) => isFront
+        ? SpeadPacket.DecodeFront(datagram, out packet, packetHeaps) : SpeadPacket.Decode(datagram, out packet, packetHeaps);
+
+    // What a packet lacks is known when it is read strictly; taken as a heap by itself it has its items all the same.
+    private void NoteHeap(ref Outcome strict, ReadOnlySpan<byte> datagram, bool isFront, ref SpeadPacket packet)
+    {
+        bool hasOffset = strict == Outcome.None;
+        strict = Decode(datagram, isFront, packetHeaps: true, out packet);
+        if (strict != Outcome.None) return;
+        PacketHeaps++;
+        if (hasOffset) _withoutHeapLength++;
     }
 
     /// <summary>Nothing more comes: what is not complete is incomplete.</summary>
     public void Finish()
     {
         _assembler.Flush();
+        if (!ArePacketsHeaps)
+        {
+            Note("no_heap_length", _withoutHeapLength);
+            Note(OutcomeName[(int)Outcome.NotSpeadNoPayloadOffset], PacketHeaps - _withoutHeapLength);
+        }
         Note("repeated_packets", _assembler.Repeated);
         Note("inconsistent_packets", _assembler.Inconsistent);
         Note("out_of_order_packets", _assembler.OutOfOrder);
@@ -162,7 +173,7 @@ public sealed class TrafficInspector
         Complete++;
         Count(HeapLengths, heap.Length);
         if (heap.IsStop) StopHeaps++;
-        if (!Remember(heap.HeapCnt)) Note("duplicate_heap_cnts");
+        if (!_recent.Add(heap)) Note("duplicate_heap_cnts");
         foreach (ItemPointer item in heap.Items.Where(item =>
             item.IsImmediate && item.Id != ItemIds.Null)) ItemOf(item.Id)?.Values.Add(item.Value);
         foreach ((long id, _, long length) in heap.Addressed()) ItemOf(id)?.Lengths.Add(length);
@@ -184,15 +195,6 @@ public sealed class TrafficInspector
             else if (Descriptors.Count < Most
                 || Descriptors.ContainsKey(descriptor.Id)) Descriptors[descriptor.Id] = (descriptor, bugCompat);
         }
-    }
-
-    /// <summary>False when a heap of this cnt was complete not long ago.</summary>
-    private bool Remember(long heapCnt)
-    {
-        if (!_recent.Add(heapCnt)) return false;
-        _recentOrder.Enqueue(heapCnt);
-        if (_recentOrder.Count > RecentHeaps) _recent.Remove(_recentOrder.Dequeue());
-        return true;
     }
 
     private SeenItem? ItemOf(long id)

@@ -3,7 +3,7 @@ using Recv.Ledger;
 namespace Recv.Layouts;
 
 /// <summary>
-/// Where a heap goes: a pure function from the immediate items of its first packet to a place in a chunk, or a named rejection.
+/// Where a heap goes: a pure function from the items of its first packet to a place in a chunk, or a named rejection.
 /// </summary>
 /// <remarks>
 /// <para>Implementations are <c>readonly struct</c>s: the receive loop is generic over them, so the JIT inlines

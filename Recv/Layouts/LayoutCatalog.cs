@@ -10,7 +10,7 @@ namespace Recv.Layouts;
 /// <summary>
 /// Finds layouts: those that come with Recv by name, others as a YAML file or as <c>Assembly.dll:Full.TypeName</c>.
 /// </summary>
-/// <remarks><b>Threading:</b> any thread, at load; each call compiles anew.</remarks>
+/// <remarks><b>Threading:</b> any thread, at load; each call compiles again.</remarks>
 public static class LayoutCatalog
 {
     private const string Folder = "layouts/";

@@ -33,7 +33,10 @@ public sealed record LayoutShape
     /// <summary>Timestamp units of a chunk.</summary>
     public long ChunkTimestampStep => ChunkBatches * HeapTimestampStep;
 
-    /// <summary>The immediate items that <see cref="IHeapLayout.Place"/> wants, in its order.</summary>
+    /// <summary>A packet without heap length or payload offset is a heap by itself: offset 0, length of the payload.</summary>
+    public bool PacketHeaps { get; init; }
+
+    /// <summary>The items that <see cref="IHeapLayout.Place"/> wants, in its order.</summary>
     public required ImmutableArray<LayoutItem> Items { get; init; }
 
     /// <summary>Index of the timestamp in <see cref="Items"/>.</summary>
@@ -81,7 +84,12 @@ public sealed record LayoutShape
 /// <param name="Id">Item ID, compared in full.</param>
 /// <param name="Required">Whether a heap without it is rejected as <c>metadata_heaps</c>.</param>
 /// <param name="Default">Value of an absent item that is not required.</param>
-public sealed record LayoutItem(string Name, long Id, bool Required, long Default = -1);
+/// <param name="LittleEndian">Its bytes in the packet are in the order of a PC, not of the network.</param>
+public sealed record LayoutItem(string Name, long Id, bool Required, long Default = -1, bool LittleEndian = false)
+{
+    /// <summary>ID of what is in no packet, because a layout computes it: a timestamp from items.</summary>
+    public const long Computed = -1;
+}
 
 /// <summary>An axis of a chunk.</summary>
 /// <param name="Name">For example <c>time</c>, <c>pol</c>, <c>antenna</c>.</param>

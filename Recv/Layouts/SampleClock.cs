@@ -54,5 +54,6 @@ public sealed record SampleClock(double AdcRate, decimal SyncTime)
     }
 
     private static readonly string[] IsoFormats =
-        ["yyyy-MM-dd", .. from separator in (string[])["'T'", "' '"] from time in (string[])["HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF"] select $"yyyy-MM-dd{separator}{time}K"];
+        ["yyyy-MM-dd", .. from separator in (string[])["'T'", "' '"] from time in (
+            string[])["HH:mm", "HH:mm:ss", "HH:mm:ss.FFFFFFF"] select $"yyyy-MM-dd{separator}{time}K"];
 }

@@ -22,7 +22,7 @@ public sealed class BucketCounts
                 nameof(bounds));
         }
         Bounds = bounds;
-        _counts = new CounterSet(bounds.Length + 2);
+        _counts = new CounterSet(2 * (bounds.Length + 1));
     }
 
     /// <summary>Upper ends of the buckets, inclusive.</summary>
@@ -34,7 +34,7 @@ public sealed class BucketCounts
         int bucket = 0;
         while (bucket < Bounds.Length && value > Bounds[bucket]) bucket++;
         _counts[bucket]++;
-        _counts[Bounds.Length + 1] += value;
+        _counts[Bounds.Length + 1 + bucket] += value;
         _counts.Publish();
     }
 
@@ -43,7 +43,8 @@ public sealed class BucketCounts
     {
         Span<long> values = stackalloc long[_counts.Length];
         _counts.Read(values);
-        return new BucketReading(Bounds, [.. values[..^1]], values[^1]);
+        int buckets = Bounds.Length + 1;
+        return new BucketReading(Bounds, [.. values[..buckets]], [.. values[buckets..]]);
     }
 
     /// <summary>Bounds 1, 2, 4, … up to the first that <paramref name="largest"/> fits.</summary>
@@ -69,10 +70,13 @@ public sealed class BucketCounts
 /// <summary>What a <see cref="BucketCounts"/> held at one moment.</summary>
 /// <param name="Bounds">Upper ends of the buckets, inclusive.</param>
 /// <param name="Counts">Values in each bucket (not in those below); one more than bounds, for what is above the last.</param>
-/// <param name="Sum">All values added up.</param>
+/// <param name="Sums">The values in each bucket added up.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-public sealed record BucketReading(ImmutableArray<long> Bounds, ImmutableArray<long> Counts, long Sum)
+public sealed record BucketReading(ImmutableArray<long> Bounds, ImmutableArray<long> Counts, ImmutableArray<long> Sums)
 {
     /// <summary>Values in all.</summary>
     public long Total => Counts.Sum();
+
+    /// <summary>All values added up.</summary>
+    public long Sum => Sums.Sum();
 }

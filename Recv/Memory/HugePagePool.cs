@@ -17,21 +17,22 @@ internal static class HugePagePool
     /// <summary>Pages for a block of this size.</summary>
     public static long PagesFor(long bytes) => (bytes + PageBytes - 1) / PageBytes;
 
-    /// <summary>Sees to it that so many pages can be had.</summary>
+    /// <summary>Sees to it that so many pages is available.</summary>
     /// <exception cref="RecvException">They cannot (exit code 3); says which line helps.</exception>
     public static void Require(long pages, string purpose)
     {
         if (Free() < pages) throw Missing(pages, purpose);
     }
 
-    /// <summary>The error for pages that cannot be had.</summary>
+    /// <summary>The error for pages that are not available.</summary>
     public static RecvException Missing(long pages, string purpose)
     {
         long free = Free();
         long total = (Read("HugePages_Total:") ?? 0) + Math.Max(pages - free, 1);
-        return RecvException.HostRefused(
-            $"--huge-pages: {purpose} {(pages == 1 ? "needs one huge page" : $"need {pages} huge pages")} of {PageBytes / 1024} KiB and {free} are free; "
-            + $"sudo sysctl -w vm.nr_hugepages={total}, or leave the option out: then transparent huge pages are used as far as there are any");
+        string few = $"{purpose} {(pages == 1 ? "needs one huge page" : $"need {pages} huge pages")} of {PageBytes / 1024} KiB and "
+            + $"{free} are free";
+        string remedy = $"sudo sysctl -w vm.nr_hugepages={total}, or leave it out: then transparent huge pages are used where available";
+        return RecvException.SettingRefused($"{Setting.HugePages}: {few}; {remedy}");
     }
 
     private static long Free() => Math.Max(0, (Read("HugePages_Free:") ?? 0) - (Read("HugePages_Rsvd:") ?? 0));

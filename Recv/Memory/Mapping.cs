@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Recv.Native;
 
@@ -49,10 +50,10 @@ internal static unsafe class Mapping
     {
         if (Libc.mlock(address, (nuint)length) == 0) return;
         string why = Libc.Describe(Marshal.GetLastPInvokeError());
-        throw RecvException.HostRefused(
-            $"--lock-memory: cannot lock {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; "
+        string refused = string.Create(CultureInfo.InvariantCulture, $"cannot lock {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; "
             + $"this process may lock {ResourceLimits.Of(Libc.RLIMIT_MEMLOCK) / 1024} KiB; "
             + $"ulimit -l unlimited, LimitMEMLOCK=infinity in a unit, or {Capabilities.GrantCommand}");
+        throw RecvException.SettingRefused($"{Setting.LockMemory}: {refused}");
     }
 
     private static nint Anonymous(long length, int more) => Libc.mmap(

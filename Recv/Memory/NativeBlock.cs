@@ -59,7 +59,8 @@ public sealed unsafe class NativeBlock : SafeHandle
         if (address == Libc.MAP_FAILED)
         {
             int error = Marshal.GetLastPInvokeError();
-            throw options.HugePages ? HugePagePool.Missing(HugePagePool.PagesFor(length), purpose) : OutOfMemory(length, purpose, Libc.Describe(error));
+            throw options.HugePages ? HugePagePool.Missing(HugePagePool.PagesFor(length), purpose)
+                : OutOfMemory(length, purpose, Libc.Describe(error));
         }
         var block = new NativeBlock(address, mapped, length);
         try
@@ -115,6 +116,10 @@ public sealed unsafe class NativeBlock : SafeHandle
 
     private const long PageMask = Mapping.PageBytes - 1;
 
-    private static RecvException OutOfMemory(long length, string purpose, string why) => RecvException.HostRefused(
-        $"cannot allocate {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}; ask for less (--chunks, --max-chunks, the layout's chunk size)");
+    private static RecvException OutOfMemory(long length, string purpose, string why)
+    {
+        FormattableString refused = $"cannot allocate {length / (1024.0 * 1024):F1} MiB for {purpose}: {why}";
+        string text = FormattableString.Invariant(refused);
+        return RecvException.SettingRefused($"{text}; ask for less ({Setting.Chunks}, {Setting.MaxChunks}, the layout's chunk size)");
+    }
 }

@@ -26,7 +26,8 @@ public static class NumaNodes
         {
             foreach (string folder in Directory.EnumerateDirectories(root, "node*"))
             {
-                if (!int.TryParse(Path.GetFileName(folder).AsSpan("node".Length), NumberStyles.None, CultureInfo.InvariantCulture, out int node)) continue;
+                if (!int.TryParse(Path.GetFileName(folder).AsSpan("node".Length), NumberStyles.None, CultureInfo.InvariantCulture,
+                    out int node)) continue;
                 foreach (int core in CoresOf(File.ReadAllText(Path.Combine(folder, "cpulist")))) nodes[core] = node;
             }
         }

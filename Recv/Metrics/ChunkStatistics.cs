@@ -33,6 +33,8 @@ public sealed class ChunkStatistics : IChunkObserver
     private readonly Func<long, DateTimeOffset>? _utcOf;
     private readonly TimeProvider _clock;
     private readonly CounterSet _counts;
+    private readonly BucketCounts _completion = BucketCounts.Durations();
+    private readonly BucketCounts? _latency;
 
     /// <summary>Nothing received yet.</summary>
     /// <param name="shape">Of the chunks.</param>
@@ -50,7 +52,7 @@ public sealed class ChunkStatistics : IChunkObserver
         foreach (HeapRun run in Labels.Runs) _heapsPerBatch[run.Set] += run.Heaps;
         for (int set = 0; set < _heapsPerBatch.Length; set++) _heapsPerBatch[set] /= shape.ChunkBatches;
         _counts = new CounterSet(SetsAt + PerSet * Labels.Sets.Length);
-        Latency = utcOf is null ? null : BucketCounts.Durations();
+        _latency = utcOf is null ? null : BucketCounts.Durations();
     }
 
     /// <summary>The label sets that are counted under.</summary>
@@ -58,19 +60,6 @@ public sealed class ChunkStatistics : IChunkObserver
 
     /// <summary>Whether the layout has an extra that counts clipped samples.</summary>
     public bool HasClipped => _shape.Extra?.Name == ClippedExtra;
-
-    /// <summary>Whether the layout says what a sample is.</summary>
-    public bool HasSamples => _shape.Samples is not null;
-
-    /// <summary>From a chunk's first heap to its hand-over, in microseconds.</summary>
-    public BucketCounts Completion { get; } = BucketCounts.Durations();
-
-    /// <summary>
-    /// From the time of a chunk's first sample to the moment when the sink takes it, in microseconds; null when the times of
-    /// samples are not known. More than an hour, which only a wrong sync time explains, counts as an hour: the sum must not
-    /// overflow.
-    /// </summary>
-    public BucketCounts? Latency { get; }
 
     /// <inheritdoc/>
     public void Observe(Chunk chunk)
@@ -81,9 +70,9 @@ public sealed class ChunkStatistics : IChunkObserver
         _counts[ExpectedAt] = _missing.Expected;
         foreach (HeapRun run in Labels.Runs) Count(chunk, run);
         _counts.Publish();
-        Completion.Add((long)Stopwatch.GetElapsedTime(chunk.BeganAt, chunk.EmittedAt).TotalMicroseconds);
+        _completion.Add((long)Stopwatch.GetElapsedTime(chunk.BeganAt, chunk.EmittedAt).TotalMicroseconds);
         // A clock that runs behind the telescope's is no reason for negative latencies.
-        Latency?.Add((long)Math.Clamp((_clock.GetUtcNow() - _utcOf!(chunk.Timestamp)).TotalMicroseconds, 0, MostMicroseconds));
+        _latency?.Add((long)Math.Clamp((_clock.GetUtcNow() - _utcOf!(chunk.Timestamp)).TotalMicroseconds, 0, MostMicroseconds));
     }
 
     /// <summary>Everything so far, of one moment.</summary>
@@ -96,9 +85,10 @@ public sealed class ChunkStatistics : IChunkObserver
         for (int set = 0; set < Labels.Sets.Length; set++)
         {
             ReadOnlySpan<long> of = values.AsSpan(SetsAt + PerSet * set, PerSet);
-            sets.Add(new ReceivedSet(of[0], of[1], Samples(of[1]), batchesExpected * _heapsPerBatch[set] - of[0], of[2]));
+            sets.Add(new ReceivedSet(Labels.Values[set], of[0], of[1], Samples(of[1]), batchesExpected * _heapsPerBatch[set] - of[0],
+                HasClipped ? of[2] : null));
         }
-        return new ReceivedCounts(values[ChunksAt], sets.MoveToImmutable());
+        return new ReceivedCounts(values[ChunksAt], Labels.Names, sets.MoveToImmutable(), _completion.Read(), _latency?.Read());
     }
 
     private void Count(Chunk chunk, HeapRun run)
@@ -141,20 +131,28 @@ public sealed class ChunkStatistics : IChunkObserver
         return clipped;
     }
 
-    private long Samples(long bytes) =>
-        _shape.Samples is { } samples ? (long)((Int128)bytes * 8 / (samples.Complex ? 2 * samples.Bits : samples.Bits)) : 0;
+    private long? Samples(long bytes) =>
+        _shape.Samples is { } samples ? (long)((Int128)bytes * 8 / (samples.Complex ? 2 * samples.Bits : samples.Bits)) : null;
 }
 
 /// <summary>What was received, of one moment.</summary>
 /// <param name="Chunks">Chunks with anything in them.</param>
+/// <param name="LabelNames">Of the labels of <paramref name="Sets"/>.</param>
 /// <param name="Sets">By index of <see cref="HeapLabels.Sets"/>.</param>
+/// <param name="Completion">From a chunk's first heap to its delivery, in microseconds.</param>
+/// <param name="Latency">From the time of a chunk's first sample to the moment when the sink took it, in microseconds; null when the times
+/// of samples are not known. More than an hour, which only a wrong sync time explains, counts as an hour: the sum must not
+/// overflow.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-public sealed record ReceivedCounts(long Chunks, ImmutableArray<ReceivedSet> Sets);
+public sealed record ReceivedCounts(
+    long Chunks, ImmutableArray<string> LabelNames, ImmutableArray<ReceivedSet> Sets, BucketReading Completion, BucketReading? Latency);
 
 /// <summary>What was received under one set of labels.</summary>
+/// <param name="Labels">Their values.</param>
 /// <param name="Heaps">Heaps (packets, in packet presence mode) in chunks.</param>
 /// <param name="Bytes">Their payload.</param>
-/// <param name="Samples">Samples in it, a complex one counting once; 0 where the layout does not say what a sample is.</param>
+/// <param name="Samples">Samples in it, a complex one counting once; null where the layout does not say what a sample is.</param>
 /// <param name="MissingHeaps">Heaps (packets) that the timestamps promised and no chunk brought.</param>
-/// <param name="ClippedSamples">Samples that the sender says were clipped.</param>
-public readonly record struct ReceivedSet(long Heaps, long Bytes, long Samples, long MissingHeaps, long ClippedSamples);
+/// <param name="ClippedSamples">Samples that the sender says were clipped; null where the layout has no such extra.</param>
+public readonly record struct ReceivedSet(
+    string[] Labels, long Heaps, long Bytes, long? Samples, long MissingHeaps, long? ClippedSamples);

@@ -5,39 +5,45 @@ using Recv.Layouts;
 namespace Recv.Metrics;
 
 /// <summary>
-/// Which heaps of a chunk count under which labels: polarisation and antenna, where the layout has such axes and there are not too many.
+/// Which heaps of a chunk count under which labels: the members of all axes but time, where there are not too many.
 /// </summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public sealed class HeapLabels
 {
-    /// <summary>The most label sets that a receiver shows; a layout with more antennas than that is shown without them.</summary>
-    public const int MostSets = 256;
+    /// <summary>The most label sets that a receiver shows; of a layout with more, the longest axis is shown as a whole.</summary>
+    public const int MostSets = 512;
 
-    // From the one that is given up first to the one that is given up last.
-    private static readonly string[] Wanted = ["antenna", "pol"];
+    // Labels that the figures have for other reasons.
+    private static readonly string[] Taken = [LayoutShape.TimeAxis, "stream", "outcome", "sink", "reason", "le", "job", "instance"];
 
     /// <summary>Reads the axes of a layout.</summary>
     public HeapLabels(LayoutShape shape)
     {
-        var axes = shape.Axes.Where(axis => Wanted.Contains(axis.Name)).ToList();
-        foreach (string name in Wanted)
-        {
-            if (axes.Aggregate(1L, (sets, axis) => sets * axis.Size) > MostSets) axes.RemoveAll(axis => axis.Name == name);
-        }
+        var axes = shape.Axes.Where(axis => IsLabel(axis.Name) && !Taken.Contains(axis.Name)).ToList();
+        while (axes.Aggregate(1L, (sets, axis) => sets * axis.Size) > MostSets) axes.Remove(axes.MaxBy(axis => axis.Size)!);
         Names = [.. axes.Select(axis => axis.Name)];
         Sets = axes.Aggregate(ImmutableArray.Create(ImmutableArray<string>.Empty), (sets, axis) =>
             [.. sets.SelectMany(set => Enumerable.Range(0, axis.Size).Select(step => set.Add(LabelOf(axis, step))))]);
+        Values = [.. Sets.Select(set => set.ToArray())];
         Runs = RunsOf(shape, axes);
     }
 
-    /// <summary>Names of the labels; none, one or two.</summary>
+    /// <summary>Names of the labels; perhaps none.</summary>
     public ImmutableArray<string> Names { get; }
 
     /// <summary>Values of the labels of each set; one set without labels where there are no names.</summary>
     public ImmutableArray<ImmutableArray<string>> Sets { get; }
 
+    /// <summary>The same for those who want arrays. Not to be changed.</summary>
+    internal ImmutableArray<string[]> Values { get; }
+
     /// <summary>Heaps of a chunk in their order, as runs of neighbours that share their labels.</summary>
     public ImmutableArray<HeapRun> Runs { get; }
+
+    // Of the data model of Prometheus.
+    private static bool IsLabel(string name) =>
+        name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            && !name.StartsWith("__", StringComparison.Ordinal);
 
     private static string LabelOf(LayoutAxis axis, int step) =>
         step < axis.Labels.Length ? axis.Labels[step] : step.ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,6 @@
-using System.Diagnostics.Metrics;
+using Prometheus;
 using Recv.Ledger;
+using Recv.Metrics.Registry;
 
 namespace Recv.Metrics;
 
@@ -9,47 +10,50 @@ namespace Recv.Metrics;
 public sealed record StatsCounter(string Name, string Help);
 
 /// <summary>
-/// Adds up statistics of streams that come and go and shows the sums as counters, as <c>katgpucbf.recv.StatsCollector</c> does.
+/// Adds up statistics of streams that come and go and shows the sums as counters, as <c>katgpucbf.recv.StatsCollector</c> does. For
+/// programs
+/// that build and drop receivers while they run; what one receiver says is in
+/// <see cref="Tables.ReceiverTable"/>.
 /// </summary>
 /// <remarks>
 /// <para>A total is the sum over all streams that ever had its labels. Only what a stream counted since the last look is added, so a
 /// total stays when its stream is gone. No stream is kept alive from here; each is looked at a last time when it ends
 /// (<see cref="StreamCounters.End"/>).</para>
 /// <para>A stream that is added twice counts twice.</para>
-/// <para><b>Threading:</b> any thread. Streams are read as everybody reads them: a receive thread neither waits nor notices.</para>
+/// <para><b>Threading:</b> any thread. Streams are read as everybody reads them: a receive thread neither waits nor notices.
+/// <b>Owns:</b> its counters, which <see cref="Dispose"/> removes from the registry.</para>
 /// </remarks>
-public sealed class StatsCollector
+public sealed class StatsCollector : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly string[] _statistics;
     private readonly string[] _labelNames;
-    private readonly HashSet<Instrument> _instruments = [];
+    private readonly Counter[] _counters;
+    private readonly BeforeCollect _updates;
     private readonly TimeProvider _clock;
     private readonly Dictionary<string, LabelSet> _labelSets = [];
 
-    /// <summary>Makes an observable counter of <paramref name="meter"/> for each statistic.</summary>
-    /// <param name="meter">Shows the totals.</param>
+    /// <summary>Makes a counter for each statistic.</summary>
+    /// <param name="registry">Shows the totals.</param>
     /// <param name="counters">Statistic of a stream, and what it is shown as.</param>
     /// <param name="labelNames">Names of the labels of all counters.</param>
     /// <param name="nameSpace">Goes before each name, with an underscore; may be empty.</param>
     /// <param name="clock">For created times. Default: the system's.</param>
-    public StatsCollector(Meter meter, IReadOnlyDictionary<string, StatsCounter> counters, IEnumerable<string>? labelNames = null,
+    public StatsCollector(
+        CollectorRegistry registry, IReadOnlyDictionary<string, StatsCounter> counters, IEnumerable<string>? labelNames = null,
         string nameSpace = "", TimeProvider? clock = null)
     {
         _labelNames = [.. labelNames ?? []];
         _statistics = [.. counters.Keys];
         _clock = clock ?? TimeProvider.System;
-        for (int i = 0; i < _statistics.Length; i++)
-        {
-            int at = i;
-            (string name, string help) = counters[_statistics[i]];
-            string full = nameSpace.Length == 0 ? name : $"{nameSpace}_{name}";
-            _instruments.Add(meter.CreateObservableCounter(full, () => Observe(at), description: help));
-        }
+        MetricFactory factory = Prometheus.Metrics.WithCustomRegistry(registry);
+        factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        _counters = [.. counters.Values.Select(counter => factory.CreateCounter(
+            $"{(nameSpace.Length == 0 ? "" : nameSpace + "_")}{counter.Name}_total", counter.Help, _labelNames,
+            new CounterConfiguration { SuppressInitialValue = true }))];
+        _updates = BeforeCollect.Of(registry);
+        _updates.TryAdd(this, Update);
     }
-
-    /// <summary>Whether an instrument is one of those made here.</summary>
-    public bool Shows(Instrument instrument) => _instruments.Contains(instrument);
 
     /// <summary>Makes sure that there are counters with these labels, at zero until a stream has them.</summary>
     /// <exception cref="ArgumentException">Not one value for each label name.</exception>
@@ -81,7 +85,8 @@ public sealed class StatsCollector
         foreach (StreamCounters stream in streams) AddStream(stream, values);
     }
 
-    /// <summary>Adds to the totals what the streams have counted since the last time. Each look at a counter does that by itself.</summary>
+    /// <summary>Adds to the totals what the streams have counted since the last time. Each collection of the registry does that by
+    /// itself.</summary>
     public void Update()
     {
         lock (_lock)
@@ -96,14 +101,15 @@ public sealed class StatsCollector
         lock (_lock) return _labelSets.GetValueOrDefault(KeyOf([.. labels]))?.Created;
     }
 
-    private List<Measurement<long>> Observe(int statistic)
+    /// <inheritdoc/>
+    public void Dispose() => _updates.Remove(this, () =>
     {
         lock (_lock)
         {
-            Update();
-            return [.. _labelSets.Values.Select(set => new Measurement<long>(set.Totals[statistic], set.Tags))];
+            foreach (Counter.Child total in _labelSets.Values.SelectMany(set => set.Totals)) total.Remove();
+            _labelSets.Clear();
         }
-    }
+    });
 
     private LabelSet LabelSetOf(string[] labels)
     {
@@ -114,9 +120,9 @@ public sealed class StatsCollector
         }
         string key = KeyOf(labels);
         if (_labelSets.TryGetValue(key, out LabelSet? known)) return known;
-        KeyValuePair<string, object?>[] tags =
-            [.. _labelNames.Zip(labels, (name, value) => new KeyValuePair<string, object?>(name, value))];
-        return _labelSets[key] = new LabelSet(tags, new long[_statistics.Length], _clock.GetUtcNow());
+        Counter.Child[] totals = [.. _counters.Select(counter => counter.WithLabels(labels))];
+        foreach (Counter.Child total in totals) total.Publish();
+        return _labelSets[key] = new LabelSet(totals, _clock.GetUtcNow());
     }
 
     private static int IndexOf(StreamCounters stream, string statistic) => stream.StatisticNames.IndexOf(statistic) switch
@@ -133,7 +139,7 @@ public sealed class StatsCollector
 
     private sealed record Entry(WeakReference<StreamCounters> Stream, int[] At, long[] Before);
 
-    private sealed record LabelSet(KeyValuePair<string, object?>[] Tags, long[] Totals, DateTimeOffset Created)
+    private sealed record LabelSet(Counter.Child[] Totals, DateTimeOffset Created)
     {
         public List<Entry> Streams { get; } = [];
 
@@ -147,7 +153,7 @@ public sealed class StatsCollector
                 for (int i = 0; i < entry.At.Length; i++)
                 {
                     long count = now.Statistics[entry.At[i]];
-                    Totals[i] += count - entry.Before[i];
+                    Totals[i].Inc(count - entry.Before[i]);
                     entry.Before[i] = count;
                 }
             }

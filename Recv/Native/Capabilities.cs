@@ -21,7 +21,8 @@ internal static class Capabilities
         + string.Join(',', ((int[])[NetRaw, NetAdmin, Bpf, IpcLock, SysNice]).Select(right => Name(right).ToLowerInvariant()))
         + "+ep $(readlink -f $(which recv))";
 
-    /// <summary>Both ways to give rights, for messages: <see cref="GrantCommand"/>, and just those that are needed in a systemd unit.</summary>
+    /// <summary>Both ways to give rights, for messages: <see cref="GrantCommand"/>, and just those that are needed in a systemd
+    /// unit.</summary>
     public static string Grant(params ReadOnlySpan<int> needed)
     {
         List<string> names = [];

@@ -15,7 +15,7 @@ internal static class CoreAffinity
     /// <returns>Null, or why the kernel refused.</returns>
     public static string? TryPin(int core)
     {
-        if (core is < 0 or >= MaxCores) return "there is no such core";
+        if (core is < 0 or >= MaxCores) return "no such core";
         Span<ulong> mask = stackalloc ulong[Words];
         mask.Clear();
         mask[core / 64] = 1UL << (core % 64);

@@ -13,17 +13,20 @@ internal sealed unsafe class FutexWord
     public FutexWord()
     {
         _word = (int*)Unsafe.AsPointer(ref _pinned[0]);
-        // The first call has its stub compiled, which must not happen on a receive thread.
-        Libc.WakeAll(_word);
+        // Both are run once, and not inlined, so that nothing below them is left for a receive thread to compile.
+        Advance();
+        WaitWhile(Value - 1, milliseconds: 0);
     }
 
     /// <summary>The number as it is now.</summary>
     public int Value => Volatile.Read(ref *_word);
 
-    /// <summary>Sleeps while the number is <paramref name="value"/>; may return earlier.</summary>
-    public void WaitWhile(int value) => Libc.WaitWhile(_word, value);
+    /// <summary>Sleeps while the number is <paramref name="value"/>, so long at most (-1: without limit); may return earlier.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public void WaitWhile(int value, int milliseconds) => Libc.WaitWhile(_word, value, milliseconds);
 
     /// <summary>Adds one and wakes all who sleep.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public void Advance()
     {
         Interlocked.Increment(ref *_word);

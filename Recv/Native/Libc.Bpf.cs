@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Recv.Native;
 
-/// <summary>The bpf(2) system call (linux/bpf.h), which the C library does not wrap.</summary>
+/// <summary>linux/bpf.h and linux/if_link.h: programs and maps in the kernel (bpf(2)).</summary>
 internal static unsafe partial class Libc
 {
     public const int BPF_MAP_CREATE = 0;
@@ -23,7 +23,7 @@ internal static unsafe partial class Libc
     /// <summary>The program understands packets in several pieces (BPF_F_XDP_HAS_FRAGS).</summary>
     public const uint BPF_F_XDP_HAS_FRAGS = 1 << 5;
 
-    /// <summary>Flags of an XDP link: in the stack, or in the driver (linux/if_link.h).</summary>
+    /// <summary>Flags of an XDP link: in the stack, or in the driver.</summary>
     public const uint XDP_FLAGS_SKB_MODE = 1 << 1;
     public const uint XDP_FLAGS_DRV_MODE = 1 << 2;
 
@@ -45,7 +45,4 @@ internal static unsafe partial class Libc
     /// <summary>bpf(2): a descriptor or 0; -1 with errno.</summary>
     public static int bpf(int command, void* attributes, uint size) =>
         (int)syscall(SystemCalls.Here.Bpf, command, (nint)attributes, (nint)size);
-
-    [LibraryImport(Library, SetLastError = true)]
-    private static partial nint syscall(nint number, nint a, nint b, nint c);
 }

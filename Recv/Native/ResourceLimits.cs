@@ -4,7 +4,8 @@ namespace Recv.Native;
 /// <remarks><b>Threading:</b> any thread.</remarks>
 internal static unsafe class ResourceLimits
 {
-    /// <summary>The soft limit of a resource (<see cref="Libc.RLIMIT_MEMLOCK"/> and its like); the largest number where there is none.</summary>
+    /// <summary>The soft limit of a resource (<see cref="Libc.RLIMIT_MEMLOCK"/> and its like); the largest number where there is
+    /// none.</summary>
     public static ulong Of(int resource)
     {
         Libc.rlimit limit;

@@ -15,16 +15,13 @@ internal static unsafe class StandardDescriptor
     /// <summary>Whether the process was given it.</summary>
     /// <remarks>
     /// One that was not is a number like any other, which the runtime may have used for something of its own before we got to look. What is
-    /// handed over cannot be close-on-exec, or it would not be here; what the runtime opens is.
+    /// inherited cannot be close-on-exec, or it would not be here; what the runtime opens is.
     /// </remarks>
     public static bool IsGiven(int descriptor)
     {
         int flags = Libc.fcntl(descriptor, Libc.F_GETFD);
         return flags >= 0 && (flags & Libc.FD_CLOEXEC) == 0;
     }
-
-    /// <summary>Whether the number is nobody's.</summary>
-    public static bool IsFree(int descriptor) => Libc.fcntl(descriptor, Libc.F_GETFD) < 0;
 
     /// <summary>Writes all of it.</summary>
     /// <param name="descriptor">Whatever it leads to.</param>

@@ -20,7 +20,6 @@ public sealed class ChunkExchange : IChunkExchange
     private readonly int _streamId;
     private readonly IReadOnlyList<StreamCounters> _counters;
     private readonly IChunkCommit _commit;
-    private readonly CancellationToken _cancel;
     private readonly MissingHeaps _missing;
     private long _chunks;
     private long _droppedChunks;
@@ -34,9 +33,8 @@ public sealed class ChunkExchange : IChunkExchange
     /// <param name="deliverEmpty">Whether some sink wants the chunks that the window made up.</param>
     /// <param name="streamId">Stamped on the chunks.</param>
     /// <param name="counters">Of each member of the stream group: where delivered and overrun datagrams are counted.</param>
-    /// <param name="cancel">Ends the waiting of <see cref="OverrunPolicy.Block"/>.</param>
     public ChunkExchange(ChunkPool pool, DataRing[] rings, OverrunPolicy policy, bool deliverEmpty, int streamId,
-        IReadOnlyList<StreamCounters> counters, CancellationToken cancel)
+        IReadOnlyList<StreamCounters> counters)
     {
         _pool = pool;
         _rings = rings;
@@ -45,7 +43,6 @@ public sealed class ChunkExchange : IChunkExchange
         _streamId = streamId;
         _counters = counters;
         _commit = new Commit(counters);
-        _cancel = cancel;
         _missing = new MissingHeaps(pool.Shape, pool.EntriesPerHeap);
     }
 
@@ -61,7 +58,7 @@ public sealed class ChunkExchange : IChunkExchange
     /// <summary>Heaps (packets, in packet presence mode) that the timestamps promised and that no chunk has.</summary>
     public long MissingHeaps => _missing.Count;
 
-    /// <summary>Whether chunks that the window made up are handed over, too.</summary>
+    /// <summary>Whether chunks that the window made up are delivered, too.</summary>
     public bool DeliversEmpty => _deliverEmpty;
 
     /// <summary>Members of a stream group that wait for a sink right now, under <see cref="OverrunPolicy.Block"/>.</summary>
@@ -110,21 +107,14 @@ public sealed class ChunkExchange : IChunkExchange
     int IChunkExchange.Chunks => _pool.Count;
 
     /// <inheritdoc/>
-    public bool WouldWait => _policy == OverrunPolicy.Block && _pool.Free == 0 && !_cancel.IsCancellationRequested;
+    public bool WouldWait => _policy == OverrunPolicy.Block && _pool.MayWait && _pool.Free == 0;
 
     /// <inheritdoc/>
     public void WaitForStorage(int member)
     {
         _counters[member][StreamStatistic.WorkerBlocked]++;
         Interlocked.Increment(ref _waiting);
-        try
-        {
-            _pool.WaitForFree(_cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            // Whoever asks again will be refused.
-        }
+        _pool.WaitForFree();
         Interlocked.Decrement(ref _waiting);
     }
 
@@ -157,17 +147,10 @@ public sealed class ChunkExchange : IChunkExchange
 
     private Chunk? WaitForSink()
     {
-        if (_cancel.IsCancellationRequested) return null;
+        if (!_pool.MayWait) return null;
         // Only a stream that is alone comes here: the members of a group look first, see WouldWait.
         _counters[0][StreamStatistic.WorkerBlocked]++;
-        try
-        {
-            return _pool.Take(_cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            return null;
-        }
+        return _pool.Take();
     }
 
     private sealed class Commit(IReadOnlyList<StreamCounters> counters) : IChunkCommit

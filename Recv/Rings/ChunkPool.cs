@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Threading.Channels;
 using Recv.Chunks;
 using Recv.Layouts;
@@ -18,7 +19,9 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     private readonly Channel<Chunk> _free;
     private readonly LowWater _lowWater = new();
     private readonly Parking _waiting = new();
+    private readonly Func<bool> _hasNews;
     private int _level;
+    private bool _nobodyWaits;
     private bool _disposed;
 
     /// <summary>Allocates <paramref name="count"/> chunks.</summary>
@@ -34,9 +37,10 @@ public sealed class ChunkPool : IChunkHome, IDisposable
         LayoutShape shape, int count, int packetBytes, int members, bool prefault, MemoryOptions? memory = null,
         CancellationToken stopping = default)
     {
-        long packetsPerHeap = packetBytes == 0 ? 1 : (shape.HeapBytes + packetBytes - 1) / packetBytes;
-        Refuse(shape, count, packetsPerHeap, memory);
+        Refuse(shape, count, packetBytes, memory);
+        long packetsPerHeap = PacketsPerHeap(shape, packetBytes);
         _free = Channel.CreateBounded<Chunk>(new BoundedChannelOptions(count) { FullMode = BoundedChannelFullMode.Wait });
+        _hasNews = () => _free.Reader.Count > 0 || !MayWait;
         _chunks = new Chunk[count];
         try
         {
@@ -56,6 +60,9 @@ public sealed class ChunkPool : IChunkHome, IDisposable
 
     /// <summary>Whether somebody waits for a free chunk.</summary>
     internal bool IsAwaited => _waiting.IsOccupied;
+
+    /// <summary>Whether there is any use in waiting for one.</summary>
+    internal bool MayWait => !Volatile.Read(ref _nobodyWaits);
 
     /// <summary>Chunks in all.</summary>
     public int Count => _chunks.Length;
@@ -87,27 +94,22 @@ public sealed class ChunkPool : IChunkHome, IDisposable
         return taken ? chunk : null;
     }
 
-    /// <summary>Waits for an empty chunk.</summary>
-    public Chunk Take(CancellationToken cancel)
+    /// <summary>Waits for an empty chunk; null after <see cref="StopWaiting"/> when there is none.</summary>
+    public Chunk? Take()
     {
         Chunk? chunk;
-        while (!_free.Reader.TryRead(out chunk)) WaitForFree(cancel);
-        NoteTaken(1);
+        while ((chunk = TryTake()) is null && MayWait) WaitForFree();
         return chunk;
     }
 
-    /// <summary>Waits until there is an empty chunk, which somebody else may take first.</summary>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void WaitForFree(CancellationToken cancel)
+    /// <summary>Waits until there is an empty chunk, which somebody else may take first, or nobody waits any more.</summary>
+    public void WaitForFree() => _waiting.WaitUntil(_hasNews);
+
+    /// <summary>From here on nobody waits for a chunk, and those who do get none.</summary>
+    public void StopWaiting()
     {
-        using CancellationTokenRegistration waker = cancel.UnsafeRegister(static parking => ((Parking)parking!).Wake(), _waiting);
-        while (_free.Reader.Count == 0)
-        {
-            cancel.ThrowIfCancellationRequested();
-            int ticket = _waiting.Enter();
-            if (_free.Reader.Count == 0 && !cancel.IsCancellationRequested) _waiting.Wait(ticket);
-            _waiting.Leave();
-        }
+        Volatile.Write(ref _nobodyWaits, true);
+        _waiting.Wake();
     }
 
     /// <inheritdoc/>
@@ -126,6 +128,7 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        StopWaiting();
         Volatile.Write(ref _disposed, true);
         // The other half of the agreement in Chunk.Release.
         Interlocked.MemoryBarrier();
@@ -141,20 +144,29 @@ public sealed class ChunkPool : IChunkHome, IDisposable
     // A span of the mask ends there; far more than any instrument has.
     private const int MaxEntries = 1 << 30;
 
-    private static void Refuse(LayoutShape shape, int count, long packetsPerHeap, MemoryOptions? memory)
+    /// <summary>Refuses a pool that this process cannot have, with nothing allocated.</summary>
+    /// <exception cref="RecvException">No process could have it (exit code 2), or this one has not got the memory (3).</exception>
+    internal static void Refuse(LayoutShape shape, int count, int packetBytes, MemoryOptions? memory)
     {
-        long entries = shape.ChunkHeaps * packetsPerHeap;
+        long entries = shape.ChunkHeaps * PacketsPerHeap(shape, packetBytes);
         if (entries > MaxEntries)
-            throw RecvException.BadUsage($"a chunk would have {entries} presence entries, more than {MaxEntries}; "
-                + "give more bytes to each (--packet-presence) or make chunks smaller (--set)");
+        {
+            string many = $"a chunk would have {entries} presence entries, more than {MaxEntries}";
+            throw RecvException.BadSetting(
+                $"{many}; give more bytes to each ({Setting.PacketPresence}) or make chunks smaller ({Setting.Set})");
+        }
         long available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         // Mask and reasons take a byte each per entry.
         long bytes = shape.ChunkBytes + 2 * entries + (long)shape.ChunkHeaps * (shape.Extra?.Bytes ?? 0);
         // All of them at once, or the user would add pages chunk by chunk.
         if (memory is { HugePages: true }) HugePagePool.Require(count * HugePagePool.PagesFor(bytes), $"{count} chunks");
         if ((Int128)bytes * count <= available) return;
-        throw RecvException.HostRefused(
-            $"{count} chunks of {bytes / (1024.0 * 1024):F1} MiB need more memory than the {available >> 20} MiB that the process may use; "
-            + "ask for fewer (--chunks) or smaller ones (--set of the layout's chunk size)");
+        string large = string.Create(CultureInfo.InvariantCulture,
+            $"{count} chunks of {bytes / (1024.0 * 1024):F1} MiB need more memory than the {available >> 20} MiB that the process may use");
+        throw RecvException.SettingRefused(
+            $"{large}; ask for fewer ({Setting.Chunks}) or smaller ones ({Setting.Set} of the layout's chunk size)");
     }
+
+    private static long PacketsPerHeap(LayoutShape shape, int packetBytes) =>
+        packetBytes == 0 ? 1 : (shape.HeapBytes + packetBytes - 1) / packetBytes;
 }

@@ -50,7 +50,7 @@ internal sealed class PolarisationSensors : IDisposable
         _unixTimeTimeout.Touch();
     }
 
-    /// <summary>Counting begins anew.</summary>
+    /// <summary>Counting restarts.</summary>
     public void Forget() => _missing = 0;
 
     public void Dispose()

@@ -76,7 +76,7 @@ public sealed class ReceiverSensors : IChunkObserver, IDisposable
         foreach (PolarisationSensors polarisation in _polarisations) polarisation.Dispose();
     }
 
-    // What lies between two times of a feed that jumped is not known: counting begins anew.
+    // What lies between two times of a feed that jumped is not known: counting restarts.
     private void Begin(Chunk chunk)
     {
         _firstChunk = chunk.Id;

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
@@ -9,32 +8,39 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Prometheus;
 using Recv.Metrics;
 
 namespace Recv.Service;
 
 /// <summary>Serves <c>/metrics</c>, <c>/healthz</c>, <c>/readyz</c> and what others add. Reads published values only.</summary>
-/// <remarks><b>Threading:</b> requests run on the thread pool. <b>Owns:</b> the web server and the meter.</remarks>
+/// <remarks><b>Threading:</b> requests run on the thread pool. <b>Owns:</b> the web server and the metrics.</remarks>
 public sealed class HttpEndpoint : IAsyncDisposable
 {
-    private readonly WebApplication _server;
-    private readonly ReceiverMeter _meter;
+    /// <summary>Where metrics are served unless somebody says otherwise: this host only.</summary>
+    public const string DefaultAddress = "127.0.0.1:9488";
 
-    private HttpEndpoint(WebApplication server, ReceiverMeter meter)
+    private readonly WebApplication _server;
+    private readonly ReceiverMetrics _metrics;
+
+    private HttpEndpoint(WebApplication server, ReceiverMetrics metrics)
     {
         _server = server;
-        _meter = meter;
+        _metrics = metrics;
     }
 
     /// <summary>Where it listens: <c>http://127.0.0.1:9488</c>.</summary>
     public string Address => _server.Urls.First();
 
-    /// <summary>Whose observable instruments <c>/metrics</c> shows; more may be added.</summary>
-    public Meter Meter => _meter.Meter;
+    /// <summary>What <c>/metrics</c> shows; more may be added.</summary>
+    public CollectorRegistry Registry => _metrics.Registry;
+
+    /// <summary>Shows one more table of figures on <c>/metrics</c>.</summary>
+    internal void Show<TReading>(IEnumerable<Figure<TReading>> table, Func<TReading> read) => _metrics.Show(table, read, labels: null);
 
     /// <summary>Reads an address as the command line gives it; null for <c>off</c>.</summary>
     /// <exception cref="RecvException">It is none (exit code 2).</exception>
-    public static IPEndPoint? ParseAddress(string text) => ListenAddress.Parse("--http", text, "127.0.0.1:9488");
+    public static IPEndPoint? ParseAddress(string text) => ListenAddress.Parse(Setting.Http, text, DefaultAddress);
 
     /// <summary>Starts to listen.</summary>
     /// <param name="address">Where.</param>
@@ -55,9 +61,11 @@ public sealed class HttpEndpoint : IAsyncDisposable
             Limit(kestrel.Limits);
             kestrel.Listen(address);
         });
+        MetricsRoute.AddServices(builder.Services);
         WebApplication server = builder.Build();
-        var meter = new ReceiverMeter(receiver.Counters, receiver.Received, () => ReceiverReadings.Of(receiver));
-        var routes = Routes(receiver, meter).Concat(more).ToFrozenDictionary(route => route.Path, StringComparer.Ordinal);
+        var metrics = new ReceiverMetrics(receiver);
+        var routes = Routes(receiver, MetricsRoute.Of(server, metrics.Registry)).Concat(more)
+            .ToFrozenDictionary(route => route.Path, StringComparer.Ordinal);
         server.Run(context => Answer(context, routes));
         try
         {
@@ -65,19 +73,19 @@ public sealed class HttpEndpoint : IAsyncDisposable
         }
         catch (Exception error) when (error is IOException or SocketException)
         {
-            meter.Dispose();
+            metrics.Dispose();
             server.DisposeAsync().AsTask().GetAwaiter().GetResult();
             string why = (error.InnerException ?? error).Message.ReplaceLineEndings(" ").TrimEnd('.');
-            throw RecvException.HostRefused($"--http {address}: cannot listen there: {why}; give another port, or --http off", error);
+            throw RecvException.SettingRefused($"{Setting.Http} {address}: cannot listen there: {why}; give another port, or off", error);
         }
-        return new HttpEndpoint(server, meter);
+        return new HttpEndpoint(server, metrics);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
-        _meter.Dispose();
+        _metrics.Dispose();
     }
 
     // Generous for a scraper, a probe and a few people with browsers; little for anybody who wants to hurt.
@@ -93,12 +101,13 @@ public sealed class HttpEndpoint : IAsyncDisposable
         limits.KeepAliveTimeout = TimeSpan.FromSeconds(5);
     }
 
-    private static IEnumerable<HttpRoute> Routes(Receiver receiver, ReceiverMeter meter) =>
+    private static IEnumerable<HttpRoute> Routes(Receiver receiver, HttpRoute metrics) =>
     [
-        MetricsRoute.Of(meter),
-        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be started anew", () =>
+        metrics,
+        HttpRoute.Text("/healthz", "200 while the process is fine, 503 when it should be restarted", () =>
             Say(Readiness.Fault(receiver), "ok")),
-        HttpRoute.Text("/readyz", "200 while the sources are open and the receive threads run, else 503", () => Say(Readiness.Missing(receiver), "ready")),
+        HttpRoute.Text("/readyz", "200 while the sources are open and the receive threads run, else 503",
+            () => Say(Readiness.Missing(receiver), "ready")),
     ];
 
     private static (int Status, string Text) Say(string? fault, string fine) => fault is null

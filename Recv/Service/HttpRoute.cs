@@ -11,7 +11,7 @@ public sealed record HttpRoute(string Path, string Says, Func<HttpContext, Task>
     /// <summary>A page of plain text.</summary>
     /// <param name="path">Exactly so.</param>
     /// <param name="says">For the index.</param>
-    /// <param name="text">Status code and text, made anew for each request.</param>
+    /// <param name="text">Status code and text, made again for each request.</param>
     public static HttpRoute Text(string path, string says, Func<(int Status, string Text)> text) => new(path, says, context =>
     {
         (int status, string page) = text();

@@ -1,50 +1,36 @@
-using System.IO.Compression;
-using System.IO.Pipelines;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Recv.Metrics;
-using Recv.Metrics.Exposition;
+using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.Extensions.DependencyInjection;
+using Prometheus;
 
 namespace Recv.Service;
 
-/// <summary>
-/// <c>/metrics</c>: the page in the format that the client wants (<c>Accept</c>, or <c>?format=</c> for one that cannot say), compressed
-/// if it likes.
-/// </summary>
+/// <summary><c>/metrics</c>: prometheus-net's page of a registry, one at a time, compressed for who takes gzip.</summary>
 internal static class MetricsRoute
 {
-    /// <summary>The page of a meter.</summary>
-    public static HttpRoute Of(ReceiverMeter meter) =>
-        new("/metrics", "for Prometheus; ?format=text or ?format=openmetrics whatever it asks for",
-        context => Answer(context, meter));
+    private static readonly string[] Compressed = ["text/plain", "application/openmetrics-text"];
 
-    private static async Task Answer(HttpContext context, ReceiverMeter meter)
+    /// <summary>What the route needs of the web server.</summary>
+    public static void AddServices(IServiceCollection services) => services.AddResponseCompression(options =>
     {
-        IHeaderDictionary asked = context.Request.Headers;
-        HttpResponse response = context.Response;
-        PageFormat? format = context.Request.Query["format"].ToString() switch
+        options.MimeTypes = Compressed;
+        options.Providers.Add<GzipCompressionProvider>();
+    });
+
+    /// <summary>The page of a registry.</summary>
+    public static HttpRoute Of(IApplicationBuilder server, CollectorRegistry registry)
+    {
+        IApplicationBuilder pipeline = server.New();
+        pipeline.Use(next => context =>
         {
-            "" => Negotiation.FormatFor(asked.Accept),
-            "text" => PageFormat.Text,
-            "openmetrics" => PageFormat.OpenMetrics,
-            _ => null,
-        };
-        if (format is null)
-        {
-            await HttpRoute.WriteText(response, StatusCodes.Status400BadRequest, "format: give text or openmetrics\n");
-            return;
-        }
-        response.ContentType = format.ContentType;
-        response.Headers.Vary = "Accept, Accept-Encoding";
-        MetricPage page = meter.Collect();
-        if (!Negotiation.WantsGzip(asked.AcceptEncoding))
-        {
-            format.Write(page, response.BodyWriter);
-            return;
-        }
-        response.Headers.ContentEncoding = "gzip";
-        await using var gzip = new GZipStream(response.Body, CompressionLevel.Fastest);
-        PipeWriter compressed = PipeWriter.Create(gzip);
-        format.Write(page, compressed);
-        await compressed.CompleteAsync();
+            context.Response.Headers.Vary = "Accept, Accept-Encoding";
+            return next(context);
+        });
+        pipeline.UseResponseCompression();
+        pipeline.Use(next => new OnePageAtATime(next).Invoke);
+        pipeline.UseMetricServer(settings => settings.Registry = registry, url: null);
+        RequestDelegate answer = pipeline.Build();
+        return new("/metrics", "for Prometheus, as text or as OpenMetrics: Accept, or ?accept=, says which", context => answer(context));
     }
 }

@@ -6,7 +6,7 @@ namespace Recv.Service;
 /// <remarks><b>Threading:</b> any thread.</remarks>
 public static class Readiness
 {
-    /// <summary>Why the process should be started anew; null while all is well.</summary>
+    /// <summary>Why the process should be restarted; null while all is well.</summary>
     public static string? Fault(Receiver receiver)
     {
         if (receiver.Failure is { } failure) return OneLine(Died(failure));
@@ -25,7 +25,7 @@ public static class Readiness
 
     /// <summary>What ended reception before its time, in words.</summary>
     internal static string Died(Exception failure) =>
-        // What a person can mend speaks for itself (a device that is gone, a jump under --time exit); anything else is a fault of ours or of
+        // What a person can fix speaks for itself (a device that is gone, a jump under --time exit); anything else is a fault of ours or of
         // a layout in code, and its kind helps to find it.
         failure is RecvException ? failure.Message : $"the receive thread died: {failure.GetType().Name}: {failure.Message}";
 

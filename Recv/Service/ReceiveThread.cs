@@ -29,7 +29,8 @@ internal sealed class ReceiveThread : IDisposable
     /// <param name="source">Its first source, not open.</param>
     /// <param name="another">Makes a source like it, to start again; null if that cannot be done.</param>
     /// <param name="make">Makes loop and thread over a source.</param>
-    public ReceiveThread(ReceiveGate gate, string name, IPacketSource source, Func<IPacketSource>? another, Func<IPacketSource, ReceiveRun> make)
+    public ReceiveThread(
+        ReceiveGate gate, string name, IPacketSource source, Func<IPacketSource>? another, Func<IPacketSource, ReceiveRun> make)
     {
         _gate = gate;
         _name = name;
@@ -71,7 +72,7 @@ internal sealed class ReceiveThread : IDisposable
     private bool IsOver => (!_paused || _gate.IsEnding) && _run.Thread.Join(TimeSpan.Zero);
 
     /// <summary>Starts it for the first time; its source is open.</summary>
-    /// <exception cref="RecvException">The core cannot be had (3).</exception>
+    /// <exception cref="RecvException">The core is not available (3).</exception>
     public void Start() => Run.Thread.Start();
 
     /// <summary>Asks the run to end and does not wait.</summary>
@@ -114,7 +115,8 @@ internal sealed class ReceiveThread : IDisposable
     /// the core (3); then it stays stopped.</exception>
     public void Restart()
     {
-        if (_another is null) throw RecvException.BadUsage($"{_name}: source '{Source.Name}' cannot be opened a second time; start the receiver again");
+        if (_another is null) throw RecvException.BadUsage(
+            $"{_name}: source '{Source.Name}' cannot be opened a second time; start the receiver again");
         lock (_operation)
         {
             Pause();

@@ -25,7 +25,6 @@ namespace Recv.Service;
 public sealed class Receiver : IDisposable
 {
     private readonly ReceiverOptions _options;
-    private readonly CancellationTokenSource _stop = new();
     private readonly ChunkPool _pool;
     private readonly ChunkExchange _exchange;
     private readonly ReceiveStream[] _streams;
@@ -58,7 +57,7 @@ public sealed class Receiver : IDisposable
         _runners = [.. options.Sinks.Select((sink, i) => new SinkRunner(sink, _rings[i], Shape, i == 0 ? observers : []))];
         _counters = [.. options.Inputs.Select(input => new StreamCounters(Shape.Statistics))];
         _exchange = new ChunkExchange(_pool, _rings, options.Overrun, options.Sinks.Any(sink => sink.WantsEmptyChunks),
-            streamId: 0, _counters, _stop.Token);
+            streamId: 0, _counters);
         Time = new TimeVote(options.Time, streams, options.Stream.MaxChunks, Shape, Shape.AdcRate ?? 0);
         var epochs = new EpochExchange(_exchange, Time);
         _lossless = streams > 1 && options.Replay ? new LosslessGroup(streams, epochs) : null;
@@ -68,7 +67,8 @@ public sealed class Receiver : IDisposable
                 _counters[i], i, Time.ClockOf(i)))];
         _captures = options.Replay ? [.. options.Inputs.Select(input => input.Source)] : null;
         _receiveThreads = options.Replay ? [Replay(options, _lossless)] : [.. options.Inputs.Select(Live)];
-        foreach (SinkRunner runner in _runners) _sinkThreads.Add(new PinnedThread(runner, PinnedThread.AnyCore, "sink " + runner.Sink.Name));
+        foreach (SinkRunner runner in _runners) _sinkThreads.Add(
+            new PinnedThread(runner, PinnedThread.AnyCore, "sink " + runner.Sink.Name));
     }
 
     /// <summary>Sizes of the chunks, and their clock: what the options say of it goes before the layout.</summary>
@@ -130,13 +130,13 @@ public sealed class Receiver : IDisposable
         .OfType<Exception>().DistinctBy(failure => failure.Message);
 
     /// <summary>Opens all sources, then starts sinks, then receive threads. If one of them cannot, everything is closed again.</summary>
-    /// <exception cref="RecvException">A source or core cannot be had (3).</exception>
+    /// <exception cref="RecvException">A source or core is not available (3).</exception>
     public void Start()
     {
         try
         {
             foreach (SinkRunner runner in _runners) runner.Sink.Prepare(_pool.Chunks);
-            foreach (IPacketSource source in Sources) source.Open();
+            OpenSources();
             foreach (PinnedThread thread in _sinkThreads) thread.Start();
             foreach (ReceiveThread thread in _receiveThreads) thread.Start();
             // Unless somebody has already asked it to stop.
@@ -146,6 +146,18 @@ public sealed class Receiver : IDisposable
         {
             Dispose();
             throw;
+        }
+    }
+
+    private void OpenSources()
+    {
+        try
+        {
+            foreach (IPacketSource source in Sources) source.Open();
+        }
+        catch (RecvException refusal)
+        {
+            throw refusal.For(Setting.Src);
         }
     }
 
@@ -225,14 +237,13 @@ public sealed class Receiver : IDisposable
         RefuseWithin("Dispose", alsoInLoop: false);
         RequestStop();
         _disposed = true;
-        _stop.Cancel();
+        _pool.StopWaiting();
         foreach (SinkRunner runner in _runners) runner.Sink.Abandon();
         WaitForEnd();
         foreach (IDisposable source in _captures ?? (IEnumerable<IDisposable>)_receiveThreads) source.Dispose();
         foreach (SinkRunner runner in _runners) runner.Sink.Dispose();
         foreach (ReceiveStream stream in _streams) stream.Dispose();
         _pool.Dispose();
-        _stop.Dispose();
     }
 
     // A stream may be started again until all have ended at one time.
@@ -254,11 +265,13 @@ public sealed class Receiver : IDisposable
     private void RefuseWithin(string call, bool alsoInLoop)
     {
         if (alsoInLoop && ChunkLoop.IsInHand(this))
-            throw new InvalidOperationException($"{call}() within a ReadChunks loop would wait for that loop: leave it (break), or call RequestStop() and read on");
+            throw new InvalidOperationException(
+                $"{call}() within a ReadChunks loop would wait for that loop: leave it (break), or call RequestStop() and read on");
         string? self = _sinkThreads.Exists(thread => thread.IsCurrent) ? "a sink or an observer"
             : Array.Exists(_receiveThreads, thread => thread.IsCurrent) ? "a receive thread" : null;
         if (self is not null)
-            throw new InvalidOperationException($"{call}() on the thread of {self} would wait for itself: call RequestStop() there, and {call}() on another thread");
+            throw new InvalidOperationException(
+                $"{call}() on the thread of {self} would wait for itself: call RequestStop() there, and {call}() on another thread");
     }
 
     private ReceiveThread Live(int stream)
@@ -267,7 +280,8 @@ public sealed class Receiver : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(stream);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(stream, _streams.Length);
         RefuseWithin("stopping a stream", alsoInLoop: _options.Overrun == OverrunPolicy.Block);
-        return _captures is null ? _receiveThreads[stream] : throw RecvException.BadUsage("a replay is one piece: its streams are not stopped or started one by one");
+        return _captures is null ? _receiveThreads[stream]
+            : throw RecvException.BadUsage("a replay is one piece: its streams are not stopped or started one by one");
     }
 
     private ReceiveThread Live(ReceiverInput input, int number) => new(_gate, $"stream {number}", input.Source, input.Another, source =>
@@ -282,25 +296,6 @@ public sealed class Receiver : IDisposable
         var loop = new ReplayLoop([.. Sources], _streams, group);
         return new ReceiveRun(new PinnedThread(loop, options.Inputs[0].Core, "replay"), loop.RequestStop);
     });
-
-    internal static LayoutShape WithClock(LayoutShape shape, ReceiverOptions options) => shape with
-    {
-        AdcRate = options.AdcRate == 0 ? shape.AdcRate : options.AdcRate,
-        SyncTime = options.SyncTime ?? shape.SyncTime,
-    };
-
-    internal static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
-    {
-        if (inputs.Count == 0) throw RecvException.BadUsage("nothing to receive: give --src");
-        LayoutShape shape = inputs[0].Layout.Shape;
-        foreach (ReceiverInput input in inputs)
-        {
-            LayoutShape other = input.Layout.Shape;
-            if (other.ChunkBytes != shape.ChunkBytes || other.ChunkHeaps != shape.ChunkHeaps || other.ChunkTimestampStep != shape.ChunkTimestampStep)
-                throw RecvException.BadUsage($"layouts '{shape.Name}' and '{other.Name}' give chunks of different sizes; streams of a group share their chunks");
-        }
-        return shape;
-    }
 
     // Their first chunk comes while datagrams do, and the compiler may have no other core than the receive thread's. Not those of a
     // user, whose methods may name assemblies that are not there and are never called.

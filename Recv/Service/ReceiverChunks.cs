@@ -15,7 +15,8 @@ public static class ReceiverChunks
     /// <param name="receiver">Not started, with a <see cref="ChunkIterator"/> among its sinks, whose rules hold.</param>
     /// <param name="cancel">Ends the loop with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="InvalidOperationException">It has no such sink.</exception>
-    /// <exception cref="RecvException">It could not be started, or a receive thread died or a source gave up; then after the last chunk.</exception>
+    /// <exception cref="RecvException">It could not be started, or a receive thread died or a source gave up; then after the last
+    /// chunk.</exception>
     public static IAsyncEnumerable<Chunk> ReadChunks(this Receiver receiver, CancellationToken cancel = default) =>
         new Loops(receiver, cancel);
 
@@ -25,7 +26,8 @@ public static class ReceiverChunks
             ?? throw new InvalidOperationException("no sink of this receiver is a ChunkIterator; add one to ReceiverOptions.Sinks");
         receiver.Start();
         // When the feed ends by itself, somebody must say so to the sinks.
-        Task ended = Task.Factory.StartNew(receiver.WaitForEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task ended = Task.Factory.StartNew(
+            receiver.WaitForEnd, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             await foreach (Chunk chunk in chunks.ReadAllAsync(cancel).ConfigureAwait(false)) yield return chunk;

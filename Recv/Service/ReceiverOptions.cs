@@ -38,6 +38,7 @@ public sealed record ReceiverOptions
     public StreamOptions Stream { get; init; } = new();
 
     /// <summary>Chunks in the pool; 0 for <see cref="DefaultChunks"/>.</summary>
+    [Effect("Chunks in the pool; 0: the window and 4 for each sink.")]
     public int Chunks { get; init; }
 
     /// <summary>Of what kind the storage of the chunks is.</summary>
@@ -57,9 +58,11 @@ public sealed record ReceiverOptions
     public TimePolicy Time { get; init; } = TimePolicy.Hold;
 
     /// <summary>Timestamp units per second; 0 for what the layout says, if it does.</summary>
+    [Effect("Timestamp units per second; 0: as the layout says, if it does. A timestamp more than 2 s off is a jump.")]
     public double AdcRate { get; init; }
 
     /// <summary>Unix time of timestamp 0, in seconds; null for what the layout says, if it does.</summary>
+    [Effect("When timestamp 0 was: Unix seconds or ISO 8601; with the rate, timestamps convert to UTC.")]
     public decimal? SyncTime { get; init; }
 
     /// <summary>What silence is measured with. Default: the system's clock.</summary>
@@ -76,13 +79,14 @@ public sealed record ReceiverOptions
         Stream.Validate();
         // The window would wait for a chunk while it holds the group's lock, and whoever could free one may need that lock.
         if (Overrun == OverrunPolicy.Block && !Replay && Inputs.Count > 1 && Sinks.Any(sink => sink.WantsEmptyChunks))
-            throw RecvException.BadUsage("overrun policy block with several live streams and a sink that wants empty chunks: choose another policy");
-        LayoutShape shape = Receiver.WithClock(Receiver.SameShape(Inputs), this);
+            throw RecvException.BadUsage(
+                "overrun policy block with several live streams and a sink that wants empty chunks: choose another policy");
+        LayoutShape shape = WithClock(SameShape(Inputs));
         int window = WindowChunks(Stream.MaxChunks, Inputs.Count, Replay);
         int chunks = Chunks == 0 ? DefaultChunks(window, Sinks.Count, shape, Replay ? 1 : Inputs.Count) : Chunks;
         return chunks > window
             ? (shape, chunks)
-            : throw RecvException.BadUsage($"--chunks {chunks}: the window alone holds {window}; give at least {window + 1}");
+            : throw RecvException.BadSetting($"{Setting.Chunks} {chunks}: the window alone holds {window}; give at least {window + 1}");
     }
 
     /// <summary>
@@ -102,6 +106,27 @@ public sealed record ReceiverOptions
         long small = Math.Min((TwoBatchesHeaps + shape.ChunkHeaps - 1) / shape.ChunkHeaps, SmallPoolBytes / shape.ChunkBytes);
         int quarantine = members == 1 ? 0 : members;
         return window + quarantine + Math.Max(4 * Math.Max(sinks, 1), (int)small);
+    }
+
+    private LayoutShape WithClock(LayoutShape shape) => shape with
+    {
+        AdcRate = AdcRate == 0 ? shape.AdcRate : AdcRate,
+        SyncTime = SyncTime ?? shape.SyncTime,
+    };
+
+    private static LayoutShape SameShape(IReadOnlyList<ReceiverInput> inputs)
+    {
+        if (inputs.Count == 0) throw RecvException.BadSetting($"nothing to receive: give {Setting.Src}");
+        LayoutShape shape = inputs[0].Layout.Shape;
+        foreach (ReceiverInput input in inputs)
+        {
+            LayoutShape other = input.Layout.Shape;
+            if (other.ChunkBytes != shape.ChunkBytes || other.ChunkHeaps != shape.ChunkHeaps
+                || other.ChunkTimestampStep != shape.ChunkTimestampStep)
+                throw RecvException.BadUsage(
+                    $"layouts '{shape.Name}' and '{other.Name}' give chunks of different sizes; streams of a group share their chunks");
+        }
+        return shape;
     }
 
     private const long TwoBatchesHeaps = 2048;

@@ -13,7 +13,7 @@ public static class ScenarioFile
     /// <exception cref="RecvException">It is not there or is no scenario (exit code 2), or may not be read (3).</exception>
     public static ReplayPlan Read(string file)
     {
-        string text = HandWrittenFile.Read($"--scenario {file}", file);
+        string text = HandWrittenFile.Read($"scenario '{file}'", file);
         try
         {
             using JsonDocument document = JsonDocument.Parse(text);
@@ -22,12 +22,12 @@ public static class ScenarioFile
         catch (JsonException error)
         {
             throw RecvException.BadUsage(
-                $"--scenario {file}: not JSON, from line {error.LineNumber + 1} on; name the .json beside the capture", error);
+                $"scenario '{file}': not JSON, from line {error.LineNumber + 1} on; name the .json beside the capture", error);
         }
         catch (Exception error) when (error is KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw RecvException.BadUsage(
-                $"--scenario {file}: JSON, but not that of a scenario: it needs udp, layout and stream as the vectors have them", error);
+                $"scenario '{file}': JSON, but not that of a scenario: it needs udp, layout and stream as the vectors have them", error);
         }
     }
 

@@ -53,7 +53,8 @@ internal sealed class BeamModel : HeapModel
                 DescribeNumber(ItemIds.BeamAnts, "beam_ants", "Antennas in the beam", flavour),
                 new Descriptor
                 {
-                    Id = ItemIds.BfRaw, Name = "bf_raw", Description = "Channel, spectrum, real and imaginary part", Format = [('i', bits)], Shape = [channels, spectra, 2],
+                    Id = ItemIds.BfRaw, Name = "bf_raw", Description = "Channel, spectrum, real and imaginary part", Format = [('i', bits)],
+                        Shape = [channels, spectra, 2],
                 },
             ],
             Pattern = NoiseOnly("beam", pattern, seed),

@@ -114,7 +114,7 @@ public sealed record FaultOptions
         "reset-to" => this with { ResetTo = Number<long>(name, value) },
         "seed" => this with { Seed = Number<ulong>(name, value) },
         _ => throw RecvException.BadUsage(
-            $"there is no fault '{name}': use loss, duplicate, reorder, reorder-distance, corrupt, truncate, "
+            $"unknown fault '{name}': use loss, duplicate, reorder, reorder-distance, corrupt, truncate, "
             + "delay, delay-heaps, jump-at, jump-by, reset-at, reset-to or seed"),
     };
 

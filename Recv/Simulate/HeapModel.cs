@@ -11,6 +11,9 @@ internal abstract class HeapModel
     /// <summary>Bytes of payload.</summary>
     public required int HeapBytes { get; init; }
 
+    /// <summary>Whether its packets are heaps by themselves, without heap length and payload offset; it then has no other heaps.</summary>
+    public bool IsPacket { get; init; }
+
     /// <summary>Heaps with the same timestamp.</summary>
     public required int Sources { get; init; }
 

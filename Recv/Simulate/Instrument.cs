@@ -14,4 +14,7 @@ public enum Instrument
 
     /// <summary>The program <c>spead2_send --verify</c>.</summary>
     Spead2,
+
+    /// <summary>A station beam of SKA-Low, a channel in each packet, which is a heap by itself.</summary>
+    Sps,
 }

@@ -60,6 +60,10 @@ public sealed class InstrumentSimulator : IPacketFeed
         _slots = [.. Enumerable.Range(0, options.Interleave).Select(_ => new Slot(MakePacketizer(), _model.HeapBytes))];
         HeapBytesOnWire = _slots[0].Packetizer.HeapBytesOnWire;
         HeapsToSend = options.Heaps ?? HeapsIn(options.Seconds);
+        if (options.Descriptors && _model.IsPacket)
+            throw RecvException.BadUsage(
+                $"the {options.Instrument.ToString().ToLowerInvariant()} simulator has no descriptors: its packets are heaps by "
+                    + $"themselves");
         if (options.Descriptors) QueueDescriptors();
     }
 
@@ -109,7 +113,7 @@ public sealed class InstrumentSimulator : IPacketFeed
         tag = default;
         if (_finished) return 0;
         _finished = true;
-        if (!_options.StopHeap) return 0;
+        if (!_options.StopHeap || _model.IsPacket) return 0;
         QueueStopHeaps();
         return Next(destination, out tag);
     }
@@ -207,7 +211,7 @@ public sealed class InstrumentSimulator : IPacketFeed
     private bool RepeatPointers => _options.RepeatPointers ?? _options.Instrument != Instrument.Spead2;
 
     private HeapPacketizer MakePacketizer() =>
-        new(_flavour, _model.Items.AsSpan(), _model.HeapBytes, _options.MaxPacketBytes, RepeatPointers);
+        new(_flavour, _model.Items.AsSpan(), _model.HeapBytes, _options.MaxPacketBytes, RepeatPointers, _model.IsPacket);
 
     private long? HeapsIn(double? seconds)
     {
@@ -224,7 +228,8 @@ public sealed class InstrumentSimulator : IPacketFeed
         Instrument.Digitiser => DigitiserModel.Create(options.Parameters, options.Pattern, options.Seed, flavour),
         Instrument.FEngine => FengineModel.Create(options.Parameters, options.Pattern, options.Seed, flavour),
         Instrument.Beam => BeamModel.Create(options.Parameters, options.Pattern, options.Seed, flavour),
+        Instrument.Sps => SpsModel.Create(options.Parameters, options.Pattern, options.Seed),
         Instrument.Spead2 => Spead2Model.Create(options.Parameters, options.Pattern),
-        _ => throw RecvException.BadUsage($"there is no instrument {options.Instrument}"),
+        _ => throw RecvException.BadUsage($"unknown instrument {options.Instrument}"),
     };
 }

@@ -27,7 +27,8 @@ internal sealed class ParameterSet
         foreach ((string name, long value) in given)
         {
             if (!values.ContainsKey(name))
-                throw RecvException.BadUsage($"the {instrument} simulator has no parameter '{name}'; it has {string.Join(", ", values.Keys.Order())}");
+                throw RecvException.BadUsage(
+                    $"the {instrument} simulator has no parameter '{name}'; it has {string.Join(", ", values.Keys.Order())}");
             values[name] = value;
         }
         _values = values.ToImmutable();
@@ -48,7 +49,8 @@ internal sealed class ParameterSet
     public int HeapBytes(Int128 bits)
     {
         if (bits % 8 != 0 || bits / 8 > MaxHeapBytes)
-            throw RecvException.BadUsage($"{_instrument} heaps would have {bits} bits: choose parameters that give whole bytes, at most {MaxHeapBytes}");
+            throw RecvException.BadUsage(
+                $"{_instrument} heaps would have {bits} bits: choose parameters that give whole bytes, at most {MaxHeapBytes}");
         return (int)(bits / 8);
     }
 

@@ -74,6 +74,13 @@ public sealed record UdpDestination(IPEndPoint EndPoint, string? Interface = nul
             host = host[..plus];
         }
         if (host.StartsWith('[') && host.EndsWith(']')) host = host[1..^1];
+        // A zone is the interface (RFC 4007, section 11): ff02::1%eth1.
+        if (host.Split('%') is [var bare, { Length: > 0 } zone])
+        {
+            if (name is not null && name != zone) throw RecvException.BadUsage(
+                $"destination '{part}' names two interfaces, {zone} and {name}; name one");
+            (host, name) = (bare, zone);
+        }
         if (!IPAddress.TryParse(host, out IPAddress? first))
             throw RecvException.BadUsage($"destination '{part}': '{host}' is no IP address");
         for (int k = 0; k <= more; k++)

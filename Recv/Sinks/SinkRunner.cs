@@ -11,7 +11,8 @@ namespace Recv.Sinks;
 /// that reception and the other sinks go on; <see cref="Failure"/> says why. <b>Owns:</b> nothing; sink and ring are lent.
 /// </remarks>
 [ReceivePath]
-public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape, IReadOnlyList<IChunkObserver>? observers = null) : IDutyCycle
+public sealed class SinkRunner(IChunkSink sink, DataRing ring, LayoutShape shape, IReadOnlyList<IChunkObserver>? observers = null)
+    : IDutyCycle
 {
     private readonly IReadOnlyList<IChunkObserver> _observers = observers ?? [];
 

@@ -6,7 +6,7 @@ namespace Recv.Sources;
 /// waited for: switches are rebooted. One that is deleted or moved to another network namespace takes its sockets' bindings
 /// and memberships with it; they do not follow to another of the same name.</para>
 /// <para>The second wait in vain decides: by then all that came while the device was there has been taken, also what the kernel
-/// hands over late (the last block of a packet ring).</para>
+/// delivers late (the last block of a packet ring).</para>
 /// <para><b>Threading:</b> the receive thread; <see cref="Failure"/> from any.</para>
 /// </remarks>
 /// <param name="text">The source as the user wrote it.</param>
@@ -24,7 +24,8 @@ internal sealed class DeviceWatch(string text)
     public void WaitedInVain(string? lost)
     {
         if (lost is not null && _suspected)
-            Volatile.Write(ref _failure, $"source '{text}': interface {lost} is gone (deleted, or moved to another network namespace), and one "
+            Volatile.Write(ref _failure,
+                $"source '{text}': interface {lost} is gone (deleted, or moved to another network namespace), and one "
                 + "that comes back under its name is not received from; bring it back (see: ip link), then start recv again");
         _suspected = lost is not null;
     }

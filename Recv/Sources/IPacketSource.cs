@@ -93,6 +93,7 @@ public interface IPacketSource : IDisposable
 /// <param name="Gauges">What only this kind of source has to tell: modes granted, the kernel's counts in detail.</param>
 /// <param name="LongestAway">The longest between two looks of the receive thread at what the kernel has for us, as far as this kind
 /// of source can tell.</param>
+/// <param name="Decapsulated">Frames of ours that came inside something else, by what that is: vxlan, gre, mpls.</param>
 public readonly record struct SourceStatus(
     long KernelDropped = 0,
     bool KernelDropsAreBuffers = false,
@@ -105,7 +106,8 @@ public readonly record struct SourceStatus(
     int NapMicroseconds = 0,
     IReadOnlyDictionary<string, long>? Skipped = null,
     IReadOnlyDictionary<string, long>? Gauges = null,
-    TimeSpan LongestAway = default)
+    TimeSpan LongestAway = default,
+    IReadOnlyDictionary<string, long>? Decapsulated = null)
 {
     /// <summary>The reason of <see cref="Skipped"/> that is loss: for us, on queues of the card that no source reads.</summary>
     public const string OtherQueueReason = "other_queue";
@@ -119,14 +121,6 @@ public readonly record struct SourceStatus(
     /// <summary>Frames seen that were not ours, by reason, those that occurred.</summary>
     public IEnumerable<KeyValuePair<string, long>> NotOurs =>
         (Skipped ?? ReadOnlyDictionary<string, long>.Empty).Where(reason => reason.Value > 0 && reason.Key != OtherQueueReason);
-
-    /// <summary>What begins the names of <see cref="Gauges"/> that count what came inside something else.</summary>
-    internal const string DecapsulatedPrefix = "decapsulated_";
-
-    /// <summary>Frames of ours that came inside others, by what these are: vxlan, gre, mpls.</summary>
-    public IEnumerable<KeyValuePair<string, long>> Decapsulated =>
-        (Gauges ?? ReadOnlyDictionary<string, long>.Empty).Where(gauge => gauge.Key.StartsWith(DecapsulatedPrefix, StringComparison.Ordinal))
-            .Select(gauge => KeyValuePair.Create(gauge.Key[DecapsulatedPrefix.Length..], gauge.Value));
 
     /// <summary>What begins the names of <see cref="Gauges"/> that count frames for other ports.</summary>
     internal const string OtherPortPrefix = "other_port_";
@@ -156,10 +150,12 @@ public readonly record struct SourceStatus(
         ReceiveErrors = ReceiveErrors + before.ReceiveErrors,
         LastReceiveError = LastReceiveError ?? before.LastReceiveError,
         Skipped = Sum(Skipped, before.Skipped),
+        Decapsulated = Sum(Decapsulated, before.Decapsulated),
         LongestAway = LongestAway > before.LongestAway ? LongestAway : before.LongestAway,
     };
 
-    private static IReadOnlyDictionary<string, long>? Sum(IReadOnlyDictionary<string, long>? counts, IReadOnlyDictionary<string, long>? before)
+    private static IReadOnlyDictionary<string,
+        long>? Sum(IReadOnlyDictionary<string, long>? counts, IReadOnlyDictionary<string, long>? before)
     {
         if (counts is null || before is null) return counts ?? before;
         return counts.Concat(before).GroupBy(count => count.Key).ToDictionary(of => of.Key, of => of.Sum(count => count.Value));

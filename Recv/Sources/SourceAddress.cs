@@ -45,6 +45,13 @@ public sealed record SourceAddress
     /// (<see cref="PerQueue"/>).</summary>
     public int? Queue { get; init; }
 
+    /// <summary>Frames for other hosts are taken, too (<c>promiscuous=1</c> of <c>packet:</c> and <c>xdp:</c>), as behind a mirror port;
+    /// nothing is bound or joined for it.</summary>
+    public bool IsPromiscuous { get; init; }
+
+    /// <summary>Whether a socket holds its port.</summary>
+    internal bool HoldsPort => Kind == SourceKind.Udp || Kind is SourceKind.Packet or SourceKind.Xdp && !IsPromiscuous;
+
     /// <summary>Settings of the kind of source, from the query: <c>mode</c>, <c>frames</c>, <c>busy_poll</c>, <c>nap</c> of
     /// <c>xdp:</c>.</summary>
     public IReadOnlyDictionary<string, string> Settings { get; init; } = FrozenDictionary<string, string>.Empty;
@@ -92,9 +99,10 @@ public sealed record SourceAddress
             foreach ((string name, long value) in source.Constants)
             {
                 if (!all.TryAdd(name, value) && all[name] != value)
-                    throw RecvException.BadUsage(
-                        $"source '{source.Text}': {name} is {value} here and {all[name]} in another source of the "
-                        + "same stream; make it two streams (two --src)");
+                {
+                    string other = $"{name} is {value} here and {all[name]} in another source of the same stream";
+                    throw RecvException.BadSetting($"source '{source.Text}': {other}; make it two streams (two {Setting.Src})");
+                }
             }
         }
         return all;

@@ -16,7 +16,9 @@ internal static class SourceAddressParser
         + "pcap:FILE or shim:LIB?ARGS";
 
     // What behind the ? is not a constant of the layout but a setting of the source.
-    private static readonly string[] XdpSettings = ["mode", "frames", "busy_poll", "nap"];
+    private static readonly string[] XdpSettings = ["mode", "frames", "busy_poll", "nap", Promiscuous];
+    private static readonly string[] PacketSettings = [Promiscuous];
+    private const string Promiscuous = "promiscuous";
 
     /// <summary>True for the kinds in whose text commas mean nothing.</summary>
     public static bool IsOneSource(string text) =>
@@ -33,9 +35,10 @@ internal static class SourceAddressParser
     {
         if (text.StartsWith(ShimPrefix, StringComparison.Ordinal)) return Shim(text);
         bool isXdp = text.StartsWith(XdpPrefix, StringComparison.Ordinal);
-        (string head, Query query) = SplitQuery(text, isXdp ? XdpSettings : []);
+        bool isPacket = text.StartsWith(PacketPrefix, StringComparison.Ordinal);
+        (string head, Query query) = SplitQuery(text, isXdp ? XdpSettings : isPacket ? PacketSettings : []);
         if (isXdp) return Xdp(text, head, query);
-        if (head.StartsWith(PacketPrefix, StringComparison.Ordinal)) return Packet(text, head, query);
+        if (isPacket) return Packet(text, head, query);
         if (head.StartsWith(PcapPrefix, StringComparison.Ordinal)) return Pcap(text, head[PcapPrefix.Length..], query);
         if (head.StartsWith(UdpPrefix, StringComparison.Ordinal)) return Udp(text, head[UdpPrefix.Length..], query);
         RefuseOtherKinds(text, head);
@@ -45,9 +48,12 @@ internal static class SourceAddressParser
     private static SourceAddress Udp(string text, string head, Query query)
     {
         if (head.Length == 0) throw RecvException.BadUsage($"source '{text}' has no address; {Form}");
+        if (query.Constants.ContainsKey(Promiscuous))
+            throw RecvException.BadUsage($"source '{text}': a socket takes nothing that is sent to another host, {Promiscuous}= or not; "
+                + "packet:eth0:ADDR:PORT and xdp:eth0/0:ADDR:PORT do");
         int at = head.IndexOf('@');
-        EndpointRange destination = EndpointRange.Parse(at < 0 ? head : head[..at]);
-        IPAddress? sender = at < 0 ? null : EndpointRange.ParseAddress(head[(at + 1)..], text);
+        EndpointRange destination = EndpointRange.Parse(TakeZone(text, at < 0 ? head : head[..at], ref query));
+        IPAddress? sender = at < 0 ? null : EndpointRange.ParseAddress(TakeZone(text, head[(at + 1)..], ref query), text);
         if (sender is not null) CheckSender(text, destination, sender);
         if (query.Destination is not null)
             throw RecvException.BadUsage(
@@ -82,7 +88,32 @@ internal static class SourceAddressParser
     private static SourceAddress Packet(string text, string head, Query query)
     {
         (string device, string rest) = SplitDevice(text, head[PacketPrefix.Length..], "packet:eth0:239.10.10.0+7:7148");
-        return Udp(text, rest, query) with { Kind = SourceKind.Packet, Device = device };
+        return Udp(text, rest, query) with { Kind = SourceKind.Packet, Device = device, IsPromiscuous = IsPromiscuous(text, query) };
+    }
+
+    private static bool IsPromiscuous(string text, Query query)
+    {
+        if (!query.Settings.Remove(Promiscuous, out string? value)) return false;
+        return value is "0" or "1" ? value == "1"
+            : throw RecvException.BadUsage(
+            $"source '{text}': {Promiscuous}={value}; give 1 to take frames for other hosts, or leave it out");
+    }
+
+    /// <summary>Takes the zone out of an address (RFC 4007, section 11): <c>fe80::1%eth1</c> is on <c>eth1</c>, as <c>?if=eth1</c>
+    /// says.</summary>
+    private static string TakeZone(string text, string address, ref Query query)
+    {
+        int percent = address.IndexOf('%');
+        if (percent < 0) return address;
+        int end = address.IndexOfAny(address[0] == '[' ? [']'] : ['+', ':'], percent);
+        string zone = end < 0 ? address[(percent + 1)..] : address[(percent + 1)..end];
+        if (zone.All(char.IsAsciiDigit))
+            throw RecvException.BadUsage(
+                $"source '{text}': '%{zone}' behind an address is the interface; write its name, as %eth1 or ?if=eth1");
+        if (query.Interface is { } other && other != zone)
+            throw RecvException.BadUsage($"source '{text}' names two interfaces, {zone} and {other}; name one");
+        query = query with { Interface = zone };
+        return address.Remove(percent, zone.Length + 1);
     }
 
     private static SourceAddress Xdp(string text, string head, Query query)
@@ -92,12 +123,15 @@ internal static class SourceAddressParser
         int slash = place.IndexOf('/');
         if (slash <= 0)
             throw RecvException.BadUsage(
-                $"source '{text}' does not say which queues of {place.TrimEnd('/')} to receive; write {Example}, or /0 for the first alone");
+                $"source '{text}' does not say which queues of {place.TrimEnd('/')} to receive; write {Example}, or /0 for the first "
+                    + $"alone");
         QueueRange queues = QueueRange.TryParse(place[(slash + 1)..]) ?? throw RecvException.BadUsage(
             $"source '{text}': '{place[(slash + 1)..]}' are no queues; write a number, or first and last as 0-3");
+        bool isPromiscuous = IsPromiscuous(text, query);
         return Udp(text, rest, query) with
         {
             Kind = SourceKind.Xdp,
+            IsPromiscuous = isPromiscuous,
             Device = place[..slash],
             Queues = queues,
             Queue = queues.Count == 1 ? queues.First : null,
@@ -166,8 +200,12 @@ internal static class SourceAddressParser
         string kind = head[..colon];
         // A bare IPv6 address may start with a letter; the parser of addresses says what is wrong with it.
         if (head.IndexOf(':', colon + 1) >= 0 && kind.All(char.IsAsciiHexDigit)) return;
+        string port = head[(colon + 1)..].Split('@', '+')[0];
+        if (kind.Contains('.') || port.Length > 0 && port.All(char.IsAsciiDigit))
+            throw RecvException.BadUsage(
+                $"source '{text}': '{kind}' is a host name, and names are not looked up; write its address (see: getent hosts {kind})");
         throw RecvException.BadUsage(
-            $"source '{text}': '{kind}' is no kind of source of this version (there are udp:, pcap:, packet:, xdp: and shim:); {Form}");
+            $"source '{text}': '{kind}' is not a kind of source in this version (there are udp:, pcap:, packet:, xdp: and shim:); {Form}");
     }
 
     private static (string Head, Query Query) SplitQuery(string text, string[] settings)

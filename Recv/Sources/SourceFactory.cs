@@ -14,15 +14,14 @@ public static class SourceFactory
     /// <exception cref="RecvException">They do not fit into one stream (exit code 2).</exception>
     public static IPacketSource Create(IReadOnlyList<SourceAddress> addresses, SourceOptions? options = null)
     {
-        if (addresses.Count == 0) throw RecvException.BadUsage(
-            "a stream needs a source; write --src ADDR:PORT or --src pcap:FILE");
+        if (addresses.Count == 0) throw RecvException.BadSetting(
+            $"a stream needs a source; write {Setting.Src} ADDR:PORT or {Setting.Src} pcap:FILE");
         SourceAddress first = addresses[0];
         SourceAddress? other = addresses.FirstOrDefault(address => address.Kind != first.Kind);
         SourceAddress? alone = addresses.FirstOrDefault(address => address.Kind is SourceKind.Pcap or SourceKind.Shim);
         if (addresses.Count > 1 && (alone ?? other) is { } misfit)
-            throw RecvException.BadUsage(
-                $"source '{misfit.Text}' cannot share a stream with other sources; make it a stream of its own "
-                + "(another --src)");
+            throw RecvException.BadSetting(
+                $"source '{misfit.Text}' cannot share a stream with other sources; make it a stream of its own (another {Setting.Src})");
         if (options is not null) RefuseWithoutEffect(first, options);
         return first.Kind switch
         {
@@ -38,21 +37,22 @@ public static class SourceFactory
     /// <summary>The datagrams of captures, one after the other, for <paramref name="destination"/>, or all of them.</summary>
     public static IOriginSource OfCaptures(IReadOnlyList<string> files, EndpointRange? destination = null) => new PcapSource(files, destination);
 
-    // What a user names must be had.
+    // What a user names must be granted.
     private static void RefuseWithoutEffect(SourceAddress first, SourceOptions options)
     {
         bool waitIsNamed = options.Wait != WaitPolicy.Nap || options.NapMicroseconds > 0;
         const long LeastXdpBytes = XdpSourceOptions.MinFrames * 4096L;
-        string? refusal = first.Kind switch
+        (Setting About, string Why)? refusal = first.Kind switch
         {
-            SourceKind.Packet when waitIsNamed => "packet: always waits for the next block of its ring; leave out --wait, or receive with xdp: or udp:",
-            SourceKind.Shim when waitIsNamed => "how to wait is the library's business; leave out --wait",
-            SourceKind.Shim when options.BufferRequired => "buffers are the library's business; leave out --buffer",
+            SourceKind.Packet when waitIsNamed =>
+                (Setting.Wait, "packet: always waits for the next block of its ring; leave it out, or use xdp: or udp:"),
+            SourceKind.Shim when waitIsNamed => (Setting.Wait, "how to wait is up to the library; leave it out"),
+            SourceKind.Shim when options.BufferRequired => (Setting.Buffer, "buffers are up to the library; leave it out"),
             SourceKind.Xdp when options.BufferRequired && options.BufferBytes < LeastXdpBytes =>
-                $"a buffer of {options.BufferBytes} bytes is less than the fewest frames; "
-                + $"give --buffer at least {LeastXdpBytes >> 20} MiB for each queue, or leave it out",
+                (Setting.Buffer, $"{options.BufferBytes} bytes are less than the fewest frames; give at least {LeastXdpBytes >> 20} MiB "
+                    + $"for each queue, or leave it out"),
             _ => null,
         };
-        if (refusal is not null) throw RecvException.BadUsage($"source '{first.Text}': {refusal}");
+        if (refusal is var (about, why)) throw RecvException.BadSetting($"{about} for source '{first.Text}': {why}");
     }
 }

@@ -11,6 +11,7 @@ public sealed record SourceOptions
     /// kernel's own overhead. (The kernel doubles what setsockopt is given, so half of this is asked of it, and
     /// <c>net.core.rmem_max</c> needs to be half of this for each socket.) Default 64 MiB: 50 ms at 10 Gb/s.
     /// </summary>
+    [Effect("Receive buffer of the sockets together, with K, M or G, as far as granted; a value that you name must be granted.")]
     public long BufferBytes { get; init; } = 64L * 1024 * 1024;
 
     /// <summary>The user named <see cref="BufferBytes"/>: less than that is an error, not a warning. Default
@@ -33,6 +34,8 @@ public sealed record SourceOptions
 
     /// <summary>What the receive thread does while its sockets are empty. Default <see cref="WaitPolicy.Nap"/>: it loses as
     /// little and costs the least.</summary>
+    [Effect("What receive threads do while their sockets are empty: nap (default: sleep up to half a millisecond "
+        + "so that a batch collects; nap:200 for 200 us), block, busy-poll (poll the card, then block), spin (never give up the core).")]
     public WaitPolicy Wait { get; init; } = WaitPolicy.Nap;
 
     /// <summary>Length of a nap in microseconds, up to 10000. Default 0: 500, or less where the granted buffer would be a

@@ -28,7 +28,7 @@ public readonly record struct Flavour
     {
         if (addressBits is < 8 or > 56 || addressBits % 8 != 0)
             throw RecvException.BadUsage(
-                $"SPEAD-64-{addressBits} is no flavour: use 8, 16, 24, 32, 40, 48 or 56 address bits");
+                $"SPEAD-64-{addressBits} is not a flavour: use 8, 16, 24, 32, 40, 48 or 56 address bits");
         AddressBits = addressBits;
     }
 
@@ -53,7 +53,7 @@ public readonly record struct Flavour
         string bits = text.StartsWith("SPEAD-", StringComparison.OrdinalIgnoreCase) ? text[6..] : text;
         if (bits.StartsWith("64-", StringComparison.Ordinal)) bits = bits[3..];
         if (!int.TryParse(bits, NumberStyles.None, CultureInfo.InvariantCulture, out int addressBits))
-            throw RecvException.BadUsage($"'{text}' is no flavour: write it as 64-48");
+            throw RecvException.BadUsage($"'{text}' is not a flavour: write it as 64-48");
         return new Flavour(addressBits);
     }
 

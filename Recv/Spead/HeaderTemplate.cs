@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Recv.Spead;
 
@@ -12,7 +13,8 @@ namespace Recv.Spead;
 /// <remarks>
 /// <para>Learnt from a packet that <see cref="PacketDecoder"/> has decoded, and never in disagreement with it: what is
 /// not of the form, does not add up, or is unusual in any way is left to the decoder. So are forms with a stop item,
-/// several addressed items, no heap length, or more than <see cref="MaxPointers"/> items, and packets shorter than
+/// several addressed items, no heap length (unless a packet is a heap by itself), or more than <see cref="MaxPointers"/> items, and packets
+/// shorter than
 /// <see cref="MinBytes"/>.</para>
 /// <para><b>Threading:</b> one thread.</para>
 /// </remarks>
@@ -33,6 +35,9 @@ public sealed unsafe class HeaderTemplate
     private Vector512<byte> _mask;
     private Vector512<byte> _form;
     private ulong _valueMask;
+
+    // 0 where packets are heaps by themselves: their offset is 0, and their length that of the payload.
+    private ulong _offsetMask;
     private int _headerBytes;
 
     // Of the wanted items; mostly so.
@@ -73,7 +78,7 @@ public sealed unsafe class HeaderTemplate
         if (!isOfForm) return false;
         packet.HeapCnt = Value(data, _heapCntAt);
         packet.HeapLength = Value(data, _heapLengthAt);
-        packet.PayloadOffset = Value(data, _payloadOffsetAt);
+        packet.PayloadOffset = Value(data, _payloadOffsetAt, _offsetMask);
         packet.PayloadLength = Value(data, _payloadLengthAt);
         packet.FarthestAddress = _addressedAt == Absent ? -1 : Value(data, _addressedAt);
         packet.Pointers = data + PacketDecoder.Word;
@@ -116,7 +121,7 @@ public sealed unsafe class HeaderTemplate
         _packetForm = packet.Form with { IsOfTemplate = true };
         _valueMask = (1UL << packet.AddressBits) - 1;
         _headerBytes = PacketDecoder.Word * (1 + packet.PointerCount);
-        _addressedAt = Absent;
+        _addressedAt = _heapLengthAt = _payloadOffsetAt = Absent;
         Array.Fill(_itemsAt, Absent);
         Span<ulong> mask = stackalloc ulong[MaxPointers], form = stackalloc ulong[MaxPointers];
         mask.Clear();
@@ -128,6 +133,9 @@ public sealed unsafe class HeaderTemplate
             form[i] = pointer & mask[i];
             LearnPointer(BinaryPrimitives.ReverseEndianness(pointer), PacketDecoder.Word * (1 + i));
         }
+        bool isHeap = _heapLengthAt == Absent || _payloadOffsetAt == Absent;
+        if (isHeap) _heapLengthAt = _payloadOffsetAt = _payloadLengthAt;
+        _offsetMask = isHeap ? 0 : _valueMask;
         _mask = Vector512.Create<ulong>(mask).AsByte();
         _form = Vector512.Create<ulong>(form).AsByte();
         _hasAll = true;
@@ -140,7 +148,8 @@ public sealed unsafe class HeaderTemplate
         ref ulong mask = ref Unsafe.As<Vector512<byte>, ulong>(ref _mask), form = ref Unsafe.As<Vector512<byte>, ulong>(ref _form);
         ulong different = 0;
         for (int i = 0; i < MaxPointers; i++)
-            different |= (Unsafe.ReadUnaligned<ulong>(pointers + i * PacketDecoder.Word) & Unsafe.Add(ref mask, i)) ^ Unsafe.Add(ref form, i);
+            different |= (Unsafe.ReadUnaligned<ulong>(pointers + i * PacketDecoder.Word) & Unsafe.Add(ref mask, i)) ^ Unsafe.Add(
+                ref form, i);
         return different == 0;
     }
 
@@ -181,6 +190,18 @@ public sealed unsafe class HeaderTemplate
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private long Value(byte* data, int at) =>
-        (long)(BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(data + at)) & _valueMask);
+    private long Value(byte* data, int at) => Value(data, at, _valueMask);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Value(byte* data, int at, ulong mask) =>
+        (long)(BinaryPrimitives.ReverseEndianness(Unsafe.ReadUnaligned<ulong>(data + at)) & mask);
+
+    /// <summary>Asks for the lines that a header lies in, before it is looked at.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* header)
+    {
+        if (!Sse.IsSupported) return;
+        Sse.Prefetch0(header);
+        Sse.Prefetch0(header + 64);
+    }
 }

@@ -8,18 +8,18 @@ namespace Recv.Spead;
 /// </summary>
 /// <remarks>
 /// <para>Pointers are in the order heap cnt, heap length, payload offset, payload length, then the items. A packet is
-/// as full as it may be; only the last of a heap is shorter.</para>
+/// as full as it may be; only the last of a heap is shorter. Where a packet is a heap by itself, length and offset of the heap are left
+/// out.</para>
 /// <para><b>Threading:</b> one thread.</para>
 /// </remarks>
 public sealed class HeapPacketizer
 {
     private const int PointerBytes = 8;
-    private const int FixedPointers = 4;
     private const int HeapCntAt = PointerBytes;
     private const int PayloadOffsetAt = 3 * PointerBytes;
-    private const int PayloadLengthAt = 4 * PointerBytes;
-    private const int FirstItemAt = 5 * PointerBytes;
 
+    // Before the items; the payload length is the last of them.
+    private readonly int _fixedPointers;
     private readonly Flavour _flavour;
     private readonly byte[] _firstHeader;
     private readonly byte[] _laterHeader;
@@ -37,11 +37,13 @@ public sealed class HeapPacketizer
     /// <param name="heapLength">Bytes of payload of a heap.</param>
     /// <param name="maxPacketBytes">The most bytes of a UDP payload, header and items included.</param>
     /// <param name="repeatPointers">Whether every packet has the items, or only the first.</param>
+    /// <param name="isPacket">Whether a heap is one packet without heap length and payload offset.</param>
     /// <exception cref="RecvException">A value does not fit the flavour, or the items leave no room for
     /// payload.</exception>
     public HeapPacketizer(
-        Flavour flavour, ReadOnlySpan<ItemPointer> items, long heapLength, int maxPacketBytes, bool repeatPointers)
+        Flavour flavour, ReadOnlySpan<ItemPointer> items, long heapLength, int maxPacketBytes, bool repeatPointers, bool isPacket = false)
     {
+        _fixedPointers = isPacket ? 2 : 4;
         _flavour = flavour;
         _items = items.ToArray();
         _repeatPointers = repeatPointers;
@@ -58,6 +60,10 @@ public sealed class HeapPacketizer
         _laterPayload = (int)Math.Min(heapLength, maxPacketBytes - _laterHeader.Length);
         long later = heapLength - _firstPayload;
         PacketCount = later == 0 ? 1 : checked(1 + (int)((later + _laterPayload - 1) / _laterPayload));
+        if (isPacket && PacketCount > 1)
+            throw RecvException.BadUsage(
+                $"a heap of {heapLength} bytes and its {_firstHeader.Length} of header are one packet, and packets have "
+                    + $"{maxPacketBytes} bytes at most; allow more");
         for (int packet = 0; packet < PacketCount; packet++) HeapBytesOnWire += PacketBytes(packet);
     }
 
@@ -97,7 +103,7 @@ public sealed class HeapPacketizer
     public void SetItem(int index, long value)
     {
         ulong pointer = (_items[index] with { Value = value }).Encode(_flavour);
-        BinaryPrimitives.WriteUInt64BigEndian(_firstHeader.AsSpan(FirstItemAt + index * PointerBytes), pointer);
+        BinaryPrimitives.WriteUInt64BigEndian(_firstHeader.AsSpan((1 + _fixedPointers + index) * PointerBytes), pointer);
     }
 
     /// <summary>Writes header and pointers of one packet; returns their bytes.</summary>
@@ -107,8 +113,8 @@ public sealed class HeapPacketizer
         header.CopyTo(destination);
         ulong offset = _offsetPointer | (ulong)PayloadOffset(packet);
         ulong length = _lengthPointer | (uint)PayloadBytes(packet);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[PayloadOffsetAt..], offset);
-        BinaryPrimitives.WriteUInt64BigEndian(destination[PayloadLengthAt..], length);
+        if (_fixedPointers == 4) BinaryPrimitives.WriteUInt64BigEndian(destination[PayloadOffsetAt..], offset);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[(_fixedPointers * PointerBytes)..], length);
         return header.Length;
     }
 
@@ -123,12 +129,12 @@ public sealed class HeapPacketizer
         return header + payload.Length;
     }
 
-    private static byte[] Header(Flavour flavour, ReadOnlySpan<ItemPointer> items, long heapLength)
+    private byte[] Header(Flavour flavour, ReadOnlySpan<ItemPointer> items, long heapLength)
     {
-        int pointers = FixedPointers + items.Length;
+        int pointers = _fixedPointers + items.Length;
         if (pointers > ushort.MaxValue)
             throw RecvException.BadUsage(
-                $"{items.Length} items are more than a SPEAD packet can count ({ushort.MaxValue - FixedPointers})");
+                $"{items.Length} items are more than a SPEAD packet can count ({ushort.MaxValue - _fixedPointers})");
         byte[] header = new byte[PointerBytes * (1 + pointers)];
         header[0] = Flavour.Magic;
         header[1] = Flavour.Version;
@@ -136,10 +142,13 @@ public sealed class HeapPacketizer
         header[3] = (byte)flavour.AddressBytes;
         BinaryPrimitives.WriteUInt16BigEndian(header.AsSpan(6), (ushort)pointers);
         Put(header, 0, ItemPointer.Immediate(ItemIds.HeapCnt, 0).Encode(flavour));
-        Put(header, 1, ItemPointer.Immediate(ItemIds.HeapLength, heapLength).Encode(flavour));
-        Put(header, 2, ItemPointer.Immediate(ItemIds.PayloadOffset, 0).Encode(flavour));
-        Put(header, 3, ItemPointer.Immediate(ItemIds.PayloadLength, 0).Encode(flavour));
-        for (int item = 0; item < items.Length; item++) Put(header, FixedPointers + item, items[item].Encode(flavour));
+        if (_fixedPointers == 4)
+        {
+            Put(header, 1, ItemPointer.Immediate(ItemIds.HeapLength, heapLength).Encode(flavour));
+            Put(header, 2, ItemPointer.Immediate(ItemIds.PayloadOffset, 0).Encode(flavour));
+        }
+        Put(header, _fixedPointers - 1, ItemPointer.Immediate(ItemIds.PayloadLength, 0).Encode(flavour));
+        for (int item = 0; item < items.Length; item++) Put(header, _fixedPointers + item, items[item].Encode(flavour));
         return header;
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Recv.Ledger;
 
@@ -47,6 +48,11 @@ public struct HeapSlot
 
     /// <summary>Whether <see cref="ChunkId"/> and <see cref="HeapIndex"/> mean something.</summary>
     public readonly bool HasPlace => Verdict is Outcome.None or Outcome.Overrun;
+
+    /// <summary>Whether a packet cannot belong to it: another heap length or flavour, or it takes no more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly bool Differs(in PacketView packet) =>
+        packet.HeapLength != HeapLength || packet.AddressBits != AddressBits || NeverCompletes;
 
     /// <summary>Where its datagrams end when it ends unfinished.</summary>
     /// <param name="incomplete">How it ends: evicted or flushed. It comes before a chunk without storage, but not before a refusal.</param>

@@ -22,8 +22,10 @@ public static unsafe class PacketDecoder
     /// <param name="data">First byte; need not be aligned.</param>
     /// <param name="length">Bytes, from the network's own accounts.</param>
     /// <param name="packet">Valid when the result is <see cref="Outcome.None"/>.</param>
+    /// <param name="packetHeaps">A packet without heap length or payload offset is a heap by itself, as SKA-Low's stations send them;
+    /// otherwise it is none of SPEAD, or none of a heap.</param>
     /// <returns><see cref="Outcome.None"/> for a SPEAD packet, else why it is none.</returns>
-    public static Outcome Decode(byte* data, int length, out PacketView packet)
+    public static Outcome Decode(byte* data, int length, out PacketView packet, bool packetHeaps = false)
     {
         Unsafe.SkipInit(out packet);
         if (length < Word) return length == 0 ? Outcome.NotSpeadEmpty : Outcome.NotSpeadShort;
@@ -38,6 +40,8 @@ public static unsafe class PacketDecoder
         packet.Form = new PacketForm { PointerCount = count, AddressBits = (short)(addressBytes * 8) };
         packet.Pointers = data + Word;
         ReadControlItems(ref packet);
+        if (packetHeaps && (packet.HeapLength | packet.PayloadOffset) < 0) (packet.HeapLength, packet.PayloadOffset) = (
+            packet.PayloadLength, 0);
 
         if (packet.HeapCnt < 0) return Outcome.NotSpeadNoHeapCnt;
         if (packet.PayloadOffset < 0) return Outcome.NotSpeadNoPayloadOffset;
@@ -53,15 +57,21 @@ public static unsafe class PacketDecoder
     /// <param name="data">First byte; need not be aligned.</param>
     /// <param name="length">Bytes that are there.</param>
     /// <param name="packet">Valid when the result is <see cref="Outcome.None"/>; its payload is not.</param>
+    /// <param name="packetHeaps">As <see cref="Decode"/> takes it.</param>
     /// <returns><see cref="Outcome.None"/> when it says heap, place and length, else why it does not.</returns>
-    public static Outcome DecodeFront(byte* data, int length, out PacketView packet)
+    public static Outcome DecodeFront(byte* data, int length, out PacketView packet, bool packetHeaps = false)
     {
-        Outcome outcome = Decode(data, length, out packet);
+        Outcome outcome = Decode(data, length, out packet, packetHeaps);
         if (outcome is not (Outcome.NotSpeadItems or Outcome.NotSpeadLength)) return outcome;
         int count = Math.Min(StatedPointers(data), length / Word - 1);
         packet.Form = new PacketForm { PointerCount = count, AddressBits = (short)(data[3] * 8) };
         packet.Pointers = data + Word;
         ReadControlItems(ref packet);
+        // What is not there may be among the pointers that are not.
+        bool lacksControl = (packet.HeapCnt | packet.HeapLength | packet.PayloadOffset | packet.PayloadLength) < 0;
+        if (lacksControl && count < StatedPointers(data)) return Outcome.NotSpeadItems;
+        if (packetHeaps && (packet.HeapLength | packet.PayloadOffset) < 0) (packet.HeapLength, packet.PayloadOffset) = (
+            packet.PayloadLength, 0);
         if (packet.HeapCnt < 0) return Outcome.NotSpeadNoHeapCnt;
         if (packet.PayloadOffset < 0) return Outcome.NotSpeadNoPayloadOffset;
         if (packet.PayloadLength < 0) return Outcome.NotSpeadNoPayloadLength;
@@ -90,6 +100,34 @@ public static unsafe class PacketDecoder
                 if (ids[k] == id) values[k] = (long)(pointer & valueMask);
             }
         }
+    }
+
+    /// <summary>Reads an item that lies in the payload, as far as that is a number: 1 to 8 bytes, whole in this packet. It ends where the
+    /// next one begins, or the heap.</summary>
+    /// <param name="packet">A decoded packet.</param>
+    /// <param name="id">Item ID.</param>
+    /// <param name="value">The number, first byte highest.</param>
+    /// <param name="bytes">How many it has; 0 when the item is not in the payload, -1 when it is and is no such number.</param>
+    public static void ReadAddressed(in PacketView packet, long id, out ulong value, out int bytes)
+    {
+        (value, bytes) = (0, 0);
+        long from = -1, to = packet.HeapLength;
+        ulong valueMask = (1UL << packet.AddressBits) - 1;
+        for (int i = 0; i < packet.PointerCount; i++)
+        {
+            ulong pointer = Load(packet.Pointers + i * Word);
+            if ((long)pointer >= 0 && (long)(pointer >> packet.AddressBits) == id) from = (long)(pointer & valueMask);
+        }
+        if (from < 0) return;
+        for (int i = 0; i < packet.PointerCount; i++)
+        {
+            ulong pointer = Load(packet.Pointers + i * Word);
+            long address = (long)(pointer & valueMask);
+            if ((long)pointer >= 0 && pointer >> packet.AddressBits != ItemIds.Null && address > from && address < to) to = address;
+        }
+        bool isWhole = from >= packet.PayloadOffset && to <= packet.PayloadOffset + packet.PayloadLength;
+        bytes = isWhole && to - from is > 0 and <= sizeof(ulong) ? (int)(to - from) : -1;
+        for (int i = 0; i < bytes; i++) value = value << 8 | packet.Payload[from - packet.PayloadOffset + i];
     }
 
     private static void ReadControlItems(ref PacketView packet)

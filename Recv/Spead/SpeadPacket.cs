@@ -73,26 +73,32 @@ public readonly ref struct SpeadPacket
     }
 
     /// <summary>Decodes a datagram by the rules of <see cref="PacketDecoder"/>.</summary>
+    /// <param name="datagram">The datagram.</param>
+    /// <param name="packet">Valid when the result is <see cref="Outcome.None"/>.</param>
+    /// <param name="packetHeaps">Takes packets that are a heap by themselves.</param>
     /// <returns><see cref="Outcome.None"/> for a SPEAD packet, else why it is none.</returns>
-    public static unsafe Outcome Decode(ReadOnlySpan<byte> datagram, out SpeadPacket packet)
+    public static unsafe Outcome Decode(ReadOnlySpan<byte> datagram, out SpeadPacket packet, bool packetHeaps = false)
     {
         packet = default;
         fixed (byte* data = datagram)
         {
-            Outcome outcome = PacketDecoder.Decode(data, datagram.Length, out PacketView view);
+            Outcome outcome = PacketDecoder.Decode(data, datagram.Length, out PacketView view, packetHeaps);
             if (outcome == Outcome.None) packet = new SpeadPacket(datagram, view, view.PointerCount);
             return outcome;
         }
     }
 
     /// <summary>Decodes the front of a datagram that was recorded too short, as far as its header is there.</summary>
+    /// <param name="front">What is there.</param>
+    /// <param name="packet">Valid when the result is <see cref="Outcome.None"/>.</param>
+    /// <param name="packetHeaps">Takes packets that are a heap by themselves.</param>
     /// <returns><see cref="Outcome.None"/> when it says heap, place and length, else why it does not.</returns>
-    public static unsafe Outcome DecodeFront(ReadOnlySpan<byte> front, out SpeadPacket packet)
+    public static unsafe Outcome DecodeFront(ReadOnlySpan<byte> front, out SpeadPacket packet, bool packetHeaps = false)
     {
         packet = default;
         fixed (byte* data = front)
         {
-            Outcome outcome = PacketDecoder.DecodeFront(data, front.Length, out PacketView view);
+            Outcome outcome = PacketDecoder.DecodeFront(data, front.Length, out PacketView view, packetHeaps);
             // No datagram is longer.
             if (outcome == Outcome.None && view.PayloadLength > ushort.MaxValue) return Outcome.NotSpeadLength;
             if (outcome == Outcome.None) packet = new SpeadPacket(front, view, PacketDecoder.StatedPointers(data));

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using Recv.Chunks;
 using Recv.Layouts;
@@ -18,12 +19,14 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
     private readonly TLayout _layout;
     private readonly WriteGate _gate;
     private readonly ChunkWindow _window;
+    private readonly bool _isShared;
     private readonly TimeVoter? _clock;
     private readonly StreamCounters _counters;
     private readonly HeaderTemplate _template;
     private readonly long[] _ids;
     private readonly long[] _defaults;
     private readonly long[] _values;
+    private readonly LayoutItem[] _items;
     private readonly int _timestampItem;
     private readonly long _heapBytes;
     private readonly long _lastChunkId;
@@ -34,6 +37,7 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
     // Where heaps begin by their index, to look up what a layout in code says; null for one that we emitted, whose places come from
     // its shape.
     private readonly long[]? _offsets;
+    private Placement _addressed;
     private long _newestTimestamp = long.MinValue;
     private long _reorderDepth;
     private int _epochOfNewest;
@@ -43,11 +47,14 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
         _layout = layout;
         _gate = gate;
         _window = gate.Window;
+        _isShared = gate.IsShared;
         _clock = clock;
         _counters = counters;
         LayoutShape shape = layout.Shape;
         _ids = [.. shape.Items.Select(item => item.Id)];
-        _defaults = [.. shape.Items.Select(item => item.Default)];
+        _items = [.. shape.Items];
+        // Of what is not as the packet has it the layout must see that it is absent.
+        _defaults = [.. shape.Items.Select(item => layout is IDerivedItems ? -1 : item.Default)];
         _values = new long[_ids.Length];
         _timestampItem = shape.TimestampItem;
         _heapBytes = shape.HeapBytes;
@@ -69,6 +76,9 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
     /// <summary>Length of the last heap that was refused and had another than the layout's; 0 for none.</summary>
     public long OddHeapBytes { get; private set; }
 
+    /// <summary>ID of the last required item that was in the payload and could not be read there; 0 for none.</summary>
+    public long AddressedItem { get; private set; }
+
     /// <summary>Follows the group's time and window, once per batch.</summary>
     public void BeginBatch()
     {
@@ -88,12 +98,19 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
         if (packet.HeapLength == 0) return Outcome.EmptyHeap;
         if (packet.IsOfTemplate) _template.ReadItems(in packet, _values);
         else SearchItems(in packet);
-        if (_clock is not null) _values[_timestampItem] = _clock.Unwrap(_values[_timestampItem], packet.AddressBits);
+        int bits = packet.AddressBits;
+        // Resolved when the loop is compiled: nothing is left of it for a layout whose items are as the packet has them.
+        if (_layout is IDerivedItems) bits = Derive(bits);
+        if (_clock is not null) _values[_timestampItem] = _clock.Unwrap(_values[_timestampItem], bits);
         Outcome verdict = _layout.Place(packet.HeapLength, _values, out place);
-        if (verdict != Outcome.None || !Fits(in place, packet.HeapLength)) return Reject(verdict, packet.HeapLength);
+        if (verdict != Outcome.None || !Fits(in place, packet.HeapLength))
+        {
+            if (!TryPlaceAddressed(in packet, ref verdict)) return Reject(verdict, packet.HeapLength);
+            place = _addressed;
+        }
         if (_clock is not null && !Follow(ref place)) return Outcome.TimeJump;
         NoteOrder(_values[_timestampItem]);
-        if (place.ChunkId < _gate.Oldest)
+        if (place.ChunkId < (_isShared ? _gate.Oldest : _window.Head))
         {
             _gate.NoteTooOld(place.ChunkId, place.HeapIndex);
             return RefuseTooOld();
@@ -134,6 +151,48 @@ internal sealed class HeapLocator<TLayout> where TLayout : struct, IHeapLayout
     {
         _defaults.CopyTo(_values, 0);
         PacketDecoder.ReadItems(in packet, _ids, _values);
+    }
+
+    /// <summary>Brings the bytes of little-endian items into order, and has the timestamp computed.</summary>
+    /// <returns>Bits of the timestamp.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Derive(int bits)
+    {
+        for (int k = 0; k < _items.Length; k++)
+            if (_items[k].LittleEndian && _values[k] >= 0) _values[k] = Reversed((ulong)_values[k], bits);
+        _values[_timestampItem] = ((IDerivedItems)_layout).Timestamp(_values);
+        return _items[_timestampItem].Id == LayoutItem.Computed ? 64 : bits;
+    }
+
+    private static long Reversed(ulong value, int bits) => (long)(BinaryPrimitives.ReverseEndianness(value) >> 64 - bits);
+
+    /// <summary>Places a heap that was refused, if required items of it are numbers in the payload rather than in their pointers.</summary>
+    /// <param name="packet">Its first packet.</param>
+    /// <param name="verdict">Why it was refused; on return why it is now.</param>
+    /// <returns>True when it has a place: <see cref="_addressed"/>.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool TryPlaceAddressed(in PacketView packet, ref Outcome verdict)
+    {
+        if (packet.FarthestAddress < 0 || packet.HeapLength != _heapBytes) return false;
+        SearchItems(in packet);
+        int bits = packet.AddressBits;
+        if (_layout is IDerivedItems) bits = Derive(bits);
+        bool isRead = false;
+        for (int k = 0; k < _items.Length; k++)
+        {
+            if (!_items[k].Required || _items[k].Id == LayoutItem.Computed || _values[k] >= 0) continue;
+            PacketDecoder.ReadAddressed(in packet, _items[k].Id, out ulong value, out int bytes);
+            if (bytes < 0) AddressedItem = _items[k].Id;
+            if (bytes <= 0) return false;
+            _values[k] = _items[k].LittleEndian ? Reversed(value, 8 * bytes) : (long)value;
+            if (k == _timestampItem) bits = 8 * bytes;
+            isRead = true;
+        }
+        if (!isRead) return false;
+        if (_layout is IDerivedItems) _values[_timestampItem] = ((IDerivedItems)_layout).Timestamp(_values);
+        if (_clock is not null) _values[_timestampItem] = _clock.Unwrap(_values[_timestampItem], bits);
+        verdict = _layout.Place(packet.HeapLength, _values, out _addressed);
+        return verdict == Outcome.None && Fits(in _addressed, packet.HeapLength);
     }
 
     // A layout in code may answer anything: what it has no name for is its first statistic.

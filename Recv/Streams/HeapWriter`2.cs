@@ -7,7 +7,8 @@ using Recv.Spead;
 
 namespace Recv.Streams;
 
-/// <summary>Writes heaps to the places that the locator finds: copies payload, marks what is present, credits datagrams to the chunk.</summary>
+/// <summary>Writes heaps to the places that the locator finds: copies payload, marks what is present, credits datagrams to the
+/// chunk.</summary>
 /// <remarks>
 /// A whole heap goes the short way (<see cref="TryPlaceWhole"/>); others begin, are stored packet by packet, and are completed.
 /// <b>Threading:</b> the stream's thread.
@@ -28,7 +29,8 @@ internal sealed unsafe class HeapWriter<TLayout, TCopy>
     private readonly int _packetBytes;
     private readonly int _packetsPerHeap;
 
-    public HeapWriter(TLayout layout, HeapLocator<TLayout> locator, WriteGate gate, StreamOptions options, StreamCounters counters, int member)
+    public HeapWriter(TLayout layout, HeapLocator<TLayout> locator, WriteGate gate, StreamOptions options, StreamCounters counters,
+        int member)
     {
         _layout = layout;
         _locator = locator;
@@ -50,7 +52,8 @@ internal sealed unsafe class HeapWriter<TLayout, TCopy>
         if (_packetBytes != 0 || packet.FarthestAddress > packet.HeapLength) return false;
         Outcome verdict = _locator.Locate(in packet, out Placement place, out Chunk? chunk);
         if (_isShared) PlaceWholeInGroup(chunk, place, verdict, packet.Payload, packet.PayloadLength);
-        else if (verdict == Outcome.None) StoreWhole(chunk!, place.HeapIndex, place.Offset, place.Extra, packet.Payload, packet.PayloadLength);
+        else if (verdict == Outcome.None) StoreWhole(
+            chunk!, place.HeapIndex, place.Offset, place.Extra, packet.Payload, packet.PayloadLength);
         else _counters[verdict]++;
         return true;
     }
@@ -65,13 +68,13 @@ internal sealed unsafe class HeapWriter<TLayout, TCopy>
         heap.ChunkId = place.ChunkId;
         heap.HeapIndex = place.HeapIndex;
         // The group's window may have passed it meanwhile, which is no fault of the rings.
-        if (!_gate.TryEnter(place.ChunkId))
+        if (_isShared && !_gate.TryEnter(place.ChunkId))
         {
             heap.Verdict = _locator.RefuseTooOld();
             return;
         }
         if (chunk is not null) Begin(ref heap, chunk, in place);
-        _gate.Exit(place.ChunkId);
+        if (_isShared) _gate.Exit(place.ChunkId);
     }
 
     /// <summary>Copies an accepted packet's payload into its chunk, while that is in the window.</summary>
@@ -79,12 +82,13 @@ internal sealed unsafe class HeapWriter<TLayout, TCopy>
     public void Store(ref HeapSlot heap, in PacketView packet)
     {
         heap.Datagrams++;
-        if (heap.Destination == 0 || !_gate.TryEnter(heap.ChunkId)) return;
+        // Of a stream alone the window is all that there is to ask.
+        if (heap.Destination == 0 || heap.ChunkId < _window.Head || _isShared && !_gate.TryEnter(heap.ChunkId)) return;
         // Resolved when the loop is compiled: nothing is left of it for a layout that does not watch.
         if (_layout is IWriteWatcher) ((IWriteWatcher)_layout).Writing(heap.ChunkId);
         TCopy.Copy((byte*)heap.Destination + packet.PayloadOffset, packet.Payload, packet.PayloadLength);
         if (_packetBytes != 0 && packet.PayloadLength > 0) MarkPacket(ref heap, packet.PayloadOffset);
-        _gate.Exit(heap.ChunkId);
+        if (_isShared) _gate.Exit(heap.ChunkId);
     }
 
     /// <summary>The heap is complete: marks it and hands its datagrams to the chunk, or counts what became of it.</summary>

@@ -39,7 +39,7 @@ public abstract class ReceiveStream : IDisposable
     /// <summary>Ends the stream: live heaps are flushed, then the window is emitted, oldest chunk first. Once.</summary>
     public abstract void Finish();
 
-    /// <summary>Begins anew after <see cref="Finish"/>; counters and window go on from where they were. By the thread that will
+    /// <summary>Begins again after <see cref="Finish"/>; counters and window go on from where they were. By the thread that will
     /// call the rest.</summary>
     public abstract void Resume();
 
@@ -72,7 +72,8 @@ public abstract class ReceiveStream : IDisposable
         if (ShapeCheck.Fault(layout.Shape) is { } fault)
             throw RecvException.BadUsage($"layout '{layout.Shape?.Name}': its Shape is impossible: {fault}; correct the layout");
         if (layout.Shape.Statistics.IsEmpty)
-            throw RecvException.BadUsage($"layout '{layout.Shape.Name}': Shape.Statistics needs at least one name, for heaps that it does not place");
+            throw RecvException.BadUsage(
+                $"layout '{layout.Shape.Name}': Shape.Statistics needs at least one name, for heaps that it does not place");
         Type type = typeof(ReceiveStream<,>).MakeGenericType(layout.GetType(), typeof(TCopy));
         return (ReceiveStream)Activator.CreateInstance(type, layout, options, exchange, counters, member, clock)!;
     }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics.X86;
 using Recv.Chunks;
 using Recv.Layouts;
 using Recv.Ledger;
@@ -35,6 +34,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private readonly TimeVoter? _clock;
     private readonly HeaderTemplate _template;
     private readonly StreamCounters _counters;
+    private readonly bool _packetHeaps;
     private readonly bool _stopOnStopItem;
     private bool _stopped;
     private bool _learn = true;
@@ -63,6 +63,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         _locator = new HeapLocator<TLayout>(layout, gate, clock, counters);
         _writer = new HeapWriter<TLayout, TCopy>(layout, _locator, gate, options, counters, member);
         _template = _locator.Template;
+        _packetHeaps = layout.Shape.PacketHeaps;
         _stopOnStopItem = options.StopOnStopItem;
     }
 
@@ -72,7 +73,8 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     public override bool Stopped => _stopped || _clock is { MustStop: true };
 
     internal override void Precompile() => Precompiled.PreparePath(
-        typeof(TLayout), typeof(TCopy), PayloadCopy.Implementation, _exchange.GetType(), typeof(NativeArray<HeapSlot>), typeof(NativeArray<int>));
+        typeof(TLayout), typeof(TCopy), PayloadCopy.Implementation, _exchange.GetType(), typeof(NativeArray<HeapSlot>),
+            typeof(NativeArray<int>));
 
     public override void Process(ReadOnlySpan<Datagram> batch)
     {
@@ -80,7 +82,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         long packets = 0, bytes = 0;
         for (int i = 0; i < batch.Length; i++)
         {
-            if (i + PrefetchDistance < batch.Length) Prefetch(batch[i + PrefetchDistance].Data);
+            if (i + PrefetchDistance < batch.Length) HeaderTemplate.Prefetch(batch[i + PrefetchDistance].Data);
             ref readonly Datagram datagram = ref batch[i];
             bytes += datagram.Length;
             Outcome flaw = _stopped ? Outcome.AfterStop : datagram.Flaw;
@@ -151,7 +153,7 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Outcome Search(in Datagram datagram, out PacketView packet)
     {
-        Outcome flaw = PacketDecoder.Decode(datagram.Data, datagram.Length, out packet);
+        Outcome flaw = PacketDecoder.Decode(datagram.Data, datagram.Length, out packet, _packetHeaps);
         if (flaw != Outcome.None) return flaw;
         _searched++;
         if (_learn) _template.Learn(in packet);
@@ -179,12 +181,12 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         if (_ranges is null)
         {
             if (packet.PayloadOffset != heap.Received) return Outcome.OutOfOrder;
-            if (Differs(in heap, in packet)) return Outcome.Inconsistent;
+            if (heap.Differs(in packet)) return Outcome.Inconsistent;
         }
         else
         {
             if (_ranges[slot].Touches(packet.PayloadOffset, packet.PayloadLength)) return Outcome.OutOfOrder;
-            if (Differs(in heap, in packet)) return Outcome.Inconsistent;
+            if (heap.Differs(in packet)) return Outcome.Inconsistent;
             if (!_ranges[slot].TryAdd(packet.PayloadOffset, packet.PayloadLength)) return Outcome.OutOfOrder;
         }
         bool stops = _stopOnStopItem && packet.Stop;
@@ -196,10 +198,6 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
         if (stops) _stopped = true;
         return Outcome.None;
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Differs(in HeapSlot heap, in PacketView packet) =>
-        packet.HeapLength != heap.HeapLength || packet.AddressBits != heap.AddressBits || heap.NeverCompletes;
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private Outcome WholeHeap(in PacketView packet)
@@ -300,14 +298,6 @@ internal sealed unsafe class ReceiveStream<TLayout, TCopy> : ReceiveStream
     private void Publish()
     {
         _counters.Publish();
-        Gauges.Publish(_locator.ReorderDepth, _window.Held, _locator.OddHeapBytes);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Prefetch(byte* header)
-    {
-        if (!Sse.IsSupported) return;
-        Sse.Prefetch0(header);
-        Sse.Prefetch0(header + 64);
+        Gauges.Publish(_locator.ReorderDepth, _window.Held, _locator.OddHeapBytes, _locator.AddressedItem);
     }
 }

@@ -9,6 +9,7 @@ public sealed class StreamGauges
     private long _maxReorderDepth;
     private int _windowChunks;
     private long _oddHeapBytes;
+    private long _addressedItem;
     private long _longestStallTicks;
     private long _compiledMethods;
 
@@ -38,12 +39,17 @@ public sealed class StreamGauges
     /// none.</summary>
     public long OddHeapBytes => Volatile.Read(ref _oddHeapBytes);
 
-    internal void Publish(long reorderDepth, int windowChunks, long oddHeapBytes)
+    /// <summary>ID of the last item that the layout requires and that was in the payload, but with more than 8 bytes or not whole in the
+    /// heap's first packet; 0 when there was none.</summary>
+    public long AddressedItem => Volatile.Read(ref _addressedItem);
+
+    internal void Publish(long reorderDepth, int windowChunks, long oddHeapBytes, long addressedItem)
     {
         Volatile.Write(ref _reorderDepth, reorderDepth);
         if (reorderDepth > _maxReorderDepth) Volatile.Write(ref _maxReorderDepth, reorderDepth);
         Volatile.Write(ref _windowChunks, windowChunks);
         Volatile.Write(ref _oddHeapBytes, oddHeapBytes);
+        Volatile.Write(ref _addressedItem, addressedItem);
     }
 
     internal void NoteCompiled(long methods)

@@ -5,7 +5,7 @@ namespace Recv.Threads;
 /// <summary>A thread that runs a duty cycle, on one core and in real time if the user named them.</summary>
 /// <remarks>
 /// <b>Threading:</b> <see cref="Join()"/> and <see cref="Failure"/> may be used by any thread. Core and priority are taken before the
-/// first turn; one that cannot be had is an error at <see cref="Start"/>, not a slower receiver.
+/// first turn; one that is not available is an error at <see cref="Start"/>, not a slower receiver.
 /// </remarks>
 [ReceivePath]
 public sealed class PinnedThread
@@ -50,7 +50,7 @@ public sealed class PinnedThread
     public Exception? Failure => _failure;
 
     /// <summary>Starts the thread and returns once it sits on its core.</summary>
-    /// <exception cref="RecvException">The core or the priority cannot be had (exit code 3).</exception>
+    /// <exception cref="RecvException">The core or the priority is not available (exit code 3).</exception>
     public void Start()
     {
         _thread.Start();
@@ -95,16 +95,19 @@ public sealed class PinnedThread
         string? why = CoreAffinity.TryPin(_core);
         return why is null
             ? null
-            : RecvException.HostRefused($"--affinity {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; "
-                + $"this process may use cores {string.Join(',', CoreAffinity.Allowed())}");
+            : RecvException.SettingRefused($"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; {Cores}");
     }
+
+    private static string Cores => $"this process may use cores {string.Join(',', CoreAffinity.Allowed())}";
+
+    private string Remedy => $"{Capabilities.GrantCommand}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit";
 
     private RecvException? Hurry()
     {
         string? why = RealTime.TrySet(_priority);
         return why is null
             ? null
-            : RecvException.HostRefused($"--rt-priority {_priority}: thread '{_thread.Name}' may not run in real time: {why}; "
-                + $"{Capabilities.GrantCommand}, ulimit -r {_priority}, or LimitRTPRIO={_priority} in a unit");
+            : RecvException.SettingRefused(
+                $"{Setting.RtPriority} {_priority}: thread '{_thread.Name}' may not run in real time: {why}; {Remedy}");
     }
 }

@@ -20,9 +20,11 @@ internal static class Precompiled
 
     /// <summary>Compiles what every receive thread runs: the types marked <see cref="ReceivePathAttribute"/> but those of single rooms, and
     /// some more.</summary>
-    /// <param name="arguments">What generic ones are closed with, each parameter by the first that meets its constraints; compiled, too.</param>
+    /// <param name="arguments">What generic ones are closed with, each parameter by the first that meets its constraints; compiled,
+    /// too.</param>
     public static void PreparePath(params Type[] arguments) => Prepare(
-        [.. Path.Value.Where(type => !type.GetCustomAttribute<ReceivePathAttribute>()!.OnlyWithItsRoom).Select(type => Closed(type, arguments)), .. arguments]);
+        [.. Path.Value.Where(type => !type.GetCustomAttribute<ReceivePathAttribute>()!.OnlyWithItsRoom)
+            .Select(type => Closed(type, arguments)), .. arguments]);
 
     /// <summary>Compiles what is marked in the rooms (namespaces) of some types, and these types.</summary>
     public static void PrepareRooms(params Type[] of) => Prepare(
@@ -43,7 +45,8 @@ internal static class Precompiled
             {
                 // A collection in the framework is there for references and numbers; for a struct of ours it is compiled.
                 Type collection = field.FieldType;
-                if (collection.IsGenericType && Array.Exists(collection.GenericTypeArguments, argument => argument is { IsValueType: true, IsPrimitive: false }))
+                if (collection.IsGenericType
+                    && Array.Exists(collection.GenericTypeArguments, argument => argument is { IsValueType: true, IsPrimitive: false }))
                     PrepareMethods(collection);
             }
             // Those within a generic type would have to be closed like it.

@@ -94,8 +94,9 @@ public sealed class CheckTests
     }
 
     [Theory]
-    [InlineData("cannot run thread 'stream 0' on core 9999: there is no such core", "--affinity", "9999")]
-    [InlineData("a receive buffer of 921600 MiB was asked for, 2048 MiB granted; the kernel gives a socket 2048 MiB at most", "--buffer", "900G")]
+    [InlineData("cannot run thread 'stream 0' on core 9999: no such core", "--affinity", "9999")]
+    [InlineData("a receive buffer of 921600 MiB was asked for, 2048 MiB granted; the kernel gives a socket 2048 MiB at most", "--buffer",
+        "900G")]
     public void CheckRefusesWhatNoHostHas(string says, params string[] options)
     {
         (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) =
@@ -118,6 +119,20 @@ public sealed class CheckTests
         Assert.Equal(3, code);
         Assert.EndsWith(Assert.Single(atStart)["recv: ".Length..], error[0], StringComparison.Ordinal);
         Assert.Contains("--affinity 8191: cannot run thread 'stream 0' on core 8191: ", error[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CheckWarnsOfALimitOfMemoryInTheWordsOfTheStart()
+    {
+        // The runtime takes the limit of a cgroup for its own in the same way.
+        string[] limited = ["env", "DOTNET_GCHeapHardLimit=0x10000000"];
+        string[] run = ["run", "--layout", "meerkat-digitiser", "--src", "127.0.0.1:7148", "--chunks", "200", "--http", "off"];
+        using RecvProcess start = RecvProcess.StartUnder(limited, run), check = RecvProcess.StartUnder(limited, [.. run, "--check"]);
+        Assert.True(start.Wait() == 3, start.Everything);
+        Assert.True(check.Wait() == 0, check.Everything);
+        string refusal = Assert.Single(start.Error, line => line.Contains("200 chunks of ", StringComparison.Ordinal));
+        Assert.Contains("need more memory than the 256 MiB that the process may use", refusal, StringComparison.Ordinal);
+        Assert.Contains("recv: warning: on this host the start would fail: " + refusal["recv: ".Length..], check.Error);
     }
 
     [SourceTreeFact]

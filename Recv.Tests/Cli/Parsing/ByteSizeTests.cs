@@ -1,3 +1,4 @@
+using Recv.Cli;
 using Recv.Cli.Parsing;
 
 namespace Recv.Tests.Cli.Parsing;
@@ -11,7 +12,7 @@ public sealed class ByteSizeTests
     [InlineData("64M", 64L << 20)]
     [InlineData("64MiB", 64L << 20)]
     [InlineData("2G", 2L << 30)]
-    public void SizeIsReadWithItsUnit(string text, long bytes) => Assert.Equal(bytes, ByteSize.Parse("--buffer", text));
+    public void SizeIsReadWithItsUnit(string text, long bytes) => Assert.Equal(bytes, ByteSize.Parse(Setting.Buffer, text));
 
     [Theory]
     [InlineData("")]
@@ -23,8 +24,9 @@ public sealed class ByteSizeTests
     [InlineData("9223372036854775807G")]
     public void AnythingElseIsRefused(string text)
     {
-        RecvException refused = Assert.Throws<RecvException>(() => ByteSize.Parse("--buffer", text));
-        Assert.Equal((RecvException.Usage, $"--buffer {text}: give a size such as 64M, 1G or 212992"), (refused.ExitCode, refused.Message));
+        RecvException refused = Assert.Throws<RecvException>(() => ByteSize.Parse(Setting.Buffer, text));
+        Assert.Equal((RecvException.Usage, $"--buffer {text}: give a size such as 64M, 1G or 212992"),
+            (refused.ExitCode, Words.Of(refused)));
     }
 
     [Theory]

@@ -27,6 +27,7 @@ public sealed class WaitChoiceTests
     {
         RecvException refusal = Assert.Throws<RecvException>(() => WaitChoice.Parse(text));
         Assert.Equal(RecvException.Usage, refusal.ExitCode);
-        Assert.Contains($"--wait {text}: give nap, nap:MICROSECONDS (1 to 10000), block, busy-poll or spin", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"--wait {text}: give nap, nap:MICROSECONDS (1 to 10000), block, busy-poll or spin", refusal.Message,
+            StringComparison.Ordinal);
     }
 }

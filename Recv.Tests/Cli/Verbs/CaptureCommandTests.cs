@@ -75,7 +75,7 @@ public sealed class CaptureCommandTests : IDisposable
         using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [Recorded])) mkfifo.WaitForExit();
         int port = LoopbackSender.FreePort();
         using RecvProcess process = RecvProcess.StartUnder(InBackground, "capture", $"127.0.0.1:{port}", Recorded);
-        Eventually.Holds(() => process.Handles(RecvProcess.Interrupt), "it listens to SIGINT");
+        Eventually.Holds(() => process.Handles(RecvProcess.HangUp), "it listens to signals");
         process.Signal(RecvProcess.Interrupt);
         process.AwaitError("SIGINT: stopping");
         byte[] bytes = File.ReadAllBytes(Recorded);
@@ -91,7 +91,8 @@ public sealed class CaptureCommandTests : IDisposable
         byte[] before = File.ReadAllBytes(Recorded);
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run("capture", "pcap:" + Recorded, Recorded);
         Assert.Equal(2, code);
-        Assert.Contains($"capture '{Recorded}' is there already; name another file or remove it", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Contains($"capture '{Recorded}' is there already; name another file or remove it", Assert.Single(error),
+            StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Recorded));
     }
 
@@ -114,7 +115,8 @@ public sealed class CaptureCommandTests : IDisposable
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(
             "capture", "pcap:" + VectorScenarios.Load("beam-clean-4096").PcapPath, "/proc/feed.pcapng");
         Assert.Equal(3, code);
-        Assert.Contains("capture '/proc/feed.pcapng' cannot be made: its folder takes no new files", Assert.Single(error), StringComparison.Ordinal);
+        Assert.Contains("capture '/proc/feed.pcapng' cannot be made: its folder takes no new files", Assert.Single(error),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -135,7 +137,8 @@ public sealed class CaptureCommandTests : IDisposable
         Captured captured = Captured.ReadFile(Recorded, null);
         Assert.Null(captured.Damage);
         Assert.Equal(Captured.ReadFile(capture, null).Datagrams, captured.Datagrams);
-        Assert.Contains(process.Error, line => line.StartsWith($"recorded {captured.Datagrams.Count} datagrams, ", StringComparison.Ordinal));
+        Assert.Contains(process.Error,
+            line => line.StartsWith($"recorded {captured.Datagrams.Count} datagrams, ", StringComparison.Ordinal));
         Assert.False(File.Exists("-"));
     }
 
@@ -146,7 +149,8 @@ public sealed class CaptureCommandTests : IDisposable
         VectorScenario scenario = VectorScenarios.Load("beam-clean-4096");
         using RecvProcess process = RecvProcess.StartUnder(
             ["unshare", "-m", "sh", "-c",
-                $"mount -t tmpfs -o size=128k none '{_folder.FullName}' && cd '{_folder.FullName}' && \"$@\"; code=$?; cp feed.pcapng '{_folder.FullName}.copy'; exit $code", "sh"],
+                $"mount -t tmpfs -o size=128k none '{_folder.FullName}' && cd '{_folder.FullName}' && \"$@\"; code=$?; cp feed.pcapng "
+                    + $"'{_folder.FullName}.copy'; exit $code", "sh"],
             "capture", "pcap:" + scenario.PcapPath, Recorded);
         try
         {

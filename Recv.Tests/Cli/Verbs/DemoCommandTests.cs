@@ -30,7 +30,8 @@ public sealed class DemoCommandTests
         process.AwaitError("time ");
         process.Signal(RecvProcess.Interrupt);
         Assert.Equal(0, process.Wait());
-        Assert.Contains(process.Output, line => line.StartsWith("verify: ", StringComparison.Ordinal) && line.Contains(" 0 wrong", StringComparison.Ordinal));
+        Assert.Contains(process.Output, line => line.StartsWith("verify: ", StringComparison.Ordinal)
+            && line.Contains(" 0 wrong", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -65,16 +66,20 @@ public sealed class DemoCommandTests
             // All but the stop heap.
             Assert.Equal(seen - 1, Count(process, "delivered"));
             Assert.Equal((0, 0, 0), (Count(process, "in_flight"), Count(process, "kernel_dropped"), Count(process, "missing")));
-            Assert.Contains(process.Output, line => Regex.IsMatch(line, $"^verify: \\d+ chunks, {seen - 1} heaps verified, 0 wrong, 0 absent$"));
+            Assert.Contains(process.Output,
+                line => Regex.IsMatch(line, $"^verify: \\d+ chunks, {seen - 1} heaps verified, 0 wrong, 0 absent$"));
             // The tones of the simulator are at 1/16 and 2/16 of the sample rate.
-            Assert.Contains(process.Output, line => line.StartsWith("Spectrum of source 0: peak ", StringComparison.Ordinal) && line.Contains("in channel 32 of 256", StringComparison.Ordinal));
-            Assert.Contains(process.Output, line => line.StartsWith("Spectrum of source 1: peak ", StringComparison.Ordinal) && line.Contains("in channel 64 of 256", StringComparison.Ordinal));
+            Assert.Contains(process.Output, line => line.StartsWith("Spectrum of source 0: peak ", StringComparison.Ordinal)
+                && line.Contains("in channel 32 of 256", StringComparison.Ordinal));
+            Assert.Contains(process.Output, line => line.StartsWith("Spectrum of source 1: peak ", StringComparison.Ordinal)
+                && line.Contains("in channel 64 of 256", StringComparison.Ordinal));
         }
     }
 
     private static long Count(RecvProcess process, string name)
     {
-        string[] words = process.Output.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Single(words => words[0] == name);
+        string[] words = process.Output.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Single(words => words[0] == name);
         return long.Parse(words.First(word => char.IsAsciiDigit(word[0])).Replace(",", "", StringComparison.Ordinal));
     }
 }

@@ -42,7 +42,8 @@ public sealed class LayoutsCommandTests
     [Fact]
     public void ValidateLooksAtEveryLayoutEvenAfterABadOne()
     {
-        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvInProcess.Run("layouts", "validate", "nolayout", "spead2-send", "none.yaml");
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvInProcess.Run(
+            "layouts", "validate", "nolayout", "spead2-send", "none.yaml");
         Assert.Equal(2, code);
         Assert.StartsWith("spead2-send: fine", Assert.Single(output), StringComparison.Ordinal);
         Assert.Equal(2, error.Count);

@@ -17,7 +17,8 @@ public sealed class RunCommandTests
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     // Chunks of 16 heaps of 640 bytes; at 10 Mb/s there are some 120 of them a second, so a sink may look away for two.
-    private static readonly string[] Layout = ["--layout", "meerkat-digitiser", "--set", "heap_samples=512", "--set", "chunk_samples=4096", "--chunks", "256"];
+    private static readonly string[] Layout = [
+        "--layout", "meerkat-digitiser", "--set", "heap_samples=512", "--set", "chunk_samples=4096", "--chunks", "256"];
 
     private static readonly Dictionary<string, long> Parameters = new() { ["heap_samples"] = 512 };
 
@@ -27,7 +28,8 @@ public sealed class RunCommandTests
     public async Task SignalIsACleanStopWhileDataFlows(int signal)
     {
         int port = LoopbackSender.FreePort();
-        using RecvProcess process = RecvProcess.Start(["run", .. Layout, "--src", $"127.0.0.1:{port}", "--sink", "verify", "--http", "127.0.0.1:0"]);
+        using RecvProcess process = RecvProcess.Start(
+            ["run", .. Layout, "--src", $"127.0.0.1:{port}", "--sink", "verify", "--http", "127.0.0.1:0"]);
         Uri http = Http(process);
         using UdpSender sender = Endless(port);
         using var client = new HttpClient { BaseAddress = http };
@@ -37,7 +39,8 @@ public sealed class RunCommandTests
         process.Signal(signal);
 
         Assert.True(process.Wait() == 0, process.Everything);
-        Assert.Equal(signal == RecvProcess.Interrupt ? "recv: SIGINT: stopping; signal again to end at once" : "recv: SIGTERM: stopping; signal again to end at once",
+        Assert.Equal(signal == RecvProcess.Interrupt ? "recv: SIGINT: stopping; signal again to end at once"
+            : "recv: SIGTERM: stopping; signal again to end at once",
             process.Error.Single(line => line.Contains("stopping", StringComparison.Ordinal)));
         Assert.Contains("Ledger: what became of every datagram", process.Output);
         Assert.Equal(0, Count(process, "in_flight"));
@@ -62,7 +65,8 @@ public sealed class RunCommandTests
     public async Task ScrapesShowTheDataThatFlows()
     {
         int port = LoopbackSender.FreePort();
-        using RecvProcess process = RecvProcess.Start(["run", .. Layout, "--src", $"127.0.0.1:{port}", "--sink", "null", "--sink", "null", "--http", "127.0.0.1:0"]);
+        using RecvProcess process = RecvProcess.Start(
+            ["run", .. Layout, "--src", $"127.0.0.1:{port}", "--sink", "null", "--sink", "null", "--http", "127.0.0.1:0"]);
         Uri http = Http(process);
         using var client = new HttpClient { BaseAddress = http };
         Assert.Equal(0, Value(await client.GetStringAsync("/metrics"), "recv_input_packets_total"));
@@ -81,7 +85,8 @@ public sealed class RunCommandTests
     public async Task PromtoolFindsNoFault()
     {
         int port = LoopbackSender.FreePort();
-        using RecvProcess process = RecvProcess.Start(["run", .. Layout, "--src", $"127.0.0.1:{port}", "--sink", "null", "--sink", "null", "--http", "127.0.0.1:0"]);
+        using RecvProcess process = RecvProcess.Start(
+            ["run", .. Layout, "--src", $"127.0.0.1:{port}", "--sink", "null", "--sink", "null", "--http", "127.0.0.1:0"]);
         Uri http = Http(process);
         using UdpSender sender = Endless(port);
         using var client = new HttpClient { BaseAddress = http };
@@ -104,7 +109,8 @@ public sealed class RunCommandTests
     public void CaptureMayRehearseTheService()
     {
         VectorScenario scenario = VectorScenarios.Load("digitiser-clean-10bit");
-        using RecvProcess process = RecvProcess.Start("run", "--layout", "meerkat-digitiser", "--set", "chunk_samples=4096", "--src", "pcap:" + scenario.PcapPath, "--http", "off", "--fail-on-loss");
+        using RecvProcess process = RecvProcess.Start("run", "--layout", "meerkat-digitiser", "--set", "chunk_samples=4096", "--src",
+            "pcap:" + scenario.PcapPath, "--http", "off", "--fail-on-loss");
         Assert.True(process.Wait() == 0, process.Everything);
         Assert.Equal(48, Count(process, "delivered"));
     }
@@ -112,15 +118,18 @@ public sealed class RunCommandTests
     [Fact]
     public void SilenceIsSaid()
     {
-        using RecvProcess process = RecvProcess.Start(["run", .. Layout, "--src", $"127.0.0.1:{LoopbackSender.FreePort()}", "--http", "off", "--affinity", "-1"]);
+        using RecvProcess process = RecvProcess.Start(
+            ["run", .. Layout, "--src", $"127.0.0.1:{LoopbackSender.FreePort()}", "--http", "off", "--affinity", "-1"]);
         process.AwaitError("recv: receiving ");
         process.AwaitError("datagrams 0 ");
         process.Signal(RecvProcess.Terminate);
         Assert.Equal(0, process.Wait());
-        Assert.Contains(process.Output, line => line.Contains("nothing came: look at address, port and interface", StringComparison.Ordinal));
+        Assert.Contains(process.Output,
+            line => line.Contains("nothing came: look at address, port and interface", StringComparison.Ordinal));
     }
 
-    private static Uri Http(RecvProcess process) => new(process.AwaitError("recv: metrics at ").Split(' ')[^1].Replace("/metrics", "", StringComparison.Ordinal));
+    private static Uri Http(RecvProcess process) =>
+        new(process.AwaitError("recv: metrics at ").Split(' ')[^1].Replace("/metrics", "", StringComparison.Ordinal));
 
     private static UdpSender Endless(int port)
     {
@@ -151,7 +160,8 @@ public sealed class RunCommandTests
 
     private static long Count(RecvProcess process, string name)
     {
-        string[]? words = process.Output.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).SingleOrDefault(words => words[0] == name);
+        string[]? words = process.Output.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .SingleOrDefault(words => words[0] == name);
         return words is null ? 0 : long.Parse(words[1].Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
     }
 }

@@ -17,7 +17,8 @@ public sealed class RunOverLinksTests
     {
         using VethPair link = new(mtu: 1500, queues: 2);
         using RecvProcess process = link.Receiver.Run(() => RecvProcess.Start(
-            "run", "--layout", "meerkat-digitiser", "--src", $"xdp:{VethPair.ReceiverDevice}/0-1:239.10.10.0+7:7148?frames=4096", "--http", "off"));
+            "run", "--layout", "meerkat-digitiser", "--src", $"xdp:{VethPair.ReceiverDevice}/0-1:239.10.10.0+7:7148?frames=4096", "--http",
+                "off"));
         process.AwaitError("recv0 queue 0: AF_XDP in copy mode");
         process.AwaitError("recv0 queue 1: AF_XDP in copy mode");
         process.Signal(RecvProcess.Terminate);
@@ -63,7 +64,8 @@ public sealed class RunOverLinksTests
             .Any(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4] != "0"), "it receives");
         link.Receiver.Ip($"link del {VethPair.ReceiverDevice}");
         Assert.True(process.Wait() == RecvException.Host, process.Everything);
-        Assert.Single(process.Error, line => line.StartsWith($"recv: source '{source}': interface recv0 is gone", StringComparison.Ordinal));
+        Assert.Single(process.Error,
+            line => line.StartsWith($"recv: source '{source}': interface recv0 is gone", StringComparison.Ordinal));
         Assert.NotEmpty(process.Output);
     }
 

@@ -20,7 +20,8 @@ public sealed class SendCommandTests
     {
         using var receiver = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = 30_000 };
         receiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvProcess.Run(["send", "digitiser", .. Small, "--heaps", "40", "--dst", $"{receiver.LocalEndPoint}"]);
+        (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvProcess.Run(
+            ["send", "digitiser", .. Small, "--heaps", "40", "--dst", $"{receiver.LocalEndPoint}"]);
         Assert.Empty(error);
         Assert.Equal(0, code);
         Assert.StartsWith("sent 40 heaps, 41 packets, ", Assert.Single(output), StringComparison.Ordinal);
@@ -38,7 +39,8 @@ public sealed class SendCommandTests
     {
         string feed = $"239.255.71.63:{LoopbackSender.FreePort()}?if=lo";
         using RecvProcess receiver = Receive(feed);
-        (int sent, IReadOnlyList<string> output, _) = RecvProcess.Run(["send", "digitiser", .. Small, "--heaps", "256", "--rate", "0.05", "--dst", feed]);
+        (int sent, IReadOnlyList<string> output, _) = RecvProcess.Run(
+            ["send", "digitiser", .. Small, "--heaps", "256", "--rate", "0.05", "--dst", feed]);
         Assert.Equal(0, sent);
         Assert.StartsWith("sent 256 heaps, 257 packets", Assert.Single(output), StringComparison.Ordinal);
         Assert.True(receiver.Wait() == 0, receiver.Everything);
@@ -50,7 +52,8 @@ public sealed class SendCommandTests
     {
         string feed = $"239.255.71.63:{LoopbackSender.FreePort()}?if=lo";
         using RecvProcess receiver = Receive(feed);
-        (int sent, IReadOnlyList<string> output, _) = RecvProcess.Run(["send", "digitiser", .. Small, "--heaps", "320", "--rate", "0.05", "--faults", "loss=0.01,seed=3", "--dst", feed]);
+        (int sent, IReadOnlyList<string> output, _) = RecvProcess.Run(
+            ["send", "digitiser", .. Small, "--heaps", "320", "--rate", "0.05", "--faults", "loss=0.01,seed=3", "--dst", feed]);
         Assert.Equal(0, sent);
         int lost = int.Parse(output[1].Split(' ')[1], CultureInfo.InvariantCulture);
         Assert.Equal($"faults: {lost} packets lost", output[1]);
@@ -58,9 +61,11 @@ public sealed class SendCommandTests
 
         // Neither the stop heap nor the first or the last heap is lost with this seed.
         Assert.Equal(1, receiver.Wait());
-        Assert.Contains(receiver.Output, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["missing", "heaps", string missing, ..] && missing == $"{lost}");
-        Assert.Contains(receiver.Output, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["seen", string seen] && seen == $"{321 - lost}");
-        Assert.Equal($"recv: 0 datagrams lost, {lost} heaps missing, 0 dropped by the kernel; this run was to fail on loss", receiver.Error[^1]);
+        Assert.Contains(receiver.Output, line =>
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["missing", "heaps", string missing, ..] && missing == $"{lost}");
+        Assert.Contains(receiver.Output, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["seen", string seen]
+            && seen == $"{321 - lost}");
+        Assert.Equal($"recv: lost: missing heaps {lost}; failing because of --fail-on-loss", receiver.Error[^1]);
     }
 
     [Fact]
@@ -68,7 +73,8 @@ public sealed class SendCommandTests
     {
         using var nobody = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         nobody.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        using RecvProcess sender = RecvProcess.Start(["send", "digitiser", .. Small, "--rate", "0.001", "--dst", $"{nobody.LocalEndPoint}"]);
+        using RecvProcess sender = RecvProcess.Start(
+            ["send", "digitiser", .. Small, "--rate", "0.001", "--dst", $"{nobody.LocalEndPoint}"]);
         sender.AwaitError("sent ");
         sender.Signal(RecvProcess.Interrupt);
         Assert.Equal(0, sender.Wait());
@@ -105,7 +111,8 @@ public sealed class SendCommandTests
     public void FaultsAreToldByNameAndOnlyThoseThatHappened()
     {
         Assert.Equal("", SendCommand.Describe(new FaultCounts { Made = 5, Sent = 5 }));
-        Assert.Equal("1 packets lost, 2 duplicated, 3 reordered, 4 corrupted (1 in their headers), 5 truncated, 6 heaps delayed (7 packets), 8 clock jumps",
+        Assert.Equal("1 packets lost, 2 duplicated, 3 reordered, 4 corrupted (1 in their headers), 5 truncated, 6 heaps delayed (7 "
+            + "packets), 8 clock jumps",
             SendCommand.Describe(new FaultCounts(100, 90, 1, 2, 3, 4, 1, 5, 6, 7, 8)));
     }
 

@@ -44,9 +44,53 @@ public sealed class FeedWarningsTests
     }
 
     [Fact]
+    public void PacketsWithoutHeapLengthAndOffsetAreSaidWithTheKeyThatTakesThem()
+    {
+        IEnumerable<byte[]> packets = Enumerable.Range(0, 40).Select(i => new PacketBuilder().Immediate(1, i).Immediate(4, HeapSamples)
+            .Immediate(PacketBuilder.TimestampId, i * HeapSamples).Payload(new byte[HeapSamples]).Build());
+        string line = Assert.Single(Warnings(packets));
+        Assert.StartsWith("most of what comes ends as not_spead_no_payload_offset: ", line, StringComparison.Ordinal);
+        Assert.Contains("take a layout with packet_heaps: true", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void WhatIsNoSpeadIsSaid() => Assert.Contains("ends as not_spead_magic: it is not SPEAD",
+        Assert.Single(Warnings(Enumerable.Range(0, 40).Select(i => new byte[64]))), StringComparison.Ordinal);
+
+    [Fact]
+    public void ACheckOfTheLayoutThatRefusesAlmostAllIsSaid() =>
+        Assert.Contains("ends as rejected_bad_timestamp_heaps: a check of the layout",
+        Assert.Single(Warnings(Heaps(100, 40, HeapSamples, offGrid: 1))), StringComparison.Ordinal);
+
+    [Fact]
+    public void PacketsOutOfTheirOrderAreSaidWithTheOptionThatTakesThem() =>
+        Assert.Contains("ends as out_of_order: packets of a heap do not come in their order (--allow-out-of-order)",
+        Assert.Single(Warnings(
+            Enumerable.Range(0, 40).Select(i => new PacketBuilder().Control(i, HeapSamples, HeapSamples / 2, HeapSamples / 2)
+            .Immediate(PacketBuilder.TimestampId, i * HeapSamples).Payload(new byte[HeapSamples / 2]).Build()))), StringComparison.Ordinal);
+
+    [Fact]
+    public void ARequiredItemThatIsNoNumberInThePayloadIsNamed()
+    {
+        string line = Assert.Single(Warnings(Enumerable.Range(0, 40).Select(i => new PacketBuilder().Control(i, HeapSamples, 0, HeapSamples)
+            .Addressed(PacketBuilder.TimestampId, 0).Immediate(PacketBuilder.DigitiserIdId, 0).Payload(new byte[HeapSamples]).Build())));
+        Assert.Contains("item 0x1600 (timestamp), which layout 'meerkat-digitiser' requires, is addressed", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheSameReasonIsSaidOnceAndAnotherAgain()
+    {
+        using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples, offGrid: 1)]);
+        var warnings = new FeedWarnings(receiver);
+        Assert.Single(warnings.Next());
+        Assert.Empty(warnings.Next());
+    }
+
+    [Fact]
     public void ASinkThatTheHostRefusesSomethingIsSaidOnce()
     {
-        using Receiver receiver = Receive([.. Heaps(100, 40, HeapSamples)], new ProbeSink { Name = "refused", Refusal = "the disk is full" });
+        using Receiver receiver = Receive(
+            [.. Heaps(100, 40, HeapSamples)], new ProbeSink { Name = "refused", Refusal = "the disk is full" });
         var warnings = new FeedWarnings(receiver);
         Assert.Equal("sink refused: the disk is full", Assert.Single(warnings.Next()));
         Assert.Empty(warnings.Next());
@@ -77,9 +121,10 @@ public sealed class FeedWarningsTests
         return receiver;
     }
 
-    private static IEnumerable<byte[]> Heaps(long first, int count, int bytes) => Enumerable.Range(0, count).Select(i => new PacketBuilder()
+    private static IEnumerable<byte[]> Heaps(long first, int count, int bytes, int offGrid = 0) =>
+        Enumerable.Range(0, count).Select(i => new PacketBuilder()
         .Control(first * 1000 + i, bytes, 0, bytes)
-        .Immediate(PacketBuilder.TimestampId, (first + i) * HeapSamples)
+        .Immediate(PacketBuilder.TimestampId, (first + i) * HeapSamples + offGrid)
         .Immediate(PacketBuilder.DigitiserIdId, 0)
         .Payload(new byte[bytes])
         .Build());

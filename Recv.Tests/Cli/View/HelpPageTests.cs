@@ -38,7 +38,8 @@ public sealed class HelpPageTests
     [Theory]
     [MemberData(nameof(AllVerbs))]
     public void LinesFitAPageExceptCommandsToCopy(string verb) => Assert.All(
-        Page(verb, "--help").Where(line => !line.StartsWith("  recv ", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, Columns));
+        Page(verb, "--help").Where(line => !line.StartsWith("  recv ", StringComparison.Ordinal)),
+            line => Assert.InRange(line.Length, 0, Columns));
 
     [Theory]
     [MemberData(nameof(AllVerbs))]

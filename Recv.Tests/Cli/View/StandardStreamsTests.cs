@@ -36,7 +36,8 @@ public sealed class StandardStreamsTests : IDisposable
     [Fact]
     public void AReportThatDoesNotFitShowsInTheExitCode()
     {
-        using RecvProcess process = Redirected(">/dev/full", ["replay", Capture, "--scenario", Path.ChangeExtension(Capture, ".json"), "--report", "-"]);
+        using RecvProcess process = Redirected(
+            ">/dev/full", ["replay", Capture, "--scenario", Path.ChangeExtension(Capture, ".json"), "--report", "-"]);
         Assert.True(process.Wait() == 3, process.Everything);
         Assert.Contains(process.Error, line => line.Contains("standard output cannot be written: No space left", StringComparison.Ordinal));
     }
@@ -47,11 +48,13 @@ public sealed class StandardStreamsTests : IDisposable
         // The reader closes its end and then lets recv start.
         string code = PathOf("code");
         using RecvProcess process = RecvProcess.StartUnder(
-            ["sh", "-c", $"mkfifo '{PathOf("gone")}'; {{ read line <'{PathOf("gone")}'; \"$@\"; echo $? >'{code}'; }} | {{ exec <&-; echo >'{PathOf("gone")}'; }}", "sh"],
+            ["sh", "-c", $"mkfifo '{PathOf("gone")}'; {{ read line <'{PathOf("gone")}'; \"$@\"; echo $? >'{code}'; }} | {{ exec <&-; "
+                + $"echo >'{PathOf("gone")}'; }}", "sh"],
             Rehearsal);
         process.Wait();
         Assert.Equal("3", File.ReadAllText(code).Trim());
-        Assert.Equal("recv: standard output cannot be written: Broken pipe; some or all of what was to stand there is lost", process.Error[^1]);
+        Assert.Equal("recv: standard output cannot be written: Broken pipe; some or all of what was to stand there is lost",
+            process.Error[^1]);
     }
 
     // Whoever pages through what is only shown may stop reading it.
@@ -139,7 +142,8 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData("--unset=TERM", false)]
     public void ATerminalThatCannotGoBackGetsLinesAndNoTable(string terminal, bool hasTable)
     {
-        using RecvProcess process = RecvProcess.StartUnder(["sh", "-c", $"exec script -qec \"env {terminal} $*\" /dev/null", "sh"], Rehearsal);
+        using RecvProcess process = RecvProcess.StartUnder(
+            ["sh", "-c", $"exec script -qec \"env {terminal} $*\" /dev/null", "sh"], Rehearsal);
         Assert.True(process.Wait() == 0, process.Everything);
         Assert.Single(process.Output, line => line.Contains("Ledger: ", StringComparison.Ordinal));
         Assert.Equal(hasTable, process.Output.Any(line => line.Contains('╭')));

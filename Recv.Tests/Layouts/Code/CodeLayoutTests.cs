@@ -31,9 +31,11 @@ public sealed class CodeLayoutTests : HeapLayoutContract
     [InlineData("Batches", "1 << 40", "1099511627776 does not fit 32 bits; use a smaller number")]
     [InlineData("Reversed", "2", "2 does not fit a boolean; write true or false")]
     [InlineData("Batches", "x", "'x' is not a number; a layout in code takes numbers only")]
-    [InlineData("Batches", "-1", "its Shape is impossible: an axis of size 0 or with a negative stride; correct the layout or --set")]
+    [InlineData("Batches", "-1",
+        "its Shape is impossible: an axis of size 0 or with a negative stride; correct the layout or its parameters")]
     public void AWrongSetIsReported(string name, string value, string message) =>
-        Assert.Contains(message, Assert.Throws<RecvException>(() => Load(nameof(EveryHeap), (name, value))).Message, StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<RecvException>(() => Load(nameof(EveryHeap), (name, value))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void TypeThatIsNoLayoutIsReported()
@@ -59,12 +61,14 @@ public sealed class CodeLayoutTests : HeapLayoutContract
     {
         RecvException refused = Assert.Throws<RecvException>(() => Load(nameof(EveryHeap), ("Skewed", "true")));
         Assert.Equal(RecvException.Usage, refused.ExitCode);
-        Assert.EndsWith("Place puts heap 1 at byte 63 of the chunk, the axes of its Shape at byte 64; correct the layout or --set", refused.Message,
+        Assert.EndsWith("Place puts heap 1 at byte 63 of the chunk, the axes of its Shape at byte 64; correct the layout or its parameters",
+            refused.Message,
             StringComparison.Ordinal);
     }
 
     private static CompiledLayout Load(string type, params (string Name, string Value)[] set) => LayoutCatalog.Resolve(
-        $"{Dll}:{typeof(CodeLayoutTests).Namespace}.{type}", set.ToDictionary(entry => entry.Name, entry => entry.Value), TestLayout.Nothing);
+        $"{Dll}:{typeof(CodeLayoutTests).Namespace}.{type}", set.ToDictionary(entry => entry.Name, entry => entry.Value),
+            TestLayout.Nothing);
 }
 
 /// <summary>The timestamp counts heaps of 64 bytes.</summary>

@@ -60,7 +60,7 @@ public sealed class ExpressionTests
     [InlineData("(1", 2, "expected ')', found the end")]
     [InlineData("1 2", 2, "expected an operator, found '2'")]
     [InlineData("1 ? 2", 5, "expected ':' and the value otherwise, found the end")]
-    [InlineData("1 = 2", 2, "'=' is no operator; use == to compare")]
+    [InlineData("1 = 2", 2, "'=' is not an operator; use == to compare")]
     [InlineData("1.5", 1, "'.' is not allowed; only whole numbers")]
     [InlineData("10k", 0, "'10k' is not a number; write decimal digits or 0x and hexadecimal digits")]
     [InlineData("4 + 010", 4, "'010' begins with 0, which is octal in C; drop the 0 or write 0x")]

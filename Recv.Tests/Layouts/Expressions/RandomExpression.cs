@@ -13,7 +13,8 @@ internal abstract class RandomExpression
 
     // The order in which C binds, loosest first.
     private static readonly string[][] Levels =
-        [["?"], ["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", "<=", ">", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"], ["u"], ["p"]];
+        [["?"], ["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", "<=", ">", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"], ["u"],
+            ["p"]];
 
     /// <summary>The value, or null when it overflows 64 bits, divides by zero or shifts too far.</summary>
     public abstract BigInteger? Value(IReadOnlyDictionary<string, long> names);

@@ -87,10 +87,12 @@ public sealed class KatcpServerTests : IAsyncDisposable
         string[] lines = _client.Greeted().Ask("?sensor-list[12]");
         Assert.Equal(8, lines.Length);
         Assert.Equal(
-            @"#sensor-list[12] input0.rx.timestamp Timestamp\_of\_the\_last\_chunk\_that\_was\_received,\_in\_samples samples integer", lines[1]);
+            @"#sensor-list[12] input0.rx.timestamp Timestamp\_of\_the\_last\_chunk\_that\_was\_received,\_in\_samples samples integer",
+                lines[1]);
         Assert.Equal(@"#sensor-list[12] input0.rx.unixtime Unix\_time\_of\_the\_last\_chunk\_that\_was\_received s timestamp", lines[2]);
         Assert.Equal(
-            @"#sensor-list[12] rx.device-status The\_receiver\_gets\_a\_good,\_clean\_stream\_of\_data \@ discrete ok degraded fail", lines[6]);
+            @"#sensor-list[12] rx.device-status The\_receiver\_gets\_a\_good,\_clean\_stream\_of\_data \@ discrete ok degraded fail",
+                lines[6]);
         Assert.Equal("!sensor-list[12] ok 7", lines[7]);
         Assert.Equal([lines[6].Replace("[12]", "", StringComparison.Ordinal), "!sensor-list ok 1"],
             _client.Ask("?sensor-list rx.device-status"));

@@ -36,7 +36,8 @@ public sealed class CapturePlayerTests
         try
         {
             using CaptureRecorder recorder = new(
-                new UdpSource(SourceAddress.ParseList($"127.0.0.1:{port}")), new RecordingOptions { File = recorded, MaxPackets = sent.Count });
+                new UdpSource(SourceAddress.ParseList($"127.0.0.1:{port}")),
+                    new RecordingOptions { File = recorded, MaxPackets = sent.Count });
             recorder.Start();
             using CapturePlayer player = new(Options(Vector("pcap-nanosecond"), port) with { RateGbps = rate, Speed = speed });
             player.Run();
@@ -138,7 +139,8 @@ public sealed class CapturePlayerTests
     {
         using Socket receiver = Bound();
         using TemporaryFile file = new CaptureBuilder()
-            .Add(new Frame(new byte[100]), captured: 90).Add(new Frame([5]) { To = new IPEndPoint(IPAddress.Parse("10.1.1.1"), 7148) }).Add(new Frame([6])).ToFile();
+            .Add(new Frame(new byte[100]), captured: 90).Add(new Frame([5]) { To = new IPEndPoint(IPAddress.Parse("10.1.1.1"), 7148) })
+            .Add(new Frame([6])).ToFile();
         using CapturePlayer player = new(Options(file.Path, Port(receiver)) with { Destination = EndpointRange.Parse("10.20.30.40:7148") });
         player.Run();
         Assert.Equal(6, ReceiveByte(receiver));
@@ -175,7 +177,8 @@ public sealed class CapturePlayerTests
     [InlineData("leave out --layout", "--to", "127.0.0.1:9", "--layout", "meerkat-digitiser")]
     [InlineData("--to receives nothing; leave out --sink, or --to", "--to", "127.0.0.1:9", "--sink", "verify")]
     [InlineData("leave out --set, --fail-on-loss, or --to", "--to", "127.0.0.1:9", "--fail-on-loss", "--set", "a=1")]
-    [InlineData("leave out --max-heaps, --time, --overrun, or", "--to=127.0.0.1:9", "--max-heaps=5", "--time=hold", "--overrun=drop-newest")]
+    [InlineData("leave out --max-heaps, --time, --overrun, or", "--to=127.0.0.1:9", "--max-heaps=5", "--time=hold",
+        "--overrun=drop-newest")]
     [InlineData("are for sending", "--layout", "meerkat-digitiser", "--rate", "1")]
     [InlineData("capture 'nowhere.pcap' does not exist", "--to", "127.0.0.1:9")]
     [InlineData("name the interface", "--to", "239.1.1.1:9")]
@@ -192,7 +195,8 @@ public sealed class CapturePlayerTests
 
     private static Socket Bound()
     {
-        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram,
+            ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return socket;
     }

@@ -68,7 +68,8 @@ public sealed class FileSinkTests : ChunkSinkContract, IDisposable
     [InlineData("int10", 10, false, "|u1", new long[] { 4, 2, 16 })]
     public void SamplesHaveTheTypeThatNumpyHasForThem(string dtype, int bits, bool complex, string descr, long[] axes)
     {
-        Store(Sink(), TestChunks.Shape with { Samples = new LayoutSamples(dtype, bits, complex, BigEndian: true) }, chunk => chunk.Put(0, 1));
+        Store(Sink(), TestChunks.Shape with { Samples = new LayoutSamples(dtype, bits, complex, BigEndian: true) },
+            chunk => chunk.Put(0, 1));
         NpyHeader form = StoredChunk.Read(Assert.Single(StoredChunk.In(_folder.Path))).DataForm;
         Assert.Equal(descr, form.Descr);
         Assert.Equal(axes, form.Shape);
@@ -161,13 +162,16 @@ public sealed class FileSinkTests : ChunkSinkContract, IDisposable
         // The tmpfs is in a mount namespace that ends with the process: the chunks themselves are looked at from within.
         string capture = Path.Combine(AppContext.BaseDirectory, "Vectors", "digitiser-clean-10bit.pcap");
         using RecvProcess process = RecvProcess.StartUnder(
-            ["unshare", "-m", "sh", "-c", "mount -t tmpfs -o size=48k tmpfs \"$0\" && \"$@\"; code=$?; ls \"$0\"; exit $code", _folder.Path],
+            ["unshare", "-m", "sh", "-c", "mount -t tmpfs -o size=48k tmpfs \"$0\" && \"$@\"; code=$?; ls \"$0\"; exit $code",
+                _folder.Path],
             ["replay", "--scenario", Path.ChangeExtension(capture, ".json"), capture, "--sink", "file:" + _folder.Path]);
         int exitCode = process.Wait();
         Assert.True(exitCode == RecvException.Host, process.Everything);
         Assert.Contains(process.Error, line => line.StartsWith($"recv: sink file:{_folder.Path}: ", StringComparison.Ordinal)
-            && line.Contains(" chunks were not written, ", StringComparison.Ordinal) && line.Contains("; the disk is full: ", StringComparison.Ordinal));
-        string[] files = [.. process.Output.Where(line => line.EndsWith(".json", StringComparison.Ordinal) || line.EndsWith(".npy", StringComparison.Ordinal))];
+            && line.Contains(" chunks were not written, ", StringComparison.Ordinal)
+            && line.Contains("; the disk is full: ", StringComparison.Ordinal));
+        string[] files = [.. process.Output.Where(
+            line => line.EndsWith(".json", StringComparison.Ordinal) || line.EndsWith(".npy", StringComparison.Ordinal))];
         Assert.All(files.GroupBy(name => string.Join('.', name.Split('.')[..3])), chunk => Assert.Contains(chunk.Key + ".json", chunk));
     }
 

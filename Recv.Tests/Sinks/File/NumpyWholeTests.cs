@@ -33,7 +33,8 @@ public sealed class NumpyWholeTests
             """, folder.Path);
         JsonArray chunks = JsonNode.Parse(System.IO.File.ReadAllText(report.Path))!["chunks"]!.AsArray();
         string[] expected = [.. chunks.Select(chunk => chunk!).Select(chunk =>
-            $"{chunk["chunk_id"]} {chunk["present_count"]} {chunk["present"]} {chunk["data_sha256"]} {chunk["extra_sha256"]?.ToString() ?? "-"}")];
+            $"{chunk["chunk_id"]} {chunk["present_count"]} {chunk["present"]} {chunk["data_sha256"]} "
+                + $"{chunk["extra_sha256"]?.ToString() ?? "-"}")];
         Assert.NotEmpty(expected);
         Assert.Equal(expected, loaded.Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }

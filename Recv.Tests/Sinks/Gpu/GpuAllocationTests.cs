@@ -1,15 +1,15 @@
 using Recv.Chunks;
 using Recv.Sinks.Gpu;
-using Recv.Sinks.Gpu.Cuda;
 using Recv.Sinks.Gpu.Stages;
 using Recv.Tests.Support.Gpu;
 using Recv.Tests.Support.Needs;
+using Xunit.Abstractions;
 
 namespace Recv.Tests.Sinks.Gpu;
 
 /// <summary>What a chunk costs on the GC heap in all threads of the process together, those of the device among them.</summary>
 [Collection(AloneCollection.Name)]
-public sealed class GpuAllocationTests
+public sealed class GpuAllocationTests(ITestOutputHelper output)
 {
     private const int Warm = 10;
 
@@ -20,23 +20,23 @@ public sealed class GpuAllocationTests
     // a driver of the tests: the quietest of many short windows counts.
     private const int Windows = 300;
 
-    [Fact]
-    public void AChunkCostsNothingOnTheHost() => Measure(GpuDevices.Open(GpuKind.Host));
+    // Of ILGPU's own; nothing of it on a receive thread.
+    private const long MostBytesPerChunk = 150;
 
     [HostFact(HostNeed.OpenCl)]
-    public void AChunkCostsNothingWithOpenCl() => Measure(GpuDevices.Open(GpuKind.OpenCl));
+    public void AChunkCostsLittleWithOpenCl() => Measure(GpuDevices.Open(GpuKind.OpenCl));
 
     [HostFact(HostNeed.Cuda)]
-    public void AChunkCostsNothingWithCuda() => Measure(GpuDevices.Open(GpuKind.Cuda));
+    public void AChunkCostsLittleWithCuda() => Measure(GpuDevices.Open(GpuKind.Cuda));
 
     [HostFact(HostNeed.FakeCuda)]
-    public void AChunkCostsNothingWithADriverOfTheTests()
+    public void AChunkCostsLittleWithADriverOfTheTests()
     {
         using var driver = new FakeCuda();
-        Measure(new CudaDevice(driver.Library, 0));
+        Measure(FakeCuda.Open());
     }
 
-    private static void Measure(IGpuDevice device)
+    private void Measure(GpuDevice device)
     {
         var home = new CountingHome();
         using var sink = new GpuSink(device, new GpuSinkOptions { Stages = [new StatisticsStage()] });
@@ -56,14 +56,15 @@ public sealed class GpuAllocationTests
         }
         Send(Warm);
         long least = long.MaxValue;
-        for (int window = 0; window < Windows && least > 0; window++)
+        for (int window = 0; window < Windows && least > Chunks * MostBytesPerChunk; window++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             Send(Chunks);
             least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
         }
         sink.Finish();
-        Assert.Equal(0, least);
+        output.WriteLine($"{least / Chunks} bytes a chunk");
+        Assert.InRange(least, 0, Chunks * MostBytesPerChunk);
     }
 
     private sealed class CountingHome : IChunkHome

@@ -4,7 +4,6 @@ using Recv.Ledger;
 using Recv.Rings;
 using Recv.Service;
 using Recv.Sinks.Gpu;
-using Recv.Sinks.Gpu.Cuda;
 using Recv.Sources;
 using Recv.Sources.Pcap;
 using Recv.Tests.Support.Captures;
@@ -17,23 +16,24 @@ using Recv.Tests.Support.Threads;
 namespace Recv.Tests.Sinks.Gpu;
 
 /// <summary>A driver in which a call never returns: nobody waits for it for ever, and nothing is freed that it may still use.</summary>
+[Collection(FakeCudaCollection.Name)]
 public sealed class HungDriverTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(100);
 
     [HostTheory(HostNeed.FakeCuda)]
-    [InlineData("cuMemcpyHtoDAsync", true)]
-    [InlineData("cuMemcpyHtoDAsync", false)]
+    [InlineData("cuMemcpyAsync", true)]
+    [InlineData("cuMemcpyAsync", false)]
     [InlineData("cuLaunchKernel", true)]
-    [InlineData("cuEventSynchronize", true)]
+    [InlineData("cuStreamSynchronize", true)]
     public void AReceiverIsDisposedOfWhileACallOfTheDriverHangs(string call, bool pageLocks)
     {
         using var driver = new FakeCuda();
-        if (!pageLocks) driver.Fail("cuMemHostRegister", 1);
+        if (!pageLocks) driver.Fail("cuMemHostRegister", 1, forGood: true);
         VectorScenario scenario = VectorScenarios.Load("digitiser-clean-10bit");
         using JsonDocument json = JsonDocument.Parse(System.IO.File.ReadAllText(scenario.JsonPath));
         VectorDestination to = scenario.Destinations[0];
-        var sink = new GpuSink(new CudaDevice(driver.Library, 0), new GpuSinkOptions { Slots = 2, Patience = Short });
+        var sink = new GpuSink(FakeCuda.Open(), new GpuSinkOptions { Slots = 2, Patience = Short });
         // Prepared behind the sink of the device, whose tables are up there then.
         var other = new ProbeSink { OnPrepare = () => driver.Hang(call) };
         using var receiver = new Receiver(new ReceiverOptions
@@ -60,13 +60,13 @@ public sealed class HungDriverTests
     }
 
     [HostTheory(HostNeed.FakeCuda)]
-    [InlineData("cuMemcpyHtoDAsync", OverrunPolicy.DropOldest)]
+    [InlineData("cuMemcpyAsync", OverrunPolicy.DropOldest)]
     [InlineData("cuLaunchKernel", OverrunPolicy.DropNewest)]
-    [InlineData("cuEventSynchronize", OverrunPolicy.Block)]
+    [InlineData("cuStreamSynchronize", OverrunPolicy.Block)]
     public void AReceiverThatIsAskedToStopWhileACallOfTheDriverHangsEndsWithEveryDatagramNamed(string call, OverrunPolicy policy)
     {
         using var driver = new FakeCuda();
-        var sink = new GpuSink(new CudaDevice(driver.Library, 0), new GpuSinkOptions { Slots = 2, Patience = Short });
+        var sink = new GpuSink(FakeCuda.Open(), new GpuSinkOptions { Slots = 2, Patience = Short });
         var other = new ProbeSink { OnPrepare = () => driver.Hang(call) };
         Receiver receiver;
         using (receiver = GpuFeed.Into(policy, sink, other))
@@ -92,7 +92,7 @@ public sealed class HungDriverTests
     {
         using var driver = new FakeCuda();
         using var chunk = new Chunk(GpuRun.Shape, 1, 0, 1, new ChunkLog());
-        var sink = new GpuSink(new CudaDevice(driver.Library, 0), new GpuSinkOptions { Patience = Short });
+        var sink = new GpuSink(FakeCuda.Open(), new GpuSinkOptions { Patience = Short });
         sink.Prepare([chunk]);
         sink.Start(GpuRun.Shape);
         driver.Hang("cuMemHostUnregister");
@@ -107,7 +107,7 @@ public sealed class HungDriverTests
     {
         using var driver = new FakeCuda();
         using var chunk = new Chunk(GpuRun.Shape, 1, 0, 1, new ChunkLog());
-        var sink = new GpuSink(new CudaDevice(driver.Library, 0), new GpuSinkOptions { Patience = Short });
+        var sink = new GpuSink(FakeCuda.Open(), new GpuSinkOptions { Patience = Short });
         sink.Prepare([chunk]);
         driver.Hang("cuStreamSynchronize");
         Eventually.Returns(sink.Dispose, "a sink with a hung device");

@@ -48,11 +48,13 @@ public class VerifySinkTests : ChunkSinkContract
 
     [Fact]
     public void DigitiserNoiseIsRight() =>
-        AssertRight(Digitiser, new SimulatorOptions { Parameters = DigitiserParameters, Pattern = PatternKind.Noise }, 0x3101, heaps: 16, missing: 0);
+        AssertRight(Digitiser, new SimulatorOptions { Parameters = DigitiserParameters, Pattern = PatternKind.Noise }, 0x3101, heaps: 16,
+            missing: 0);
 
     [Fact]
     public void FengineChunkOfTheSimulatorIsRight() =>
-        AssertRight(Fengine, new SimulatorOptions { Instrument = Instrument.FEngine, Parameters = FengineParameters }, 0x4101, heaps: 12, missing: 0);
+        AssertRight(Fengine, new SimulatorOptions { Instrument = Instrument.FEngine, Parameters = FengineParameters }, 0x4101, heaps: 12,
+            missing: 0);
 
     [Fact]
     public void BeamChunkOfOnePolarisationIsRightAndTheOtherMissing()
@@ -96,10 +98,12 @@ public class VerifySinkTests : ChunkSinkContract
     [Fact]
     public void ComplexSampleIsNamedByItsPart()
     {
-        using Chunk chunk = Filled(Fengine, new SimulatorOptions { Instrument = Instrument.FEngine, Parameters = FengineParameters }, 0x4101);
+        using Chunk chunk = Filled(
+            Fengine, new SimulatorOptions { Instrument = Instrument.FEngine, Parameters = FengineParameters }, 0x4101);
         chunk.Storage.Span(Fengine.HeapOffset(5) + 101, 1)[0] ^= 0x10;
         using VerifySink sink = Consume(chunk, new VerifyOptions());
-        Assert.StartsWith("chunk 3 heap 5 (time=1, antenna=2) sample 50 (imaginary): expected ", sink.Counts.FirstMismatch, StringComparison.Ordinal);
+        Assert.StartsWith("chunk 3 heap 5 (time=1, antenna=2) sample 50 (imaginary): expected ", sink.Counts.FirstMismatch,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,7 +133,8 @@ public class VerifySinkTests : ChunkSinkContract
     [Fact]
     public void HeapInThePlaceOfAnotherIsWrong()
     {
-        using Chunk chunk = Filled(Fengine, new SimulatorOptions { Instrument = Instrument.FEngine, Parameters = FengineParameters }, 0x4101);
+        using Chunk chunk = Filled(
+            Fengine, new SimulatorOptions { Instrument = Instrument.FEngine, Parameters = FengineParameters }, 0x4101);
         chunk.Storage.Span(Fengine.HeapOffset(1), 1024).CopyTo(chunk.Storage.Span(Fengine.HeapOffset(2), 1024));
         using VerifySink sink = Consume(chunk, new VerifyOptions());
         Assert.Equal((11, 1), (sink.Counts.Verified, sink.Counts.Wrong));
@@ -138,7 +143,8 @@ public class VerifySinkTests : ChunkSinkContract
     [Fact]
     public void WrongSeedIsWrongEverywhere()
     {
-        using Chunk chunk = Filled(Fengine, new SimulatorOptions { Instrument = Instrument.FEngine, Parameters = FengineParameters }, 0x4101);
+        using Chunk chunk = Filled(
+            Fengine, new SimulatorOptions { Instrument = Instrument.FEngine, Parameters = FengineParameters }, 0x4101);
         using VerifySink sink = Consume(chunk, new VerifyOptions { Seed = 2 });
         Assert.Equal(12, sink.Counts.Wrong);
     }
@@ -221,7 +227,8 @@ public class VerifySinkTests : ChunkSinkContract
         return chunk;
     }
 
-    private static LayoutShape MakeShape(string name, int heapBytes, int batches, int batchHeaps, long step, long timestampItem, LayoutExtra? extra,
+    private static LayoutShape MakeShape(
+        string name, int heapBytes, int batches, int batchHeaps, long step, long timestampItem, LayoutExtra? extra,
         LayoutSamples? samples, params ReadOnlySpan<LayoutAxis> axes) => new()
         {
             Name = name,

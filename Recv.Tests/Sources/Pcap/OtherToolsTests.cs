@@ -47,7 +47,8 @@ public sealed class OtherToolsTests : IDisposable
         HostProgram.Run("mergecap", "-a", "-F", "pcapng", "-w", File("both"), Vector("pcap-linux-sll"), Vector("digitiser-clean-10bit"));
         Captured both = Captured.ReadFile(File("both"), Destination);
         Assert.Equal(
-            [.. Captured.ReadFile(Vector("pcap-linux-sll"), Destination).Datagrams, .. Captured.ReadFile(Vector("digitiser-clean-10bit"), Destination).Datagrams],
+            [.. Captured.ReadFile(Vector("pcap-linux-sll"), Destination).Datagrams,
+                .. Captured.ReadFile(Vector("digitiser-clean-10bit"), Destination).Datagrams],
             both.Datagrams);
     }
 
@@ -88,7 +89,8 @@ public sealed class OtherToolsTests : IDisposable
     public void TcpdumpRecordsAllInterfacesAsSll2() => Record("tcpdump", "any", ["-U", "-i", "any", "-y", "LINUX_SLL2"]);
 
     [ToolFact("tcpdump", NeedsRoot = true)]
-    public void TcpdumpRecordsAllInterfacesAsSll() => Record("tcpdump", "any", ["-U", "-i", "any", "-y", "LINUX_SLL", "--time-stamp-precision=nano"]);
+    public void TcpdumpRecordsAllInterfacesAsSll() =>
+        Record("tcpdump", "any", ["-U", "-i", "any", "-y", "LINUX_SLL", "--time-stamp-precision=nano"]);
 
     [ToolFact("dumpcap", NeedsRoot = true)]
     public void DumpcapRecordsPcapngWithStatistics() => Record("dumpcap", "lo", ["-i", "lo"]);

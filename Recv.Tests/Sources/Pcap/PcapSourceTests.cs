@@ -116,7 +116,8 @@ public sealed class PcapSourceTests : PacketSourceContract
     {
         Frame frame = new(new byte[100]);
         // 14 bytes Ethernet, 20 bytes IP, 8 bytes UDP: the port can be read from 38 bytes on.
-        Captured captured = Read(new CaptureBuilder().Add(frame, 141).Add(frame, 50).Add(frame, 38).Add(frame, 37).Add(frame, 20).Add(frame, 0));
+        Captured captured = Read(
+            new CaptureBuilder().Add(frame, 141).Add(frame, 50).Add(frame, 38).Add(frame, 37).Add(frame, 20).Add(frame, 0));
         Assert.Equal(Enumerable.Repeat(Outcome.TruncatedCapture, 3), captured.Flaws);
         Assert.Equal(3, captured.Skipped["short_frame"]);
         // What is there of the payload is given with the flaw: its front, for who wants to look.
@@ -133,7 +134,8 @@ public sealed class PcapSourceTests : PacketSourceContract
     [InlineData(null, 0)]
     [InlineData(null, 129)]
     public void LengthsThatLieAreAFlaw(int? udpLength, int? ipLength) =>
-        Assert.Equal([Outcome.BadUdpLength], Read(new CaptureBuilder().Add(new Frame(new byte[100]) { UdpLength = udpLength, IpLength = ipLength })).Flaws);
+        Assert.Equal([Outcome.BadUdpLength],
+            Read(new CaptureBuilder().Add(new Frame(new byte[100]) { UdpLength = udpLength, IpLength = ipLength })).Flaws);
 
     [Fact]
     public void ForeignFramesAreCountedByReason()

@@ -10,7 +10,8 @@ public sealed class PcapVectorTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Vectors");
 
-    public static TheoryData<string> Scenarios => [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
+    public static TheoryData<string> Scenarios =>
+        [.. Directory.GetFiles(Folder, "*.json").Select(file => Path.GetFileNameWithoutExtension(file)).Order()];
 
     [Theory]
     [MemberData(nameof(Scenarios))]

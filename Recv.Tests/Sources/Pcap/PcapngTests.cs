@@ -91,11 +91,13 @@ public sealed class PcapngTests : PacketSourceContract
     public void DropsOfTheRecorderCountOnceWhetherMarkedOrSummed()
     {
         PcapngBuilder capture = new PcapngBuilder().Interface().Interface();
-        capture.Packet(One, options: capture.Option(4, capture.U64(5))).Packet(One, options: [capture.Option(1, "two"u8.ToArray()), capture.Option(4, capture.U64(2))]);
+        capture.Packet(One, options: capture.Option(4, capture.U64(5)))
+            .Packet(One, options: [capture.Option(1, "two"u8.ToArray()), capture.Option(4, capture.U64(2))]);
         capture.OldPacket(One, 0, of: 1, drops: 10).OldPacket(One, 0, of: 1, drops: ushort.MaxValue);
         Assert.Equal(17, Dropped(capture));
         // Interface 0 says 6 in all, less than was marked; interface 1 says 30, the marks were some of them.
-        capture.Statistics(0, capture.Option(5, capture.U64(6))).Statistics(1, capture.Option(5, capture.U64(20)), capture.Option(7, capture.U64(10)));
+        capture.Statistics(0, capture.Option(5, capture.U64(6)))
+            .Statistics(1, capture.Option(5, capture.U64(20)), capture.Option(7, capture.U64(10)));
         Assert.Equal(7 + 30, Dropped(capture));
         capture.Section(bigEndian: true).Interface();
         Assert.Equal(7 + 30, Dropped(capture));
@@ -140,7 +142,8 @@ public sealed class PcapngTests : PacketSourceContract
     {
         CaptureBuilder classic = new CaptureBuilder().Add(new Frame([1, 2, 3]));
         Assert.Equal([[1, 2, 3]], Captured.Read(Gzip.Pack(classic.Bytes, level), Destination).Datagrams);
-        Assert.Equal([[1, 2, 3]], Captured.Read(Gzip.Pack(new PcapngBuilder().Interface().Packet(One).Bytes, level), Destination).Datagrams);
+        Assert.Equal([[1, 2, 3]],
+            Captured.Read(Gzip.Pack(new PcapngBuilder().Interface().Packet(One).Bytes, level), Destination).Datagrams);
     }
 
     [Fact]

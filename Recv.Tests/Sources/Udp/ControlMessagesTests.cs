@@ -11,7 +11,9 @@ public sealed class ControlMessagesTests
     public void SegmentSizeAndDropsAreFoundAmongOthers()
     {
         uint drops = 1;
-        ControlMessages.Read([.. Piece(1, 29, [1, 2, 3, 4, 5, 6, 7, 8, 9]), .. Piece(1, 40, [5, 0, 0, 0]), .. Piece(17, 104, [0xc0, 5, 0, 0])], out int segment, ref drops);
+        ControlMessages.Read(
+            [.. Piece(1, 29, [1, 2, 3, 4, 5, 6, 7, 8, 9]), .. Piece(1, 40, [5, 0, 0, 0]), .. Piece(17, 104, [0xc0, 5, 0, 0])],
+                out int segment, ref drops);
         Assert.Equal((1472, 5u), (segment, drops));
     }
 

@@ -126,7 +126,8 @@ public sealed class UdpBufferTests
         using var source = new UdpSource([SourceAddress.Parse($"127.0.0.1:{LoopbackSender.FreePort()}")],
             new SourceOptions { BufferBytes = 900L << 30, BufferRequired = true });
         string refusal = Assert.Throws<RecvException>(source.Open).Message;
-        Assert.Contains("the kernel gives a socket 2048 MiB at most: ask for at most 2048 MiB, or use more streams", refusal, StringComparison.Ordinal);
+        Assert.Contains("the kernel gives a socket 2048 MiB at most: ask for at most 2048 MiB, or use more streams", refusal,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("sysctl", refusal, StringComparison.Ordinal);
     }
 }

@@ -12,10 +12,12 @@ namespace Recv.Tests.Sources.Udp;
 public sealed class UdpRefusalTests
 {
     [Fact]
-    public void AnAddressOfAnotherHostIsRefused() => AssertRefused("198.51.100.7:7148", "is not an address of this host; it has", "127.0.0.1");
+    public void AnAddressOfAnotherHostIsRefused() =>
+        AssertRefused("198.51.100.7:7148", "is not an address of this host; it has", "127.0.0.1");
 
     [HostFact(HostNeed.Ipv6Loopback)]
-    public void AnIpv6AddressOfAnotherHostIsRefused() => AssertRefused("[2001:db8::7]:7148", "is not an address of this host; it has", "::1");
+    public void AnIpv6AddressOfAnotherHostIsRefused() =>
+        AssertRefused("[2001:db8::7]:7148", "is not an address of this host; it has", "::1");
 
     [Fact]
     public void APortInUseIsRefused()
@@ -30,7 +32,8 @@ public sealed class UdpRefusalTests
     public void AnInterfaceThatDoesNotExistIsRefused() => AssertRefused("239.1.1.1?if=nowhere0", "no interface nowhere0; it has", "lo");
 
     [Fact]
-    public void AnInterfaceAddressThatDoesNotExistIsRefused() => AssertRefused("239.1.1.1?if=198.51.100.7", "no interface of this host has the address 198.51.100.7", "127.0.0.1");
+    public void AnInterfaceAddressThatDoesNotExistIsRefused() =>
+        AssertRefused("239.1.1.1?if=198.51.100.7", "no interface of this host has the address 198.51.100.7", "127.0.0.1");
 
     [HostFact(HostNeed.Ipv6Loopback)]
     public void ALinkLocalAddressNeedsAnInterface() => AssertRefused("[fe80::1234]", "name the interface: ?if=");

@@ -47,7 +47,8 @@ public sealed class UdpWaitTests
     [Fact]
     public void ASpinningReceiveEndsAfterItsTime()
     {
-        using UdpSource source = new(SourceAddress.ParseList($"127.0.0.1:{LoopbackSender.FreePort()}"), UdpFixture.Ordinary with { Wait = WaitPolicy.Spin });
+        using UdpSource source = new(
+            SourceAddress.ParseList($"127.0.0.1:{LoopbackSender.FreePort()}"), UdpFixture.Ordinary with { Wait = WaitPolicy.Spin });
         source.Open();
         Assert.Equal(0, source.Receive(new Datagram[1], wait: true));
     }

@@ -27,7 +27,8 @@ public sealed class XdpConservationTests
         link.Sender.Ip($"neigh replace {VethPair.Address} lladdr 02:00:00:00:00:28 dev {VethPair.SenderDevice} nud permanent");
         var feed = new GroupFeed(members: 2);
         IPacketSource[] sources = [Source(0, 7148), Source(1, 7149)];
-        using Receiver receiver = new(new ReceiverOptions { Inputs = [.. sources.Select(source => new ReceiverInput(source, feed.Layout))] });
+        using Receiver receiver = new(
+            new ReceiverOptions { Inputs = [.. sources.Select(source => new ReceiverInput(source, feed.Layout))] });
         link.Receiver.Run(receiver.Start);
         Socket[] senders = [.. Enumerable.Range(0, Senders).Select(i => link.NewSender(new IPEndPoint(VethPair.Address, 7148 + i % 2)))];
         byte[] datagram = new byte[8872];

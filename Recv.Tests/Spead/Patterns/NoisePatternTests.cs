@@ -16,7 +16,8 @@ public class NoisePatternTests
             ulong key = Mix(Mix(Mix(3) + 4096) + (ulong)source);
             byte[] expected = new byte[(length / 8 + 1) * 8];
             for (int word = 0; word < expected.Length / 8; word++)
-                BinaryPrimitives.WriteUInt64LittleEndian(expected.AsSpan(word * 8), Mix(unchecked(key + (ulong)(word + 1) * 0x9E3779B97F4A7C15)));
+                BinaryPrimitives.WriteUInt64LittleEndian(
+                    expected.AsSpan(word * 8), Mix(unchecked(key + (ulong)(word + 1) * 0x9E3779B97F4A7C15)));
             Assert.Equal(expected[..length], payload);
             Assert.Equal(-1, new NoisePattern(3).FirstMismatch(4096, source, payload));
         }).QuickCheckThrowOnFailure();

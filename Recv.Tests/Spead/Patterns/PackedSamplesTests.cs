@@ -12,7 +12,8 @@ public class PackedSamplesTests
         {
             var random = new System.Random(seed);
             int limit = (1 << bits - 1) - 1;
-            int[] samples = [.. Enumerable.Range(0, groups * 8).Select(_ => random.Next(3) == 0 ? limit * (random.Next(3) - 1) : random.Next(-limit - 1, limit + 1))];
+            int[] samples = [.. Enumerable.Range(0, groups * 8)
+                .Select(_ => random.Next(3) == 0 ? limit * (random.Next(3) - 1) : random.Next(-limit - 1, limit + 1))];
             byte[] packed = new byte[samples.Length * bits / 8];
             for (int k = 0; k < samples.Length; k++) PackedSamples.Write(packed, k, bits, samples[k]);
             Assert.Equal(samples, Enumerable.Range(0, samples.Length).Select(k => PackedSamples.Read(packed, k, bits)));

@@ -27,7 +27,7 @@ public sealed class GroupAllocationTests
         var feed = new GroupFeed(Members);
         using var pool = new ChunkPool(feed.Layout.Shape, 8, 0, Members, prefault: true);
         StreamCounters[] counters = [new(feed.Layout.Shape.Statistics), new(feed.Layout.Shape.Statistics)];
-        var exchange = new ChunkExchange(pool, [], OverrunPolicy.DropNewest, deliverEmpty: false, 0, counters, default);
+        var exchange = new ChunkExchange(pool, [], OverrunPolicy.DropNewest, deliverEmpty: false, 0, counters);
         var group = new StreamGroup(Members, 3, exchange);
         ReceiveStream[] streams = [.. Enumerable.Range(0, Members).Select(member =>
             ReceiveStream.Create(feed.Layout, new StreamOptions(), group[member], counters[member], member))];

@@ -109,7 +109,8 @@ public sealed class GroupLifecycleTests
         receiver.Start();
         stall.WaitUntilParked();
         receiver.RequestStop();
-        if (policy != OverrunPolicy.Block) Eventually.Holds(() => receiver.StreamsEnded(TimeSpan.Zero), "streams end although the sink is stalled");
+        if (policy != OverrunPolicy.Block) Eventually.Holds(
+            () => receiver.StreamsEnded(TimeSpan.Zero), "streams end although the sink is stalled");
 
         stall.Open();
         Eventually.Returns(receiver.Wait, "a stop while the sink was stalled");
@@ -126,7 +127,8 @@ public sealed class GroupLifecycleTests
     {
         using var stall = new Gate("a sink with a chunk in its hands");
         var sink = new KeepingSink(stall);
-        ScriptedSource[] sources = [.. Enumerable.Range(0, 2).Select(member => ScriptedSource.Watched(Memory(member, Chunks, 1), _ => { }))];
+        ScriptedSource[] sources = [
+            .. Enumerable.Range(0, 2).Select(member => ScriptedSource.Watched(Memory(member, Chunks, 1), _ => { }))];
         var receiver = new Receiver(Options(sources, OverrunPolicy.Block, sink) with { Chunks = 5 });
         receiver.Start();
         stall.WaitUntilParked();
@@ -178,7 +180,8 @@ public sealed class GroupLifecycleTests
     public void SourceThatCannotBeOpenedLeavesNothingRunningAndTheOthersClosed()
     {
         int received = 0;
-        ScriptedSource[] sources = [.. Enumerable.Range(0, 2).Select(member => ScriptedSource.Watched(Memory(member, Chunks, 1), _ => received++))];
+        ScriptedSource[] sources = [
+            .. Enumerable.Range(0, 2).Select(member => ScriptedSource.Watched(Memory(member, Chunks, 1), _ => received++))];
         using var refused = ScriptedSource.Refusing();
         var receiver = new Receiver(Options([sources[0], refused, sources[1]], OverrunPolicy.Block, new KeepingSink()));
 

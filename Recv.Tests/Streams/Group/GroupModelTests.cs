@@ -71,7 +71,8 @@ public sealed class GroupModelTests
         }
         rig.Finish();
 
-        Dictionary<long, ModelChunk> model = RunModel(feed, [.. Enumerable.Range(0, Members).Select(member => feed.Chunks(member, 0, Chunks))]);
+        Dictionary<long, ModelChunk> model = RunModel(
+            feed, [.. Enumerable.Range(0, Members).Select(member => feed.Chunks(member, 0, Chunks))]);
         Assert.Equal(model.Keys, rig.Rings.DeliveredIds);
         Assert.All(rig.Rings.Delivered, chunk => Assert.Equal(model[chunk.Id].Data, chunk.Data));
         Assert.All(rig.Rings.Delivered, chunk => Assert.Equal(model[chunk.Id].Present, string.Concat(chunk.Present)));
@@ -140,10 +141,12 @@ public sealed class GroupModelTests
     // Heaps change places within a few steps of time, packets within a heap; one in fifty datagrams is lost.
     private static byte[][] Shuffled(GroupFeed feed, int member, Random random)
     {
-        var due = Enumerable.Range(0, Chunks * GroupFeed.BatchesPerChunk).Select(batch => (Batch: (long)batch, Due: batch + random.Next(4)));
+        var due = Enumerable.Range(0, Chunks * GroupFeed.BatchesPerChunk)
+            .Select(batch => (Batch: (long)batch, Due: batch + random.Next(4)));
         return
         [
-            .. due.OrderBy(one => one.Due).SelectMany(one => feed.Heap(member, one.Batch).OrderBy(_ => random.Next())).Where(_ => random.Next(50) > 0),
+            .. due.OrderBy(one => one.Due).SelectMany(one => feed.Heap(member, one.Batch).OrderBy(_ => random.Next()))
+            .Where(_ => random.Next(50) > 0),
         ];
     }
 }

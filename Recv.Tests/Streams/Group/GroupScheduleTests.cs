@@ -69,7 +69,8 @@ public sealed class GroupScheduleTests
     // Ten chunks, some heaps lost, neighbours swapped, a jump now and then.
     private static byte[][] Datagrams(GroupFeed feed, int member, Random random)
     {
-        long[] batches = [.. Enumerable.Range(0, 10 * GroupFeed.BatchesPerChunk).Select(batch => (long)batch).Where(_ => random.Next(8) > 0)];
+        long[] batches = [.. Enumerable.Range(0, 10 * GroupFeed.BatchesPerChunk).Select(batch => (long)batch)
+            .Where(_ => random.Next(8) > 0)];
         for (int at = 1; at < batches.Length; at++)
         {
             if (random.Next(5) == 0) (batches[at - 1], batches[at]) = (batches[at], batches[at - 1]);

@@ -61,7 +61,8 @@ public sealed class GroupSocketTests
     {
         var constants = SourceAddress.ConstantsOf(SourceAddress.ParseList(text)).ToDictionary(one => one.Key, one => $"{one.Value}");
         var set = Parameters.Append(new("n_batches_per_chunk", Batches)).ToDictionary(one => one.Key, one => $"{one.Value}");
-        return new ReceiverInput(UdpFixture.Make(text, UdpFixture.Ordinary), LayoutCatalog.Resolve("meerkat-beam", set, constants).Instance);
+        return new ReceiverInput(
+            UdpFixture.Make(text, UdpFixture.Ordinary), LayoutCatalog.Resolve("meerkat-beam", set, constants).Instance);
     }
 
     // Heap by heap, one polarisation after the other, never more on the way than the smallest receive buffer holds.

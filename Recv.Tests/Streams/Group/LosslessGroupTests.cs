@@ -61,7 +61,7 @@ public sealed class LosslessGroupTests : IDisposable
         var runner = new SinkRunner(sink, ring, shape);
         StreamCounters[] counters = [new(shape.Statistics), new(shape.Statistics)];
         var exchange = new ChunkExchange(
-            PoolOf(sequence, shape), [ring], OverrunPolicy.DropNewest, deliverEmpty: true, 0, counters, default);
+            PoolOf(sequence, shape), [ring], OverrunPolicy.DropNewest, deliverEmpty: true, 0, counters);
         var group = new LosslessGroup(Members, exchange);
         ReceiveStream[] streams =
         [

@@ -79,7 +79,8 @@ public sealed class TimeOverSocketsTests : IDisposable
         Assert.Equal(1, receiver.Time.Resyncs);
         Assert.Equal(Enumerable.Range(1_000_000, Chunks).Select(id => (long)id), _sink.Ids.Take(Chunks));
         Assert.Equal([2 * Chunks - 2, 2 * Chunks - 1], _sink.Ids.TakeLast(2));
-        Assert.All(receiver.Snapshots, member => Assert.InRange(member[Outcome.TimeJump], TimeVote.AgreeingHeaps - 1, TimeVote.AgreeingHeaps));
+        Assert.All(receiver.Snapshots,
+            member => Assert.InRange(member[Outcome.TimeJump], TimeVote.AgreeingHeaps - 1, TimeVote.AgreeingHeaps));
         Assert.All(receiver.Snapshots, member => Assert.Equal(member.Seen - member[Outcome.TimeJump], member[Outcome.Delivered]));
     }
 
@@ -101,11 +102,15 @@ public sealed class TimeOverSocketsTests : IDisposable
     private Receiver Start(TimePolicy policy)
     {
         CompiledLayout layout = LayoutCatalog.Resolve("meerkat-digitiser",
-            new Dictionary<string, string> { ["heap_samples"] = $"{HeapSamples}", ["sample_bits"] = "8", ["chunk_samples"] = $"{ChunkStep}" },
+            new Dictionary<string,
+                string> { ["heap_samples"] = $"{HeapSamples}", ["sample_bits"] = "8", ["chunk_samples"] = $"{ChunkStep}" },
             new Dictionary<string, string>());
         var receiver = new Receiver(new ReceiverOptions
         {
-            Inputs = [.. Enumerable.Range(0, 2).Select(member => new ReceiverInput(new UdpSource(SourceAddress.ParseList($"239.255.71.{70 + member}:{LoopbackSender.FreePort()}?if=lo"), UdpFixture.Ordinary), layout.Instance))],
+            Inputs = [.. Enumerable.Range(0, 2)
+                .Select(member => new ReceiverInput(
+                new UdpSource(SourceAddress.ParseList($"239.255.71.{70 + member}:{LoopbackSender.FreePort()}?if=lo"), UdpFixture.Ordinary),
+                    layout.Instance))],
             Sinks = [_sink],
             Overrun = OverrunPolicy.Block,
             Time = policy,
@@ -115,7 +120,8 @@ public sealed class TimeOverSocketsTests : IDisposable
     }
 
     // Heap by heap, one polarisation after the other, each received before the next is sent.
-    private void Send(Receiver receiver, int first, int end, Func<long, long> member0, byte[]? wild = null, Func<long, long>? member1 = null)
+    private void Send(Receiver receiver, int first, int end, Func<long, long> member0, byte[]? wild = null, Func<long,
+        long>? member1 = null)
     {
         UdpSource[] sources = [.. receiver.Sources.Cast<UdpSource>()];
         using LoopbackSender to0 = new(sources[0].LocalEndpoints[0]), to1 = new(sources[1].LocalEndpoints[0]);
@@ -138,7 +144,8 @@ public sealed class TimeOverSocketsTests : IDisposable
         long seen = receiver.Snapshots[member].Seen;
         if (receiver.Time.Failure is not null) return;
         sender.Send(packet);
-        Eventually.Holds(() => receiver.Snapshots[member].Seen > seen || receiver.Time.Failure is not null, "what was sent has been received");
+        Eventually.Holds(() => receiver.Snapshots[member].Seen > seen
+            || receiver.Time.Failure is not null, "what was sent has been received");
     }
 
     private static void Stop(Receiver receiver)

@@ -65,9 +65,11 @@ internal sealed class CaptureBuilder
 
     public TemporaryFile ToFile() => new(Bytes);
 
-    private void Write16(ushort value) => _bytes.AddRange(BitConverter.GetBytes(_bigEndian ? BinaryPrimitives.ReverseEndianness(value) : value));
+    private void Write16(ushort value) =>
+        _bytes.AddRange(BitConverter.GetBytes(_bigEndian ? BinaryPrimitives.ReverseEndianness(value) : value));
 
-    private void Write32(uint value) => _bytes.AddRange(BitConverter.GetBytes(_bigEndian ? BinaryPrimitives.ReverseEndianness(value) : value));
+    private void Write32(uint value) =>
+        _bytes.AddRange(BitConverter.GetBytes(_bigEndian ? BinaryPrimitives.ReverseEndianness(value) : value));
 
     /// <summary>One UDP datagram in a frame. The lengths are right unless they are given.</summary>
     internal sealed record Frame(byte[] Payload)

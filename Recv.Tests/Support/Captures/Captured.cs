@@ -12,6 +12,9 @@ internal sealed record Captured(
     /// <summary>What the source tells beyond the frames that were not ours.</summary>
     public IReadOnlyDictionary<string, long> Gauges { get; init; } = new Dictionary<string, long>();
 
+    /// <summary>What its datagrams came inside.</summary>
+    public IReadOnlyDictionary<string, long> Decapsulated { get; init; } = new Dictionary<string, long>();
+
     /// <summary>Frames that it accounts for: those of datagrams, those in pieces, and those that were not ours.</summary>
     public long Frames => Skipped.Values.Sum() + Gauges.GetValueOrDefault("fragments")
         + Datagrams.Count - Gauges.GetValueOrDefault("reassembled") - Lost;
@@ -43,6 +46,6 @@ internal sealed record Captured(
             }
             source.Release();
         }
-        return all with { Skipped = source.Status.Skipped!, Gauges = source.Status.Gauges!, Damage = source.Damage };
+        return all with { Skipped = source.Status.Skipped!, Gauges = source.Status.Gauges!, Decapsulated = source.Status.Decapsulated!, Damage = source.Damage };
     }
 }

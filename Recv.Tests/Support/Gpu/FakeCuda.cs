@@ -1,49 +1,60 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
-using Recv.Sinks.Gpu.Cuda;
-using Recv.Sinks.Gpu.Kernels;
+using Recv.Sinks.Gpu;
 using Recv.Tests.Support.Files;
 using Recv.Tests.Support.Needs;
 
 namespace Recv.Tests.Support.Gpu;
 
 /// <summary>
-/// A <c>libcuda.so.1</c> without a GPU: built with gcc from <c>Sinks/Gpu/FakeCuda</c> and the kernels' own sources. It records
-/// every call, does the work on the processor, and fails when told to.
+/// A <c>libcuda.so.1</c> without a GPU: built with gcc from <c>Sinks/Gpu/FakeCuda</c>. It records every call, makes the copies, and fails
+/// when told to.
 /// </summary>
-/// <remarks><b>Threading:</b> any thread. Each object is a driver of its own. <b>Owns:</b> its copy of the library on disk.</remarks>
+/// <remarks><b>Threading:</b> any thread, but a process has one driver: tests that use it are of the collection
+/// <see cref="FakeCudaCollection"/>. <b>Owns:</b> what the driver is told; it is forgotten in the end.</remarks>
 internal sealed unsafe class FakeCuda : IDisposable
 {
     private static readonly Lazy<byte[]> Built = new(Build);
 
-    private readonly TemporaryFile _file = new(Built.Value);
-    private readonly nint _library;
+    // On disk until the process ends: it is loaded late.
+    private static readonly Lazy<nint> Loaded = new(() =>
+    {
+        GpuLibraries.Cuda = new TemporaryFile(Built.Value).Path;
+        return NativeLibrary.Load(GpuLibraries.Cuda);
+    });
+
+    private readonly int _before;
 
     public FakeCuda()
     {
-        Library = CudaLibrary.TryLoad(_file.Path) ?? throw new InvalidOperationException($"cannot load {_file.Path}");
-        _library = NativeLibrary.Load(_file.Path);
+        _ = Loaded.Value;
+        Forget();
+        TakeLog();
+        _before = AllLive;
     }
 
-    /// <summary>To make devices of.</summary>
-    public CudaLibrary Library { get; }
+    /// <summary>Memory, streams, modules, registrations and contexts that nobody has given back.</summary>
+    public int Live => AllLive - _before;
 
-    /// <summary>Memory, streams, events, modules, registrations and contexts that nobody has given back.</summary>
-    public int Live => ((delegate* unmanaged<int>)Export("fake_live"))();
+    private static int AllLive => ((delegate* unmanaged<int>)Export("fake_live"))();
+
+    public static GpuDevice Open() => GpuDevices.Open(GpuKind.Cuda);
 
     /// <summary>The calls since the last time, each with its arguments.</summary>
     public string[] TakeLog()
     {
         var log = (delegate* unmanaged<byte*, nuint, nuint>)Export("fake_log");
-        byte[] text = new byte[(int)log(null, 0) + 4096];
-        fixed (byte* into = text) return Encoding.UTF8.GetString(text, 0, (int)log(into, (nuint)text.Length)).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        byte[] text = new byte[(int)log(null, 0) + (64 << 10)];
+        fixed (byte* into = text) return Encoding.UTF8.GetString(text, 0, (int)log(into, (nuint)text.Length))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    /// <summary>The call of that name after so many more of them fails, and all later ones if for good.</summary>
+    /// <summary>The call of that name, <c>*</c> for any, after so many more of them fails, and all later ones if for good.</summary>
     public void Fail(string call, int code, int after = 0, bool forGood = false)
     {
-        fixed (byte* name = Encoding.UTF8.GetBytes(call + "\0")) ((delegate* unmanaged<byte*, int, int, int, void>)Export("fake_fail"))(name, after, code, forGood ? 1 : 0);
+        fixed (byte* name = Encoding.UTF8.GetBytes(call + "\0")) ((delegate* unmanaged<byte*, int, int, int, void>)Export("fake_fail"))(
+            name, after, code, forGood ? 1 : 0);
     }
 
     /// <summary>Calls of that name do not return any more, until <see cref="HangNoMore"/>.</summary>
@@ -56,20 +67,24 @@ internal sealed unsafe class FakeCuda : IDisposable
     public void HangNoMore() => Hang("");
 
     /// <summary>While held no stream works.</summary>
-    public void Hold(bool hold) => ((delegate* unmanaged<int, void>)Export("fake_hold"))(hold ? 1 : 0);
+    public void Hold(bool hold) => Tell("fake_hold", hold);
+
+    /// <summary>While held no stream gets past a kernel.</summary>
+    public void HoldLaunches(bool hold) => Tell("fake_hold_launches", hold);
 
     /// <summary>GPUs and the memory of each.</summary>
-    public void Set(int devices, long memoryBytes) => ((delegate* unmanaged<int, nuint, void>)Export("fake_set"))(devices, (nuint)memoryBytes);
+    public void Set(int devices, long memoryBytes) =>
+        ((delegate* unmanaged<int, nuint, void>)Export("fake_set"))(devices, (nuint)memoryBytes);
 
-    // Not unloaded: threads of its streams may be in it.
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => Forget();
 
     /// <summary>Puts a driver into a folder, for a process of its own that looks for libraries there.</summary>
-    public static void Install(string folder) => File.WriteAllBytes(Path.Combine(folder, CudaLibrary.Usual), Built.Value);
+    public static void Install(string folder) => File.WriteAllBytes(Path.Combine(folder, "libcuda.so.1"), Built.Value);
 
-    /// <summary>Why it cannot be built here; null when it can.</summary>
+    /// <summary>Why it cannot be used here; null when it can.</summary>
     public static string? Missing()
     {
+        if (NativeLibrary.TryLoad("libcuda.so.1", out _)) return "a CUDA driver is installed, and a process has one only";
         if (ToolFactAttribute.Find("gcc") is null) return "gcc is not installed";
         try
         {
@@ -81,34 +96,37 @@ internal sealed unsafe class FakeCuda : IDisposable
         }
     }
 
-    private static byte[] Build()
+    private void Forget()
     {
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("recv-fake-cuda-");
-        try
-        {
-            string sources = Path.Combine(AppContext.BaseDirectory, "Sinks", "Gpu");
-            foreach (string file in (string[])["FakeCuda/fake_cuda.c", "FakeCuda/kernels.h", "Samples/peak.cl"])
-                File.Copy(Path.Combine(sources, file), Path.Combine(folder.FullName, Path.GetFileName(file)));
-            File.WriteAllText(Path.Combine(folder.FullName, "first_stage.cl"), FirstStageProgram.Instance.OpenCl);
-            File.WriteAllText(Path.Combine(folder.FullName, "channelise.cl"), ChanneliserProgram.Instance.OpenCl);
-            Compile(folder.FullName);
-            return File.ReadAllBytes(Path.Combine(folder.FullName, "fake.so"));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        HangNoMore();
+        Hold(false);
+        HoldLaunches(false);
+        Fail("", 0);
+        Set(devices: 1, 256 << 20);
     }
 
-    private static void Compile(string folder)
+    private static byte[] Build()
     {
-        var start = new ProcessStartInfo("gcc") { WorkingDirectory = folder, RedirectStandardError = true };
-        foreach (string argument in "-shared -fPIC -O2 -fvisibility=hidden -pthread -o fake.so fake_cuda.c".Split(' ')) start.ArgumentList.Add(argument);
+        using var made = new TemporaryFile([]);
+        var start = new ProcessStartInfo("gcc") { RedirectStandardError = true };
+        string source = Path.Combine(AppContext.BaseDirectory, "Sinks", "Gpu", "FakeCuda", "fake_cuda.c");
+        foreach (string argument in (string[])["-shared", "-fPIC", "-O2", "-fvisibility=hidden", "-pthread", "-o", made.Path,
+            source]) start.ArgumentList.Add(argument);
         using Process gcc = Process.Start(start)!;
         string errors = gcc.StandardError.ReadToEnd();
         gcc.WaitForExit();
-        if (gcc.ExitCode != 0) throw new InvalidOperationException($"gcc cannot build the fake driver: {errors}");
+        return gcc.ExitCode == 0 ? File.ReadAllBytes(made.Path)
+            : throw new InvalidOperationException($"gcc cannot build the fake driver: {errors}");
     }
 
-    private nint Export(string name) => NativeLibrary.GetExport(_library, name);
+    private static void Tell(string function, bool value) => ((delegate* unmanaged<int, void>)Export(function))(value ? 1 : 0);
+
+    private static nint Export(string name) => NativeLibrary.GetExport(Loaded.Value, name);
+}
+
+/// <summary>Tests of the fake driver, one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class FakeCudaCollection
+{
+    public const string Name = "Fake CUDA";
 }

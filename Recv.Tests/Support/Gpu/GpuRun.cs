@@ -1,3 +1,5 @@
+using ILGPU;
+using ILGPU.Runtime;
 using Recv.Layouts;
 using Recv.Sinks.Gpu;
 using Recv.Spead.Patterns;
@@ -37,50 +39,33 @@ internal static class GpuRun
 /// <remarks><b>Threading:</b> as <see cref="IGpuStage"/>; <see cref="Chunks"/> after the run.</remarks>
 internal sealed class KeepingStage : IGpuStage
 {
-    private GpuPipeline? _pipeline;
-    private GpuMirror<byte>[] _chunks = [];
-    private GpuMirror<float>[] _samples = [];
-
-    public Action<IGpuStream, GpuChunk> OnEnqueue { get; init; } = (_, _) => { };
+    public Action<GpuChunk> OnEnqueue { get; init; } = _ => { };
 
     public Action<GpuChunk> OnComplete { get; init; } = _ => { };
 
     /// <summary>Id, payload, mask, extra and samples of each chunk.</summary>
     public List<(long Id, byte[] Data, byte[] Present, byte[] Extra, float[] Samples)> Chunks { get; } = [];
 
-    public void Start(GpuPipeline pipeline) => _pipeline = pipeline;
-
-    public void Enqueue(IGpuStream stream, GpuChunk chunk)
+    public void Start(GpuPipeline pipeline)
     {
-        if (_chunks.Length == 0)
-        {
-            _chunks = [.. Enumerable.Range(0, _pipeline!.Slots).Select(_ => new GpuMirror<byte>(_pipeline.Device, (int)chunk.Buffer.Bytes, "a test"))];
-            int samples = (int)(chunk.Samples?.Bytes ?? 4) / sizeof(float);
-            _samples = [.. Enumerable.Range(0, _pipeline.Slots).Select(_ => new GpuMirror<float>(_pipeline.Device, samples, "a test"))];
-        }
-        OnEnqueue(stream, chunk);
-        stream.Download(chunk.Buffer, 0, Address(_chunks[chunk.Slot]), chunk.Buffer.Bytes);
-        if (chunk.Samples is { } unpacked) stream.Download(unpacked, 0, Address(_samples[chunk.Slot]), unpacked.Bytes);
     }
+
+    public void Enqueue(AcceleratorStream stream, GpuChunk chunk) => OnEnqueue(chunk);
 
     public void Complete(GpuChunk chunk)
     {
         OnComplete(chunk);
-        LayoutShape shape = _pipeline!.Shape;
-        Span<byte> all = _chunks[chunk.Slot].Host;
-        Chunks.Add((chunk.Id, all[..(int)shape.ChunkBytes].ToArray(), all.Slice((int)chunk.PresentAt, shape.ChunkHeaps * _pipeline.EntriesPerHeap).ToArray(),
-            all.Slice((int)chunk.ExtraAt, shape.ChunkHeaps * (shape.Extra?.Bytes ?? 0)).ToArray(), chunk.Samples is null ? [] : _samples[chunk.Slot].Host.ToArray()));
+        Chunks.Add((chunk.Id, Get(chunk, chunk.Data), Get(chunk, chunk.Present), Get(chunk, chunk.Extra), Get(chunk, chunk.Samples)));
     }
 
     public void Dispose()
     {
-        Array.ForEach(_chunks, mirror => mirror.Dispose());
-        Array.ForEach(_samples, mirror => mirror.Dispose());
     }
 
-    private static unsafe nint Address<T>(GpuMirror<T> mirror) where T : unmanaged
+    private static T[] Get<T>(GpuChunk chunk, ArrayView<T> view) where T : unmanaged
     {
-        // Native memory: it does not move.
-        fixed (T* first = mirror.Host) return (nint)first;
+        var values = new T[view.Length];
+        if (values.Length > 0) view.CopyToCPU(chunk.Stream, ref values[0], values.Length);
+        return values;
     }
 }

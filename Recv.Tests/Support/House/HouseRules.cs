@@ -38,6 +38,23 @@ public sealed partial record HouseRules(string Root, IReadOnlyList<string> Rooms
         return breaches;
     }
 
+    /// <summary>String literals outside the folders that <paramref name="left"/> gives, comments left out.</summary>
+    public static IEnumerable<(string Place, string Text)> StringsOutside(string sourceFolder, Func<string, bool> left)
+    {
+        foreach (string file in Directory.EnumerateFiles(sourceFolder, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+        {
+            string path = Path.GetRelativePath(sourceFolder, file).Replace('\\', '/');
+            if (path.StartsWith("obj/", StringComparison.Ordinal) || path.StartsWith("bin/", StringComparison.Ordinal)
+                || left(path)) continue;
+            string[] lines = File.ReadAllLines(file);
+            for (int line = 0; line < lines.Length; line++)
+            {
+                if (lines[line].TrimStart().StartsWith("//", StringComparison.Ordinal)) continue;
+                foreach (Match literal in Literal().Matches(lines[line])) yield return ($"{path}:{line + 1}", literal.Groups[1].Value);
+            }
+        }
+    }
+
     private string? Breach(TypeUse use)
     {
         if (use.User == Door) return null;
@@ -57,6 +74,9 @@ public sealed partial record HouseRules(string Root, IReadOnlyList<string> Rooms
         string[] parts = type[(Root.Length + 1)..].Split('.');
         return parts.Length == 1 ? null : parts[0];
     }
+
+    [GeneratedRegex("\"((?:[^\"\\\\]|\\\\.)*)\"")]
+    private static partial Regex Literal();
 
     [GeneratedRegex(@"\bunsafe\b")]
     private static partial Regex UnsafeWord();

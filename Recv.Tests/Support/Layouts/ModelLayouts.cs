@@ -26,8 +26,12 @@ public static class ModelLayouts
         ("n_channels", 4), ("n_channels_per_substream", 2), ("n_spectra_per_heap", 4), ("sample_bits", 8),
         ("heap_timestamp_step", 16), ("n_batches_per_chunk", 2));
 
+    /// <summary>Two channels, two heaps of 16 bytes each to a chunk; a packet may be a heap by itself.</summary>
+    public static ModelLayout Sps { get; } = Of("sps",
+        ("first_channel", 3), ("n_channels", 2), ("heap_samples", 4), ("sample_ns", 4), ("n_heaps_per_chunk", 2));
+
     /// <summary>Any of them.</summary>
-    public static Gen<ModelLayout> Any { get; } = Gen.Elements(Digitiser, MaskedDigitiser, Fengine, Beam);
+    public static Gen<ModelLayout> Any { get; } = Gen.Elements(Digitiser, MaskedDigitiser, Fengine, Beam, Sps);
 
     private static ModelLayout Of(string kind, params (string Name, long Value)[] parameters) =>
         new(kind, parameters.ToDictionary(parameter => parameter.Name, parameter => parameter.Value));

@@ -25,4 +25,5 @@ public enum HostNeed
     Avx2,
     Compiler,
     Ibverbs,
+    Seccomp,
 }

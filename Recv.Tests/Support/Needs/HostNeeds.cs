@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Recv.Native;
 using Recv.Sinks.Gpu;
@@ -37,21 +38,25 @@ internal static class HostNeeds
     private static string Look(HostNeed need) => need switch
     {
         HostNeed.Ipv6Loopback => Try("no IPv6 on loopback", () => BindTo(IPAddress.IPv6Loopback)),
-        HostNeed.LoopbackMulticast => Try("no multicast on loopback", () => HearMyself(IPAddress.Parse("239.255.254.253"), NetworkInterface.LoopbackInterfaceIndex)),
+        HostNeed.LoopbackMulticast =>
+            Try("no multicast on loopback", () => HearMyself(IPAddress.Parse("239.255.254.253"), NetworkInterface.LoopbackInterfaceIndex)),
         HostNeed.Ipv6Multicast => Ipv6Interface is null ? "no interface that sends IPv6 multicast back to its own host" : "",
-        HostNeed.UdpSegmentation => Try("no UDP segmentation offload (UDP_SEGMENT)", () => SetInt(LoopbackSender.SolUdp, LoopbackSender.UdpSegment, 1000)),
+        HostNeed.UdpSegmentation =>
+            Try("no UDP segmentation offload (UDP_SEGMENT)", () => SetInt(LoopbackSender.SolUdp, LoopbackSender.UdpSegment, 1000)),
         HostNeed.PrivilegedPorts => Try("port 7 is free for all (net.ipv4.ip_unprivileged_port_start)", LookForPrivilegedPorts),
         HostNeed.NetworkNamespaces => Try("no right to make network namespaces", () => HostThreads.InEmptyNetwork(() => { })),
         HostNeed.OpenCl => NoDevice(GpuKind.OpenCl),
         HostNeed.Cuda => NoDevice(GpuKind.Cuda),
         HostNeed.FakeCuda => FakeCuda.Missing() ?? "",
-        HostNeed.BusyPolling => Try("no right or kernel for SO_PREFER_BUSY_POLL", () => SetInt(LoopbackSender.SolSocket, LoopbackSender.PreferBusyPoll, 1)),
+        HostNeed.BusyPolling =>
+            Try("no right or kernel for SO_PREFER_BUSY_POLL", () => SetInt(LoopbackSender.SolSocket, LoopbackSender.PreferBusyPoll, 1)),
         HostNeed.Numpy => Try("no Python with NumPy", () => Python.Run("import numpy")),
         HostNeed.VirtualLinks => ToolFactAttribute.Find("ip") is null
             ? "ip (iproute2) is not installed"
             : Try("no right to make virtual links between network namespaces", () => new Links.VethPair().Dispose()),
         HostNeed.Xdp => Missing(HostNeed.VirtualLinks) ?? Try("no AF_XDP", OpenXdp),
-        HostNeed.Capabilities => Try("not root", () => HostThreads.With([Capabilities.NetAdmin, Capabilities.NetRaw, Capabilities.Bpf], () => { })),
+        HostNeed.Capabilities =>
+            Try("not root", () => HostThreads.With([Capabilities.NetAdmin, Capabilities.NetRaw, Capabilities.Bpf], () => { })),
         HostNeed.LockedMemory => Try("no right to lock a megabyte of memory", HostLimits.LockMemory),
         HostNeed.MemoryLockLimit => HostLimits.LockedBytes is null ? "no limit of locked memory (ulimit -l)" : "",
         HostNeed.RealTimePriority => Try("no right to run in real time", HostLimits.RunInRealTime),
@@ -62,14 +67,18 @@ internal static class HostNeeds
             : Try("no setpriv and prlimit (util-linux) that know CAP_BPF",
                 () => Links.NetworkNamespace.Tool("prlimit", "--memlock=65536 setpriv --bounding-set -all,+bpf true"))),
         HostNeed.Compiler => ToolFactAttribute.Find("cc") is null ? "no C compiler (cc)" : "",
-        HostNeed.Ibverbs => Missing(HostNeed.Compiler) ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
+        HostNeed.Seccomp => Try("no filters of system calls (seccomp)", () => HostThreads.WithoutOptions([], () => { })),
+        HostNeed.Ibverbs => Missing(HostNeed.Compiler)
+            ?? (File.Exists("/usr/include/infiniband/verbs.h") ? "" : "no header infiniband/verbs.h (libibverbs-dev)"),
         _ => throw new ArgumentOutOfRangeException(nameof(need)),
     };
 
     private static string NoDevice(GpuKind kind)
     {
+        if (kind == GpuKind.Cuda && !NativeLibrary.TryLoad("libcuda.so.1", out _)) return "no CUDA driver (libcuda.so.1)";
         GpuSurvey found = GpuDevices.Survey(kind);
-        return found.Devices.Count > 0 ? "" : $"no {kind.Word()} device: {found.Problem ?? "the driver shows none"}";
+        return found.Devices.Count > 0 ? found.Devices[0].Lacks ?? ""
+            : $"no {kind.Word()} device: {found.Problem ?? "the driver shows none"}";
     }
 
     private static string Try(string missing, Action look)
@@ -79,7 +88,8 @@ internal static class HostNeeds
             look();
             return "";
         }
-        catch (Exception failure) when (failure is SocketException or IOException or InvalidOperationException or RecvException or System.ComponentModel.Win32Exception)
+        catch (Exception failure) when (
+            failure is SocketException or IOException or InvalidOperationException or RecvException or System.ComponentModel.Win32Exception)
         {
             return $"{missing}: {failure.Message}";
         }
@@ -94,7 +104,8 @@ internal static class HostNeeds
     private static NetworkInterface? FindIpv6Interface() => NetworkInterface.GetAllNetworkInterfaces()
         .Where(nic => nic.OperationalStatus != OperationalStatus.Down && nic.Supports(NetworkInterfaceComponent.IPv6))
         .OrderBy(nic => nic.NetworkInterfaceType != NetworkInterfaceType.Loopback)
-        .FirstOrDefault(nic => Try("", () => HearMyself(IPAddress.Parse("ff15::7148:1"), nic.GetIPProperties().GetIPv6Properties().Index)).Length == 0);
+        .FirstOrDefault(nic => Try("", () => HearMyself(IPAddress.Parse("ff15::7148:1"), nic.GetIPProperties().GetIPv6Properties().Index))
+        .Length == 0);
 
     private static void HearMyself(IPAddress group, int interfaceIndex)
     {

@@ -14,7 +14,7 @@ public sealed class PacketBuilder(int addressBits = 48)
 
     /// <summary>IDs of the field's items.</summary>
     public const long TimestampId = 0x1600, DigitiserIdId = 0x3101, DigitiserStatusId = 0x3102, FengIdId = 0x4101,
-        FrequencyId = 0x4103, BeamAntsId = 0x5004;
+        FrequencyId = 0x4103, BeamAntsId = 0x5004, ChannelInfoId = 0x3000, AntennaInfoId = 0x3001;
 
     private readonly List<ulong> _pointers = [];
     private readonly List<(int At, byte Value)> _overrides = [];

@@ -18,11 +18,17 @@ public sealed record PacketPlan
     /// <summary>Where the payload goes in the heap.</summary>
     public long PayloadOffset { get; init; }
 
+    /// <summary>Whether the packet says where its payload goes.</summary>
+    public bool HasOffset { get; init; } = true;
+
     /// <summary>Bytes of payload.</summary>
     public int PayloadLength { get; init; }
 
     /// <summary>Timestamp; null for a packet without the items of the layout.</summary>
     public long? Timestamp { get; init; }
+
+    /// <summary>Where in the heap the timestamp is, rather than in its pointer; null when it is there.</summary>
+    public long? TimestampAddress { get; init; }
 
     /// <summary>F-engine, digitiser or frequency index.</summary>
     public long Index { get; init; }
@@ -41,7 +47,8 @@ public sealed record PacketPlan
     {
         var builder = new PacketBuilder(AddressBits).Immediate(PacketBuilder.HeapCntId, HeapCnt);
         if (HeapLength is { } length) builder.Immediate(PacketBuilder.HeapLengthId, length);
-        builder.Immediate(PacketBuilder.PayloadOffsetId, PayloadOffset).Immediate(PacketBuilder.PayloadLengthId, PayloadLength);
+        if (HasOffset) builder.Immediate(PacketBuilder.PayloadOffsetId, PayloadOffset);
+        builder.Immediate(PacketBuilder.PayloadLengthId, PayloadLength);
         if (Timestamp is { } timestamp) AddItems(builder, layout, timestamp);
         if (Address is { } address) builder.Addressed(0x4300, address);
         if (Stop) builder.Stop();
@@ -53,7 +60,8 @@ public sealed record PacketPlan
 
     private void AddItems(PacketBuilder builder, ModelLayout layout, long timestamp)
     {
-        builder.Immediate(PacketBuilder.TimestampId, timestamp);
+        if (TimestampAddress is { } address) builder.Addressed(PacketBuilder.TimestampId, address);
+        else builder.Immediate(PacketBuilder.TimestampId, timestamp);
         switch (layout.Kind)
         {
             case "digitiser":
@@ -61,6 +69,10 @@ public sealed record PacketPlan
                 break;
             case "fengine":
                 builder.Immediate(PacketBuilder.FengIdId, Index);
+                break;
+            case "sps":
+                builder.Immediate(PacketBuilder.ChannelInfoId, Index + layout.Parameters["first_channel"])
+                    .Immediate(PacketBuilder.AntennaInfoId, 1 << 16 | 256);
                 break;
             default:
                 long frequency = Index * layout.Parameters["n_channels_per_substream"];

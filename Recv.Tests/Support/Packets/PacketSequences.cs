@@ -69,14 +69,15 @@ public static class PacketSequences
             .ArrayOf(packets.Length)
         select new PacketSequence(layout, settings,
         [
-            .. packets.Select((packet, at) => (Bytes: damage[at] == Genuine ? packet.packet.Build(layout) : damage[at], Due: 2 * packet.place + delays[at]))
+            .. packets.Select((packet, at) =>
+            (Bytes: damage[at] == Genuine ? packet.packet.Build(layout) : damage[at], Due: 2 * packet.place + delays[at]))
                 .OrderBy(packet => packet.Due).Select(packet => packet.Bytes),
         ]);
 
     // The packets of one heap: cut somewhere, some lost, some twice, some changed.
     private static Gen<PacketPlan[]> Heap(ModelLayout layout) =>
         from first in Plan(layout)
-        from pieces in Gen.Choose(1, 4)
+        from pieces in first.HeapLength is null ? Gen.Frequency((8, Gen.Constant(1)), (1, Gen.Choose(2, 4))) : Gen.Choose(1, 4)
         from cuts in Gen.Choose(0, (int)layout.HeapBytes).ArrayOf(pieces - 1)
         from repeatItems in Gen.Elements(true, false)
         from copies in Gen.Frequency((1, Gen.Constant(0)), (12, Gen.Constant(1)), (1, Gen.Constant(2))).ArrayOf(pieces)
@@ -95,11 +96,14 @@ public static class PacketSequences
         from offGrid in Gen.Frequency((12, Gen.Constant(0)), (1, Gen.Choose(1, 15)))
         from index in Gen.Frequency((8, Gen.Choose(0, 1)), (1, Gen.Choose(0, 4)))
         from seed in Gen.Choose(0, 250)
+        from isHeap in layout.PacketHeaps ? Gen.Frequency(
+            (6, Gen.Constant((true, true))), (1, Gen.Elements((true, false), (false, true), (false, false)))) : Gen.Constant((false, false))
         select new PacketPlan
         {
             AddressBits = addressBits,
             HeapCnt = cnt,
-            HeapLength = layout.HeapBytes,
+            HeapLength = isHeap.Item1 ? null : layout.HeapBytes,
+            HasOffset = !isHeap.Item2,
             PayloadLength = (int)layout.HeapBytes,
             Timestamp = batch * layout.ChunkTimestampStep / layout.ChunkBatches + offGrid,
             Index = index,
@@ -112,6 +116,9 @@ public static class PacketSequences
         from odd in Gen.Frequency<Func<PacketPlan, PacketPlan>>(
             (40, Gen.Constant<Func<PacketPlan, PacketPlan>>(plan => plan)),
             (1, Gen.Constant<Func<PacketPlan, PacketPlan>>(plan => plan with { HeapLength = null })),
+            (1, Gen.Constant<Func<PacketPlan, PacketPlan>>(plan => plan with { HasOffset = false })),
+            (1, Gen.Constant<Func<PacketPlan, PacketPlan>>(plan => plan with { TimestampAddress = bytes })),
+            (1, Gen.Constant<Func<PacketPlan, PacketPlan>>(plan => plan with { TimestampAddress = bytes, Address = other })),
             (1, Gen.Constant<Func<PacketPlan, PacketPlan>>(plan => plan with { HeapLength = other })),
             (1, Gen.Constant<Func<PacketPlan, PacketPlan>>(plan => plan with { PayloadOffset = bytes })),
             (1, Gen.Constant<Func<PacketPlan, PacketPlan>>(plan => plan with { PayloadLength = bytes })),

@@ -35,5 +35,6 @@ internal static class RecvInProcess
 
     // The console belongs to the process: what FsCheck says of a property test beside this one is none of recv's words.
     private static string[] Lines(StringWriter text) =>
-        [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("Ok, passed ", StringComparison.Ordinal))];
+        [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => !line.StartsWith("Ok, passed ", StringComparison.Ordinal))];
 }

@@ -8,6 +8,7 @@ namespace Recv.Tests.Support.Processes;
 /// <remarks><b>Threading:</b> one thread. <b>Owns:</b> the process, which <see cref="Dispose"/> ends if it still runs.</remarks>
 internal sealed partial class RecvProcess : IDisposable
 {
+    public const int HangUp = 1; // SIGHUP, the last that it listens to: once it does, it does to all
     public const int Interrupt = 2; // SIGINT
     public const int Terminate = 15; // SIGTERM
 
@@ -47,7 +48,8 @@ internal sealed partial class RecvProcess : IDisposable
     /// <summary>Starts <c>recv</c> under another program, which gets the command line after its own arguments.</summary>
     public static RecvProcess StartUnder(IReadOnlyList<string> wrapper, params IReadOnlyList<string> arguments)
     {
-        string[] words = [.. InterruptIsIgnored ? DefaultInterrupt : [], .. wrapper, Dotnet, Path.Combine(AppContext.BaseDirectory, "recv.dll"), .. arguments];
+        string[] words = [.. InterruptIsIgnored ? DefaultInterrupt
+            : [], .. wrapper, Dotnet, Path.Combine(AppContext.BaseDirectory, "recv.dll"), .. arguments];
         return new RecvProcess(new ProcessStartInfo(words[0], words[1..]));
     }
 

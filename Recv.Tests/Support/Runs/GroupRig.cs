@@ -48,13 +48,15 @@ internal sealed class GroupRig : IDisposable
     /// <summary>A member receives all its heaps of these chunks, a batch for each step of time, on the test's thread.</summary>
     public void ReceiveChunks(int member, long first, int count = 1)
     {
-        for (long batch = first * GroupFeed.BatchesPerChunk; batch < (first + count) * GroupFeed.BatchesPerChunk; batch++) Receive(member, batch);
+        for (long batch = first * GroupFeed.BatchesPerChunk; batch < (first + count) * GroupFeed.BatchesPerChunk; batch++) Receive(
+            member, batch);
     }
 
     /// <summary>A member receives datagrams in a batch, on the test's thread.</summary>
     public void Receive(int member, byte[][] datagrams)
     {
-        using var source = new MemorySource(datagrams.Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = datagrams.Length });
+        using var source = new MemorySource(
+            datagrams.Select(datagram => (ReadOnlyMemory<byte>)datagram), new() { BatchSize = datagrams.Length });
         var batch = new Datagram[datagrams.Length];
         Streams[member].Process(batch.AsSpan(0, source.Receive(batch, wait: true)));
     }

@@ -11,7 +11,8 @@ using Recv.Tests.Support.Threads;
 
 namespace Recv.Tests.Support.Runs;
 
-/// <summary>A digitiser at 20 Mb/s over loopback and a receiver that compares every sample, for tests of what goes on beside them.</summary>
+/// <summary>A digitiser at 20 Mb/s over loopback and a receiver that compares every sample, for tests of what goes on beside
+/// them.</summary>
 /// <remarks><b>Owns:</b> sender and receiver. <b>Threading:</b> the test's.</remarks>
 internal sealed class LiveFeed : IDisposable
 {

@@ -23,13 +23,16 @@ internal sealed record LoopbackRun(LossSummary Ledger, VerifyCounts Verified, Fa
     /// <param name="sent">What is sent; destinations follow from the source. Its parameters go to the layout, too.</param>
     /// <param name="stream">How it is received.</param>
     /// <param name="more">Parameters of the layout alone.</param>
-    public static LoopbackRun Of(string source, string layout, SimulatorOptions sent, StreamOptions? stream = null, params (string Name, string Value)[] more) =>
+    public static LoopbackRun Of(
+        string source, string layout, SimulatorOptions sent, StreamOptions? stream = null, params (string Name, string Value)[] more) =>
         Of(source, layout, sent, stream, new SourceOptions(), more);
 
     /// <summary>The same with a socket buffer of one's own.</summary>
-    public static LoopbackRun Of(string source, string layout, SimulatorOptions sent, StreamOptions? stream, SourceOptions buffer, params (string Name, string Value)[] more)
+    public static LoopbackRun Of(string source, string layout, SimulatorOptions sent, StreamOptions? stream, SourceOptions buffer,
+        params (string Name, string Value)[] more)
     {
-        IReadOnlyList<SourceAddress> addresses = SourceAddress.ParseList(source.Replace("PORT", $"{LoopbackSender.FreePort()}", StringComparison.Ordinal));
+        IReadOnlyList<SourceAddress> addresses = SourceAddress.ParseList(
+            source.Replace("PORT", $"{LoopbackSender.FreePort()}", StringComparison.Ordinal));
         var constants = SourceAddress.ConstantsOf(addresses).ToDictionary(constant => constant.Key, constant => $"{constant.Value}");
         Dictionary<string, string> set = sent.Parameters.Where(parameter => !constants.ContainsKey(parameter.Key))
             .ToDictionary(parameter => parameter.Key, parameter => $"{parameter.Value}");
@@ -45,12 +48,14 @@ internal sealed record LoopbackRun(LossSummary Ledger, VerifyCounts Verified, Fa
             Chunks = 64,
         });
         receiver.Start();
-        using var sender = new UdpSender(sent with { Destinations = [.. udp.LocalEndpoints.Select(local => To(local, addresses[0].Interface))] });
+        using var sender = new UdpSender(
+            sent with { Destinations = [.. udp.LocalEndpoints.Select(local => To(local, addresses[0].Interface))] });
         sender.Start();
         Assert.True(sender.Wait(Timeout));
         Assert.Null(sender.Status.LastError);
         bool allSeen = SpinWait.SpinUntil(() => LossSummary.Of(receiver).Seen >= sender.Status.Packets, Timeout);
-        Assert.True(allSeen, $"{LossSummary.Of(receiver).Seen} of {sender.Status.Packets} datagrams came, the kernel dropped {udp.Status.KernelDropped}");
+        Assert.True(allSeen,
+            $"{LossSummary.Of(receiver).Seen} of {sender.Status.Packets} datagrams came, the kernel dropped {udp.Status.KernelDropped}");
         receiver.RequestStop();
         receiver.Wait();
         Assert.Null(receiver.Failure);

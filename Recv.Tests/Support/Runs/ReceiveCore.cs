@@ -66,7 +66,7 @@ internal sealed class ReceiveCore : IDisposable
         var ring = new DataRing(Chunks);
         var runner = new SinkRunner(sink, ring, _layout.Shape);
         var counters = new StreamCounters(_layout.Shape.Statistics);
-        var exchange = new ChunkExchange(_pool, [ring], OverrunPolicy.DropNewest, deliverEmpty: true, 0, [counters], default);
+        var exchange = new ChunkExchange(_pool, [ring], OverrunPolicy.DropNewest, deliverEmpty: true, 0, [counters]);
         using var stream = ReceiveStream.Create(_layout, options, exchange, counters);
         runner.Begin();
         for (int at = 0; at < datagrams.Count;)
@@ -93,7 +93,7 @@ internal sealed class ReceiveCore : IDisposable
     }
 
     private static IHeapLayout Compile(ModelLayout layout) => LayoutCatalog.Resolve(
-        "meerkat-" + layout.Kind,
+        (layout.Kind == "sps" ? "ska-low-" : "meerkat-") + layout.Kind,
         layout.Parameters.ToDictionary(parameter => parameter.Key, parameter => $"{parameter.Value}"),
         layout.Kind == "beam" ? new Dictionary<string, string> { ["pol"] = $"{layout.Polarisation}" } : []).Instance;
 

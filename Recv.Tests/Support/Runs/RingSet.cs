@@ -9,14 +9,13 @@ namespace Recv.Tests.Support.Runs;
 /// <remarks><b>Threading:</b> one thread, unless a test says otherwise. <b>Owns:</b> the pool.</remarks>
 internal sealed class RingSet : IDisposable
 {
-    private readonly CancellationTokenSource _cancel = new();
     private long _datagrams;
 
     public RingSet(OverrunPolicy policy, int chunks, int rings, bool deliverEmpty = false)
     {
         Pool = new ChunkPool(TestChunks.Shape, chunks, packetBytes: 0, members: 1, prefault: false);
         Rings = [.. Enumerable.Range(0, rings).Select(_ => new DataRing(chunks))];
-        Exchange = new ChunkExchange(Pool, Rings, policy, deliverEmpty, streamId: 3, [Counters], _cancel.Token);
+        Exchange = new ChunkExchange(Pool, Rings, policy, deliverEmpty, streamId: 3, [Counters]);
     }
 
     public ChunkPool Pool { get; }
@@ -58,11 +57,5 @@ internal sealed class RingSet : IDisposable
         Assert.Equal(_datagrams, snapshot[Outcome.Delivered] + snapshot[Outcome.Overrun]);
     }
 
-    public void Cancel() => _cancel.Cancel();
-
-    public void Dispose()
-    {
-        Pool.Dispose();
-        _cancel.Dispose();
-    }
+    public void Dispose() => Pool.Dispose();
 }

@@ -32,7 +32,8 @@ internal sealed class LoopbackSender : IDisposable
         if (!IsGroup(destination.Address)) return;
         bool v4 = destination.AddressFamily == AddressFamily.InterNetwork;
         SocketOptionLevel level = v4 ? SocketOptionLevel.IP : SocketOptionLevel.IPv6;
-        _socket.SetSocketOption(level, SocketOptionName.MulticastInterface, v4 ? IPAddress.HostToNetworkOrder(interfaceIndex) : interfaceIndex);
+        _socket.SetSocketOption(
+            level, SocketOptionName.MulticastInterface, v4 ? IPAddress.HostToNetworkOrder(interfaceIndex) : interfaceIndex);
         _socket.SetSocketOption(level, SocketOptionName.MulticastTimeToLive, 0);
     }
 

@@ -2,7 +2,8 @@ using Recv.Sources;
 
 namespace Recv.Tests.Support.Sources;
 
-/// <summary>A source that does what a test tells it, and remembers what was done with it; all else is the inner source's, if it has one.</summary>
+/// <summary>A source that does what a test tells it, and remembers what was done with it; all else is the inner source's, if it has
+/// one.</summary>
 /// <remarks><b>Threading:</b> as <see cref="IPacketSource"/>; without an inner source any thread. <b>Owns:</b> the inner source.</remarks>
 internal sealed class ScriptedSource(IPacketSource? inner = null) : IPacketSource
 {
@@ -67,7 +68,8 @@ internal sealed class ScriptedSource(IPacketSource? inner = null) : IPacketSourc
     };
 
     /// <summary>One that says when it is asked for a batch.</summary>
-    public static ScriptedSource Watched(IPacketSource inner, Action<string> pass) => new(inner) { BeforeReceive = () => pass(BetweenBatches) };
+    public static ScriptedSource Watched(IPacketSource inner, Action<string> pass) =>
+        new(inner) { BeforeReceive = () => pass(BetweenBatches) };
 
     /// <summary>One that ends after so many datagrams, and says when each of them arrived: makes of a socket what a replay needs.</summary>
     public static ScriptedSource Scheduled(IPacketSource inner, IReadOnlyList<long> arrivals)

@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using Recv.Native;
 
 namespace Recv.Tests.Support.Threads;
 
@@ -20,6 +21,9 @@ internal static unsafe partial class HostThreads
     /// <summary>In a network namespace of its own: a loopback interface that is down, no address and no
     /// route.</summary>
     public static void InEmptyNetwork(Action action) => Run(LeaveNetwork, action);
+
+    /// <summary>Under a kernel that has none of these socket options (levels and numbers), as a sandbox or an old one.</summary>
+    public static void WithoutOptions((int Level, int Option)[] options, Action action) => Run(() => RefuseOptions(options), action);
 
     /// <summary>On a thread of its own, like this one.</summary>
     public static void OnAThread(Action action) => Run(() => { }, action);
@@ -58,6 +62,31 @@ internal static unsafe partial class HostThreads
             kept[3 * (capability / 32) + 1] |= 1u << capability % 32;
         }
         if (capset(header, kept) != 0) throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
+    }
+
+    // A filter of system calls (seccomp(2)), which belongs to the thread: setsockopt with one of the options ends as if nobody knew it.
+    private static void RefuseOptions((int Level, int Option)[] options)
+    {
+        const ushort LoadWord = 0x20, GoIfEqual = 0x15, Return = 0x06; // BPF_LD|W|ABS, BPF_JMP|JEQ|K, BPF_RET|K of linux/filter.h
+        const uint Allow = 0x7fff0000, Fail = 0x00050000; // SECCOMP_RET_ALLOW, SECCOMP_RET_ERRNO of linux/seccomp.h
+        const uint Number = 0, Argument1 = 24, Argument2 = 32; // struct seccomp_data, low halves
+        uint setsockopt = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 208u : 54u;
+        List<Libc.sock_filter> code = [
+            new() { code = LoadWord, k = Number }, new() { code = GoIfEqual, k = setsockopt, jt = 1 }, new() { code = Return, k = Allow }];
+        foreach ((int level, int option) in options)
+        {
+            code.AddRange([new() { code = LoadWord, k = Argument1 }, new() { code = GoIfEqual, k = (uint)level, jf = 3 },
+                new() { code = LoadWord, k = Argument2 }, new() { code = GoIfEqual, k = (uint)option, jf = 1 },
+                new() { code = Return, k = Fail | Libc.ENOPROTOOPT }]);
+        }
+        code.Add(new Libc.sock_filter { code = Return, k = Allow });
+        fixed (Libc.sock_filter* first = code.ToArray())
+        {
+            Libc.sock_fprog program = new() { len = (ushort)code.Count, filter = first };
+            const int NoNewPrivileges = 38, Seccomp = 22, Filter = 2; // linux/prctl.h, linux/seccomp.h
+            if (Libc.prctl(NoNewPrivileges, 1, 0, 0, 0) != 0 || Libc.prctl(Seccomp, Filter, (nuint)(&program), 0, 0) != 0)
+                throw new InvalidOperationException(Marshal.GetLastPInvokeErrorMessage());
+        }
     }
 
     private static void LeaveNetwork()

@@ -13,15 +13,15 @@ internal static class ConfigEnvironment
 
     /// <summary>What it gives, by option, <c>config</c> included. Variables that are empty are as if they were not there.</summary>
     /// <exception cref="RecvException">A switch is neither true nor false (2).</exception>
-    public static IReadOnlyDictionary<string, Setting> Read(Verb verb, IReadOnlyDictionary<string, string> variables)
+    public static IReadOnlyDictionary<string, GivenValue> Read(Verb verb, IReadOnlyDictionary<string, string> variables)
     {
-        var settings = new Dictionary<string, Setting>();
+        var settings = new Dictionary<string, GivenValue>();
         foreach (PropertyInfo option in ConfigNames.Options(verb).Append(verb.Find(ConfigNames.File)!))
         {
             string name = ConfigNames.NameOf(option);
             string variable = ConfigNames.VariableOf(name);
             if (!variables.TryGetValue(variable, out string? text) || string.IsNullOrWhiteSpace(text)) continue;
-            settings.Add(name, new Setting(ValuesOf(option, text.Trim(), variable), variable));
+            settings.Add(name, new GivenValue(ValuesOf(option, text.Trim(), variable), variable));
         }
         return settings;
     }

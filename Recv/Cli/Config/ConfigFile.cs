@@ -11,11 +11,11 @@ internal static class ConfigFile
 {
     /// <summary>What it gives, by option.</summary>
     /// <exception cref="RecvException">It may not be read (3), is not there or is wrong (2): file, line, column and what to do.</exception>
-    public static IReadOnlyDictionary<string, Setting> Read(Verb verb, string file)
+    public static IReadOnlyDictionary<string, GivenValue> Read(Verb verb, string file)
     {
         YamlMap map = YamlFile.Read(file, HandWrittenFile.Read($"--config {file}", file), "a configuration");
         string[] known = [.. ConfigNames.Options(verb).Select(ConfigNames.NameOf)];
-        var settings = new Dictionary<string, Setting>();
+        var settings = new Dictionary<string, GivenValue>();
         foreach ((string key, Position at) in map.Keys)
         {
             if (!known.Contains(key))
@@ -28,14 +28,14 @@ internal static class ConfigFile
         return settings;
     }
 
-    private static Setting Read(PropertyInfo option, string key, YamlMap map)
+    private static GivenValue Read(PropertyInfo option, string key, YamlMap map)
     {
         Position at = map.ValueAt(key);
         string[] values = [.. map.Values(key)];
-        if (Verb.IsList(option)) return new Setting(values, $"{at}");
+        if (Verb.IsList(option)) return new GivenValue(values, $"{at}");
         if (values.Length != 1 && !(values.Length > 1 && ConfigNames.IsJoined(option)))
             throw at.Error($"'{key}' takes one value, not {values.Length}; write {key}: VALUE");
-        if (option.PropertyType != typeof(bool)) return new Setting(string.Join(',', values), $"{at}");
-        return new Setting(ConfigNames.ParseSwitch(values[0], $"{at}: '{key}'") ? "true" : "false", $"{at}");
+        if (option.PropertyType != typeof(bool)) return new GivenValue(string.Join(',', values), $"{at}");
+        return new GivenValue(ConfigNames.ParseSwitch(values[0], $"{at}: '{key}'") ? "true" : "false", $"{at}");
     }
 }

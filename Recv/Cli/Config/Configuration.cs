@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Text.RegularExpressions;
 using Recv.Cli.Parsing;
 using Recv.Cli.Verbs;
 
@@ -8,7 +7,7 @@ namespace Recv.Cli.Config;
 /// <summary>The options of a run from everywhere: command line before environment before file before default, each option
 /// as a whole.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-internal sealed partial class Configuration
+internal sealed class Configuration
 {
     /// <summary>Where an option is from that nobody gave.</summary>
     public const string Default = "default";
@@ -16,7 +15,7 @@ internal sealed partial class Configuration
     private const string CommandLine = "command line";
 
     private readonly Verb _verb;
-    private readonly Dictionary<string, Setting> _settings = [];
+    private readonly Dictionary<string, GivenValue> _settings = [];
 
     private Configuration(Verb verb) => _verb = verb;
 
@@ -35,10 +34,10 @@ internal sealed partial class Configuration
         {
             string[] halves = argument[2..].Split('=', 2);
             string[] values = halves.Length == 1 ? ["true"] : halves[1].Split(ArgumentList.Separator);
-            configuration._settings[halves[0]] = new Setting(values, CommandLine);
+            configuration._settings[halves[0]] = new GivenValue(values, CommandLine);
         }
         configuration.Add(ConfigEnvironment.Read(verb, variables));
-        if (configuration._settings.TryGetValue(ConfigNames.File, out Setting? file))
+        if (configuration._settings.TryGetValue(ConfigNames.File, out GivenValue? file))
             configuration.Add(ConfigFile.Read(verb, file.Values[0]));
         return configuration;
     }
@@ -59,27 +58,18 @@ internal sealed partial class Configuration
         .ToDictionary(variable => (string)variable.Key, variable => variable.Value as string ?? "");
 
     /// <summary>Where an option is from.</summary>
-    public string OriginOf(string option) => _settings.TryGetValue(option, out Setting? setting) ? setting.Origin : Default;
+    public string OriginOf(string option) => _settings.TryGetValue(option, out GivenValue? setting) ? setting.Origin : Default;
 
     /// <summary>An error about an option that did not come from the command line says where it did come from.</summary>
     public RecvException Locate(RecvException error)
     {
-        // Sources and layouts speak for themselves, and only one option names them.
-        string option = error.Message.Split(' ', 2) switch
-        {
-            ["source", ['\'', ..]] => "src",
-            ["layout", ['\'', ..]] => "layout",
-            _ => OptionOf().Match(error.Message).Groups["option"].Value,
-        };
-        string origin = OriginOf(option);
-        return origin is CommandLine or Default ? error : new RecvException($"{origin}: {error.Message}", error.ExitCode, error);
+        if (error.About is not { } about) return error;
+        string origin = OriginOf(about.Key);
+        return origin is CommandLine or Default ? error : new RecvException($"{origin}: {Words.Of(error)}", error.ExitCode, error);
     }
 
-    private void Add(IReadOnlyDictionary<string, Setting> settings)
+    private void Add(IReadOnlyDictionary<string, GivenValue> settings)
     {
-        foreach ((string option, Setting setting) in settings) _settings.TryAdd(option, setting);
+        foreach ((string option, GivenValue setting) in settings) _settings.TryAdd(option, setting);
     }
-
-    [GeneratedRegex("^(?:[a-z]+: option )?--(?<option>[a-z-]+)[: ]")]
-    private static partial Regex OptionOf();
 }

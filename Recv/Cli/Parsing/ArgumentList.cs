@@ -35,7 +35,7 @@ internal static class ArgumentList
             else i += ReadOption(verb, argument, i + 1 < arguments.Count ? arguments[i + 1] : null, values);
         }
         if (words.Count > verb.MaxWords)
-            throw RecvException.BadUsage($"{verb.Name}: '{words[verb.MaxWords]}' is one word too many; usage: {verb.Usage}");
+            throw RecvException.BadUsage($"{verb.Name}: unexpected argument '{words[verb.MaxWords]}'; usage: {verb.Usage}");
         return [.. words, .. values.Select(option => option.Value.Count == 0
             ? $"--{option.Key}"
             : $"--{option.Key}={string.Join(Separator, option.Value)}")];
@@ -47,13 +47,15 @@ internal static class ArgumentList
         int equals = argument.IndexOf('=', StringComparison.Ordinal);
         string dashed = equals < 0 ? argument : argument[..equals];
         string? value = equals < 0 ? null : argument[(equals + 1)..];
-        PropertyInfo option = (dashed.StartsWith("--", StringComparison.Ordinal) ? verb.Find(dashed[2..]) : null) ?? throw Unknown(verb, dashed);
+        PropertyInfo option = (dashed.StartsWith("--", StringComparison.Ordinal) ? verb.Find(dashed[2..]) : null)
+            ?? throw Unknown(verb, dashed);
         bool first = values.TryAdd(dashed[2..], []);
         if (!first && !Verb.IsList(option))
             throw RecvException.BadUsage($"{verb.Name}: option {dashed} is given more than once; keep one");
         if (option.PropertyType == typeof(bool))
         {
-            if (value is not null) throw RecvException.BadUsage($"{verb.Name}: option {dashed} takes no value; write it without '={value}'");
+            if (value is not null) throw RecvException.BadUsage(
+                $"{verb.Name}: option {dashed} takes no value; write it without '={value}'");
             return 0;
         }
         bool isApart = value is null && next is not null && !next.StartsWith("--", StringComparison.Ordinal);

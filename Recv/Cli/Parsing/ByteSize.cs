@@ -6,13 +6,15 @@ namespace Recv.Cli.Parsing;
 internal static class ByteSize
 {
     /// <summary>Bytes; K, M and G are powers of 1024.</summary>
-    public static long Parse(string option, string text)
+    public static long Parse(Setting setting, string text)
     {
         string digits = text.TrimEnd('B', 'b', 'i');
-        long unit = digits.Length == 0 ? 1 : char.ToUpperInvariant(digits[^1]) switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1 };
+        long unit = digits.Length == 0 ? 1
+            : char.ToUpperInvariant(digits[^1]) switch { 'K' => 1L << 10, 'M' => 1L << 20, 'G' => 1L << 30, _ => 1 };
         if (unit > 1) digits = digits[..^1];
-        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long value) || value < 1 || value > long.MaxValue / unit)
-            throw RecvException.BadUsage($"{option} {text}: give a size such as 64M, 1G or 212992");
+        if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long value) || value < 1
+            || value > long.MaxValue / unit)
+            throw RecvException.BadSetting($"{setting} {text}: give a size such as 64M, 1G or 212992");
         return value * unit;
     }
 

@@ -17,7 +17,8 @@ internal static class ValueCheck
         {
             if (argument.Split('=', 2) is not [string dashed, string text]) continue;
             if (Complaint(verb.Find(dashed[2..])!, text) is string complaint)
-                throw RecvException.BadUsage($"{verb.Name}: option {dashed}: {complaint}; see `recv {verb.Name} --help`");
+                throw RecvException.BadUsage($"{verb.Name}: option {dashed}: {complaint}; see `recv {verb.Name} --help`")
+                    .For(Setting.OfKey(dashed[2..]));
         }
     }
 

@@ -20,6 +20,7 @@ internal static class WaitChoice
         _ when text.StartsWith(NapPrefix, StringComparison.Ordinal)
             && int.TryParse(text.AsSpan(NapPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int microseconds)
             && microseconds is >= 1 and <= 10_000 => (WaitPolicy.Nap, microseconds),
-        _ => throw RecvException.BadUsage($"--wait {text}: give nap, nap:MICROSECONDS (1 to 10000), block, busy-poll or spin"),
+        _ => throw RecvException.BadUsage($"--wait {text}: give nap, nap:MICROSECONDS (1 to 10000), block, busy-poll or spin")
+            .For(Setting.Wait),
     };
 }

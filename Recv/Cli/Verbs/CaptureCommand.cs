@@ -35,7 +35,8 @@ internal static class CaptureCommand
     private static string FileOf(string file, string? rotate)
     {
         if (file == "-" || StandardStreams.IsOutput(file))
-            return rotate is null ? StandardStreams.Output : throw RecvException.BadUsage("--rotate: standard output (-) is one file; name a file, or leave it out");
+            return rotate is null ? StandardStreams.Output
+                : throw RecvException.BadUsage("--rotate: standard output (-) is one file; name a file, or leave it out");
         if (Array.Exists(Packers, end => file.EndsWith(end, StringComparison.OrdinalIgnoreCase)))
             throw RecvException.BadUsage($"capture '{file}': a recording is not compressed; name it {file[..file.LastIndexOf('.')]} "
                 + "and compress it afterwards, or give - and a pipe: recv capture SOURCE - | gzip > FILE.gz");
@@ -52,8 +53,8 @@ internal static class CaptureCommand
             File = file,
             Duration = options.Seconds is { } limit ? TimeSpan.FromSeconds(limit) : null,
             MaxPackets = options.Packets,
-            MaxBytes = options.Size is null ? null : ByteSize.Parse("--size", options.Size),
-            RotateBytes = options.Rotate is null ? null : ByteSize.Parse("--rotate", options.Rotate),
+            MaxBytes = options.Size is null ? null : ByteSize.Parse(Setting.Size, options.Size),
+            RotateBytes = options.Rotate is null ? null : ByteSize.Parse(Setting.Rotate, options.Rotate),
             Files = options.Files,
             // Of a smaller file several buffers must fit into one, or it would never be filled well.
             BufferBytes = options.Rotate is null ? bufferBytes : bufferBytes / 4,
@@ -63,24 +64,25 @@ internal static class CaptureCommand
     }
 
     private static int Buffers(string memory, int bufferBytes) =>
-        (int)Math.Clamp(ByteSize.Parse("--memory", memory) / bufferBytes, 2, 1 << 20);
+        (int)Math.Clamp(ByteSize.Parse(Setting.Memory, memory) / bufferBytes, 2, 1 << 20);
 
     // Without GRO each datagram has a time of its own, and the kernel counts its drops in datagrams.
     private static SourceOptions SocketOptions(CaptureOptions options) => options.Buffer is null
         ? new SourceOptions { Gro = false }
-        : new SourceOptions { Gro = false, BufferBytes = ByteSize.Parse("--buffer", options.Buffer), BufferRequired = true };
+        : new SourceOptions { Gro = false, BufferBytes = ByteSize.Parse(Setting.Buffer, options.Buffer), BufferRequired = true };
 
     private static int Report(CaptureRecorder recorder, IPacketSource source, bool failOnLoss, TextWriter page)
     {
         page.WriteLine(Line(recorder));
         foreach ((string reason, long frames) in source.Status.NotOurs)
-            page.WriteLine(string.Create(CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames that were not ours"));
+            page.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"skipped {reason}: {frames:N0} frames not addressed to this stream"));
         int code = 0;
         if (recorder.Failure is { } failure)
         {
             RecvException refusal = failure as RecvException ?? FileRefusal.Write($"capture '{recorder.CurrentFile}'",
                 recorder.CurrentFile, failure);
-            Console.Error.WriteLine($"recv: {refusal.Message}; {Kept(recorder)}");
+            Console.Error.WriteLine($"recv: {Words.Of(refusal)}; {Kept(recorder)}");
             code = refusal.ExitCode;
         }
         if ((source.Failure ?? source.Damage) is { } damage)
@@ -90,7 +92,7 @@ internal static class CaptureCommand
         }
         long lost = recorder.Lost + recorder.KernelDropped + recorder.Flawed;
         if (!failOnLoss || lost == 0 || code != 0) return code;
-        Console.Error.WriteLine($"recv: {lost} datagrams are not in the recording; this run was to fail on loss");
+        Console.Error.WriteLine($"recv: {lost} datagrams are not in the recording; failing because of --fail-on-loss");
         return RecvException.Loss;
     }
 
@@ -100,7 +102,8 @@ internal static class CaptureCommand
 
     private static string Line(CaptureRecorder recorder) => string.Create(CultureInfo.InvariantCulture,
         $"recorded {recorder.Recorded:N0} datagrams, {recorder.Bytes / 1e6:N1} MB in {recorder.Files} "
-        + $"file{(recorder.Files == 1 ? "" : "s")}; lost {Lost(recorder)}, kernel_dropped {recorder.KernelDropped:N0}, flawed {recorder.Flawed:N0}")
+        + $"file{(recorder.Files == 1 ? "" : "s")}; lost {Lost(recorder)}, kernel_dropped {recorder.KernelDropped:N0}, flawed "
+        + $"{recorder.Flawed:N0}")
         + (recorder.OtherQueues == 0 ? "" : string.Create(CultureInfo.InvariantCulture,
             $"; {recorder.OtherQueues:N0} of the dropped came on queues that SOURCE does not name: xdp:IFACE/0-N"));
 

@@ -12,19 +12,19 @@ internal sealed class CaptureOptions
     [Value(1, MetaName = "FILE.pcapng", HelpText = "Where to; - is standard output.")]
     public string? File { get; set; }
 
-    [Option("seconds", MetaValue = "S", HelpText = "Ends after so long. Default: until stopped.")]
+    [Option("seconds", MetaValue = "S", HelpText = "Stop after S seconds. Default: until stopped.")]
     public double? Seconds { get; set; }
 
-    [Option("packets", MetaValue = "N", HelpText = "Ends after so many datagrams.")]
+    [Option("packets", MetaValue = "N", HelpText = "Stop after N datagrams.")]
     public long? Packets { get; set; }
 
-    [Option("size", MetaValue = "SIZE", HelpText = "Ends before the files together are larger than this: 10G.")]
+    [Option("size", MetaValue = "SIZE", HelpText = "Stop before the files together exceed this size: 10G.")]
     public string? Size { get; set; }
 
-    [Option("rotate", MetaValue = "SIZE", HelpText = "Begins a new file before one is larger than this: FILE-00001.pcapng, ….")]
+    [Option("rotate", MetaValue = "SIZE", HelpText = "Start a new file before one exceeds this size: FILE-00001.pcapng, ….")]
     public string? Rotate { get; set; }
 
-    [Option("files", MetaValue = "N", HelpText = "With --rotate: keeps the newest N files, deletes older ones.")]
+    [Option("files", MetaValue = "N", HelpText = "With --rotate: keep the newest N files, delete older ones.")]
     public int? Files { get; set; }
 
     [Option("buffer", MetaValue = "SIZE",
@@ -32,7 +32,7 @@ internal sealed class CaptureOptions
     public string? Buffer { get; set; }
 
     [Option("memory", Default = "64M", MetaValue = "SIZE",
-        HelpText = "Memory between receiving and writing: what a slow disk may owe before datagrams are lost.")]
+        HelpText = "Memory between receiving and writing: how far a slow disk may fall behind before datagrams are lost.")]
     public string Memory { get; set; } = "";
 
     [Option("fail-on-loss", HelpText = "Exit code 1 if a datagram was lost.")]

@@ -6,9 +6,7 @@ using Recv.Cli.View;
 using Recv.Layouts;
 using Recv.Service;
 using Recv.Simulate;
-using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Host;
-using Recv.Sinks.Gpu.Stages;
 using Recv.Sinks.Verify;
 using Recv.Sources;
 using Recv.Streams;
@@ -35,16 +33,19 @@ internal static class DemoCommand
     /// <summary>Runs the demonstration.</summary>
     public static int Run(DemoOptions options)
     {
-        if (options.Seconds is not (> 0 and <= 86400)) throw RecvException.BadUsage($"--seconds {options.Seconds}: give more than 0 and at most 86400");
-        if (options.Rate is not (null or (> 0 and <= 1000))) throw RecvException.BadUsage($"--rate {options.Rate}: give Gb/s, more than 0 and at most 1000");
+        if (options.Seconds is not (> 0 and <= 86400)) throw RecvException.BadUsage(
+            $"--seconds {options.Seconds}: give more than 0 and at most 86400");
+        if (options.Rate is not (null or (> 0 and <= 1000))) throw RecvException.BadUsage(
+            $"--rate {options.Rate}: give Gb/s, more than 0 and at most 1000");
         // Before chunks are allocated: whoever stops the start gets the end that any run has.
         using var signals = new StopSignals();
         string feed = string.Create(CultureInfo.InvariantCulture, $"{Group}:{FreePort()}?if=lo");
-        var channeliser = new ChanneliserStage(SpectraPerChunk);
+        var spectrum = new HostSpectrum(SpectraPerChunk);
         using var receiver = new Receiver(new ReceiverOptions
         {
-            Inputs = [new ReceiverInput(SourceFactory.Create(SourceAddress.ParseList(feed)), LayoutCatalog.Resolve("meerkat-digitiser").Instance)],
-            Sinks = [new VerifySink(new VerifyOptions()), new GpuSink(new HostDevice(), SpectrumOptions(channeliser))],
+            Inputs = [new ReceiverInput(
+                SourceFactory.Create(SourceAddress.ParseList(feed)), LayoutCatalog.Resolve("meerkat-digitiser").Instance)],
+            Sinks = [new VerifySink(new VerifyOptions()), new HostSink("host", SpectrumEvery, spectrum)],
             Stream = new StreamOptions { StopOnStopItem = true },
             Chunks = Chunks,
         });
@@ -60,12 +61,9 @@ internal static class DemoCommand
         {
             http?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
-        SpectrumView.Print(channeliser, receiver.Shape, Console.Out);
+        SpectrumView.Print(spectrum, receiver.Shape, Console.Out);
         return Math.Max(code, FinalReport.Print(receiver, failOnLoss: true, Console.Out));
     }
-
-    private static GpuSinkOptions SpectrumOptions(ChanneliserStage channeliser) =>
-        new() { Name = "host", Every = SpectrumEvery, Stages = [channeliser] };
 
     private static int Send(DemoOptions options, string feed, Receiver receiver, StopSignals signals)
     {

@@ -10,8 +10,8 @@ internal sealed class DemoOptions
     [Option("seconds", Default = 10.0, MetaValue = "S", HelpText = "How long.")]
     public double Seconds { get; set; }
 
-    [Option("rate", MetaValue = "GB/S",
-        HelpText = "Gigabits of datagram payload a second. Default: 1, or what the granted socket buffer carries "
+    [Option("rate", MetaValue = "GBPS",
+        HelpText = "Gb/s of datagram payload. Default: 1, or what the granted socket buffer carries "
             + "through a stall of 100 ms.")]
     public double? Rate { get; set; }
 

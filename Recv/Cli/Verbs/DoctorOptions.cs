@@ -3,10 +3,10 @@ using CommandLine;
 namespace Recv.Cli.Verbs;
 
 /// <summary>Options of <c>recv doctor</c>.</summary>
-[Verb("doctor", HelpText = "Says whether this host is fit to receive, and the line that mends each finding.")]
+[Verb("doctor", HelpText = "Says whether this host is fit to receive, and the line that fixes each finding.")]
 internal sealed class DoctorOptions
 {
-    [Option("rate", Default = 10, MetaValue = "GB/S", HelpText = "Rate to be received, in Gb/s.")]
+    [Option("rate", Default = 10, MetaValue = "GBPS", HelpText = "Rate to be received, in Gb/s.")]
     public double Rate { get; set; }
 
     [Option("if", MetaValue = "IFACE", HelpText = "The interface to be received on.")]

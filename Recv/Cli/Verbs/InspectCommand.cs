@@ -99,7 +99,7 @@ internal static class InspectCommand
     private static void RefuseWhatIsThere(string file)
     {
         string what = $"--write-layout {file}";
-        if (Directory.Exists(file) || !FileRefusal.Leads(file)) throw FileRefusal.Write(what, file, new IOException(file));
+        if (Directory.Exists(file)) throw FileRefusal.Write(what, file, new IOException(file));
         if (Libc.KindOf(file) == Libc.S_IFREG) throw FileRefusal.There(what);
     }
 
@@ -123,7 +123,8 @@ internal static class InspectCommand
         // What it says of the command supposes that it is kept under the layout's name.
         string kept = isOutput ? "inferred.yaml" : file;
         foreach (string doubt in inspection.Doubts) Console.Error.WriteLine($"recv: warning: {file}: {doubt}");
-        Console.Error.WriteLine($"recv: wrote {file}; its comments say what cannot be known. Try it: {Command(options, kept, inspection, words)}");
+        Console.Error.WriteLine(
+            $"recv: wrote {file}; its comments say what cannot be known. Try it: {Command(options, kept, inspection, words)}");
     }
 
     /// <summary>What receives with the layout what was just looked at.</summary>

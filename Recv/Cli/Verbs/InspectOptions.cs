@@ -12,7 +12,7 @@ internal sealed class InspectOptions
     [Option("dst", MetaValue = "ADDR[+N]:PORT", HelpText = "Of a capture: only datagrams that were sent there. Default: all UDP.")]
     public string? Destination { get; set; }
 
-    [Option("seconds", MetaValue = "S", HelpText = "Looks for so long. Default: a source 2, a capture to its end.")]
+    [Option("seconds", MetaValue = "S", HelpText = "Look for S seconds. Default: a source 2, a capture to its end.")]
     public double? Seconds { get; set; }
 
     [Option("json", HelpText = "Prints JSON.")]

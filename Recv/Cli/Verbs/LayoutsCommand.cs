@@ -11,7 +11,7 @@ internal static class LayoutsCommand
     /// <summary>Runs the verb.</summary>
     public static int Run(LayoutsOptions options)
     {
-        IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
+        IReadOnlyDictionary<string, string> set = NameValues.Parse(Setting.Set, options.Set);
         string[] names = [.. options.Names];
         switch (options.Action)
         {
@@ -75,11 +75,13 @@ internal static class LayoutsCommand
             try
             {
                 LayoutShape shape = LayoutCatalog.Resolve(name, set, new Dictionary<string, string>()).Shape;
-                Console.Out.WriteLine($"{name}: fine; {shape.ChunkHeaps} heaps of {ByteSize.Format(shape.HeapBytes)} make a chunk of {ByteSize.Format(shape.ChunkBytes)}");
+                Console.Out.WriteLine(
+                    $"{name}: fine; {shape.ChunkHeaps} heaps of {ByteSize.Format(shape.HeapBytes)} make a chunk of "
+                        + $"{ByteSize.Format(shape.ChunkBytes)}");
             }
             catch (RecvException error)
             {
-                Console.Error.WriteLine("recv: " + error.Message);
+                Console.Error.WriteLine("recv: " + Words.Of(error));
                 bad++;
             }
         }

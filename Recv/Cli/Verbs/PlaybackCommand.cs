@@ -59,7 +59,8 @@ internal static class PlaybackCommand
             throw RecvException.BadUsage($"replay: --to receives nothing; leave out {string.Join(", ", set)}, or --to");
     }
 
-    private static bool IsSet(object? value, object? untouched) => value is IEnumerable<string> list ? list.Any() : !Equals(value, untouched);
+    private static bool IsSet(object? value, object? untouched) =>
+        value is IEnumerable<string> list ? list.Any() : !Equals(value, untouched);
 
     private static int Fail(string message)
     {

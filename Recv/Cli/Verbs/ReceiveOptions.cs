@@ -21,45 +21,44 @@ internal abstract class ReceiveOptions
         HelpText = "Value of a parameter of the layout; repeatable.")]
     public IEnumerable<string> Set { get; set; } = [];
 
-    [Option("max-chunks", SetName = LayoutSet, Default = 2, MetaValue = "N",
-        HelpText = "Chunks under construction at one time.")]
-    public int MaxChunks { get; set; }
+    [Option("max-chunks", SetName = LayoutSet, MetaValue = "N", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.MaxChunks))]
+    public int MaxChunks { get; set; } = new StreamOptions().MaxChunks;
 
-    [Option("max-heaps", SetName = LayoutSet, Default = 4, MetaValue = "N",
-        HelpText = "Live heaps per substream; one more evicts the oldest.")]
-    public int MaxHeaps { get; set; }
+    [Option("max-heaps", SetName = LayoutSet, MetaValue = "N", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.MaxHeaps))]
+    public int MaxHeaps { get; set; } = new StreamOptions().MaxHeaps;
 
-    [Option("substreams", SetName = LayoutSet, Default = 1, MetaValue = "N",
-        HelpText = "Senders with live heaps of their own: heap cnt modulo N.")]
-    public int Substreams { get; set; }
+    [Option("substreams", SetName = LayoutSet, MetaValue = "N",
+        ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Substreams))]
+    public int Substreams { get; set; } = new StreamOptions().Substreams;
 
-    [Option("chunks", Default = 0, MetaValue = "N",
-        HelpText = "Chunks in the pool; 0: the window and 4 for each sink.")]
+    [Option("chunks", MetaValue = "N", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Chunks))]
     public int Chunks { get; set; }
 
     [Option("sink", Separator = ArgumentList.Separator, MetaValue = "SINK",
-        HelpText = "Who gets the chunks; repeatable. Default: null, which counts them. verify[:PATTERN[:SEED]] checks the "
+        HelpText = "Chunk sink; repeatable. Default: null, which counts them. verify[:PATTERN[:SEED]] checks the "
             + "simulator's pattern (tone, noise, minstd) sample by sample; file:DIR[?keep=N] stores chunks as .npy, the last N if asked; "
             + "host, opencl[:DEVICE] and cuda[:DEVICE] unpack and compute power, clipping and histograms.")]
     public IEnumerable<string> Sinks { get; set; } = [];
 
-    [Option("allow-out-of-order", SetName = LayoutSet, HelpText = "The packets of a heap may come in any order.")]
+    [Option("allow-out-of-order", SetName = LayoutSet, ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.AllowOutOfOrder))]
     public bool AllowOutOfOrder { get; set; }
 
-    [Option("stop-on-stop-item", SetName = LayoutSet, HelpText = "A stop item ends the stream.")]
+    [Option("stop-on-stop-item", SetName = LayoutSet, ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.StopOnStopItem))]
     public bool StopOnStopItem { get; set; }
 
-    [Option("packet-presence", SetName = LayoutSet, Default = 0, MetaValue = "BYTES",
-        HelpText = "One presence entry per BYTES of payload instead of one per heap; 0: per heap.")]
+    [Option("packet-presence", SetName = LayoutSet, MetaValue = "BYTES",
+        ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.PacketPresence))]
     public int PacketPresence { get; set; }
 
-    [Option("time", MetaValue = "POLICY", HelpText = "When timestamps jump: resync (follow once all agree), hold (take them as they come), exit. Default: resync; replay: hold.")]
+    [Option("time", MetaValue = "POLICY",
+        HelpText = "When timestamps jump: resync (follow once all agree), hold (take them as they come), exit. Default: resync; replay: "
+            + "hold.")]
     public string? Time { get; set; }
 
-    [Option("adc-rate", Default = 0.0, MetaValue = "HZ", HelpText = "Timestamp units per second; 0: as the layout says, if it does. What is more than 2 s off is a jump.")]
+    [Option("adc-rate", MetaValue = "HZ", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.AdcRate))]
     public double AdcRate { get; set; }
 
-    [Option("sync-time", MetaValue = "TIME", HelpText = "When timestamp 0 was: Unix seconds or ISO 8601; with --adc-rate timestamps convert to UTC.")]
+    [Option("sync-time", MetaValue = "TIME", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.SyncTime))]
     public string? SyncTime { get; set; }
 
     [Option("fail-on-loss", HelpText = "Exit code 1 if a datagram or heap was lost.")]
@@ -82,13 +81,14 @@ internal abstract class ReceiveOptions
         "resync" => TimePolicy.Resync,
         "hold" => TimePolicy.Hold,
         "exit" => TimePolicy.Exit,
-        string text => throw RecvException.BadUsage($"--time {text}: give resync, hold or exit"),
+        string text => throw RecvException.BadUsage($"--time {text}: give resync, hold or exit").For(Setting.Time),
     };
 
     /// <summary>The value of <c>--adc-rate</c>.</summary>
     public double ToAdcRate() => AdcRate == 0 || SampleClock.IsAdcRate(AdcRate)
         ? AdcRate
-        : throw RecvException.BadUsage($"--adc-rate {AdcRate}: give timestamp units per second (Hz), 1 to 1e12, or 0 for the layout's");
+        : throw RecvException.BadUsage($"--adc-rate {AdcRate}: give timestamp units per second (Hz), 1 to 1e12, or 0 for the layout's")
+        .For(Setting.AdcRate);
 
     /// <summary>The value of <c>--sync-time</c>, in Unix seconds.</summary>
     public decimal? ToSyncTime()
@@ -96,7 +96,8 @@ internal abstract class ReceiveOptions
         if (SyncTime is null) return null;
         return SampleClock.TryParseSyncTime(SyncTime, out decimal seconds)
             ? seconds
-            : throw RecvException.BadUsage($"--sync-time {SyncTime}: give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)");
+            : throw RecvException.BadUsage($"--sync-time {SyncTime}: give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)")
+            .For(Setting.SyncTime);
     }
 
     /// <summary>Reads an overrun policy.</summary>
@@ -105,6 +106,6 @@ internal abstract class ReceiveOptions
         "drop-oldest" => OverrunPolicy.DropOldest,
         "drop-newest" => OverrunPolicy.DropNewest,
         "block" => OverrunPolicy.Block,
-        _ => throw RecvException.BadUsage($"--overrun {text}: give drop-oldest, drop-newest or block"),
+        _ => throw RecvException.BadUsage($"--overrun {text}: give drop-oldest, drop-newest or block").For(Setting.Overrun),
     };
 }

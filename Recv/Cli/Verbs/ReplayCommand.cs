@@ -19,7 +19,8 @@ internal static class ReplayCommand
     public static int Run(ReplayOptions options)
     {
         string[] files = [.. options.Files];
-        if (files.Length == 0) throw RecvException.BadUsage("replay: name the capture: recv replay FILE.pcap --layout NAME, or --scenario FILE.json FILE.pcap");
+        if (files.Length == 0) throw RecvException.BadUsage(
+            "replay: name the capture: recv replay FILE.pcap --layout NAME, or --scenario FILE.json FILE.pcap");
         if (options.To is not null) return PlaybackCommand.Run(options);
         if (options.Rate != 0 || options.RealTime is not null || options.Loop != 1 || options.MaxGap != PlaybackOptions.DefaultMaxGap)
             throw RecvException.BadUsage("replay: --rate, --realtime, --max-gap and --loop are for sending; say where to with --to ADDR:PORT");
@@ -73,10 +74,12 @@ internal static class ReplayCommand
 
     private static ReplayPlan FromOptions(ReplayOptions options)
     {
-        if (options.Layout is null) throw RecvException.BadUsage("replay: say where heaps go with --layout NAME (`recv layouts` lists them) or --scenario FILE.json");
+        if (options.Layout is null) throw RecvException.BadUsage(
+            "replay: say where heaps go with --layout NAME (`recv layouts` lists them) or --scenario FILE.json");
         var destinations = options.Destinations.Select(Destination).ToList();
-        IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
-        if (destinations.Count == 0) return new ReplayPlan([null], [new LayoutChoice(options.Layout, set, Nothing)], options.ToStreamOptions());
+        IReadOnlyDictionary<string, string> set = NameValues.Parse(Setting.Set, options.Set);
+        if (destinations.Count == 0) return new ReplayPlan(
+            [null], [new LayoutChoice(options.Layout, set, Nothing)], options.ToStreamOptions());
         return new ReplayPlan(
             [.. destinations.Select(destination => destination.Destination)],
             [.. destinations.Select(destination => new LayoutChoice(options.Layout, set,
@@ -87,7 +90,8 @@ internal static class ReplayCommand
     private static SourceAddress Destination(string text)
     {
         SourceAddress address = SourceAddress.Parse(text);
-        return address.Kind == SourceKind.Udp ? address : throw RecvException.BadUsage($"--dst {text}: name an address and port of the capture, as in 239.10.10.0+7:7148");
+        return address.Kind == SourceKind.Udp ? address
+            : throw RecvException.BadUsage($"--dst {text}: name an address and port of the capture, as in 239.10.10.0+7:7148");
     }
 
     private static Dictionary<string, string> Nothing => [];

@@ -31,17 +31,15 @@ internal sealed class ReplayOptions : ReceiveOptions
         HelpText = "Sends the datagrams there instead of receiving them; several destinations of the capture go to several in turn.")]
     public string? To { get; set; }
 
-    [Option("rate", Default = 0.0, MetaValue = "GB/S",
-        HelpText = "With --to: gigabits of datagram payload a second; 0: as fast as it goes.")]
+    [Option("rate", MetaValue = "GBPS", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Rate))]
     public double Rate { get; set; }
 
-    [Option("realtime", MetaValue = "SPEED", HelpText = "With --to: keeps the times of the capture; 1 as recorded, 2 twice as fast.")]
+    [Option("realtime", MetaValue = "SPEED", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Realtime))]
     public double? RealTime { get; set; }
 
-    [Option("max-gap", Default = PlaybackOptions.DefaultMaxGap, MetaValue = "S",
-        HelpText = "With --realtime: a longer pause in the times of the capture is a clock that was set, and not waited for.")]
-    public double MaxGap { get; set; }
+    [Option("max-gap", MetaValue = "S", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.MaxGap))]
+    public double MaxGap { get; set; } = PlaybackOptions.DefaultMaxGap;
 
-    [Option("loop", Default = 1, MetaValue = "N", HelpText = "With --to: sends the capture so often; 0: until stopped.")]
-    public int Loop { get; set; }
+    [Option("loop", MetaValue = "N", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Loop))]
+    public int Loop { get; set; } = new PlaybackOptions { Files = [], To = [] }.Loops;
 }

@@ -52,11 +52,12 @@ internal static class SendCommand
     private static SimulatorOptions ToSimulator(SendOptions options)
     {
         string[] destinations = [.. options.Destinations];
-        if (destinations.Length == 0) throw RecvException.BadUsage("send: say where to with --dst ADDR:PORT, for example --dst 239.10.10.0:7148?if=lo");
+        if (destinations.Length == 0) throw RecvException.BadUsage(
+            "send: say where to with --dst ADDR:PORT, for example --dst 239.10.10.0:7148?if=lo");
         return new SimulatorOptions
         {
             Instrument = InstrumentOf(options.Instrument),
-            Parameters = ToNumbers(NameValues.Parse("--set", options.Set)),
+            Parameters = ToNumbers(NameValues.Parse(Setting.Set, options.Set)),
             Pattern = PatternOf(options.Pattern),
             Seed = options.Seed,
             Flavour = options.Flavour is null ? null : Flavour.Parse(options.Flavour),
@@ -81,6 +82,7 @@ internal static class SendCommand
         "fengine" => Instrument.FEngine,
         "beam" => Instrument.Beam,
         "spead2" => Instrument.Spead2,
+        "sps" => Instrument.Sps,
         null => throw RecvException.BadUsage("send: say what to simulate: digitiser, fengine, beam or spead2"),
         _ => throw RecvException.BadUsage($"send {name}: there is digitiser, fengine, beam and spead2"),
     };
@@ -102,6 +104,9 @@ internal static class SendCommand
     private static string Line(UdpSender sender)
     {
         SenderStatus status = sender.Status;
-        return string.Create(CultureInfo.InvariantCulture, $"sent {sender.Simulator.Heaps:N0} heaps, {status.Packets:N0} packets, {status.Bytes / 1e6:N1} MB, {status.AchievedGbps:F3} Gb/s");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+                $"sent {sender.Simulator.Heaps:N0} heaps, {status.Packets:N0} packets, {status.Bytes / 1e6:N1} MB, "
+                    + $"{status.AchievedGbps:F3} Gb/s");
     }
 }

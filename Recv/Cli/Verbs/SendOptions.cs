@@ -1,5 +1,6 @@
 using CommandLine;
 using Recv.Cli.Parsing;
+using Recv.Simulate;
 
 namespace Recv.Cli.Verbs;
 
@@ -8,7 +9,7 @@ namespace Recv.Cli.Verbs;
     HelpText = "Simulates an instrument: heaps with a pattern that a receiver can verify, paced, with seeded faults.")]
 internal sealed class SendOptions
 {
-    [Value(0, MetaName = "digitiser|fengine|beam|spead2", HelpText = "What to simulate.")]
+    [Value(0, MetaName = "digitiser|fengine|beam|spead2|sps", HelpText = "What to simulate.")]
     public string? Instrument { get; set; }
 
     [Option("dst", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE&ttl=N]",
@@ -19,8 +20,8 @@ internal sealed class SendOptions
         HelpText = "Value of a parameter, by the names of the layouts; repeatable.")]
     public IEnumerable<string> Set { get; set; } = [];
 
-    [Option("rate", Default = 0.1, MetaValue = "GB/S",
-        HelpText = "Gigabits of datagram payload a second; 0: as fast as it goes.")]
+    [Option("rate", Default = 0.1, MetaValue = "GBPS",
+        HelpText = "Gb/s of datagram payload; 0: as fast as it goes.")]
     public double Rate { get; set; }
 
     [Option("heaps", MetaValue = "N", HelpText = "Heaps to send. Default: until stopped.")]
@@ -29,9 +30,8 @@ internal sealed class SendOptions
     [Option("seconds", MetaValue = "S", HelpText = "Seconds of data to send at the rate. Default: until stopped.")]
     public double? Seconds { get; set; }
 
-    [Option("packet", Default = 8872, MetaValue = "BYTES",
-        HelpText = "Most bytes of a datagram's payload, SPEAD header included.")]
-    public int Packet { get; set; }
+    [Option("packet", MetaValue = "BYTES", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Packet))]
+    public int Packet { get; set; } = new SimulatorOptions().MaxPacketBytes;
 
     [Option("flavour", MetaValue = "64-48",
         HelpText = "SPEAD flavour, 64-8 to 64-56. Default: 64-48, for spead2 64-40.")]
@@ -41,18 +41,17 @@ internal sealed class SendOptions
         HelpText = "What the heaps hold. Default: tone for a digitiser, minstd for spead2, else noise.")]
     public string? Pattern { get; set; }
 
-    [Option("seed", Default = 1UL, MetaValue = "N", HelpText = "Seed of the pattern.")]
-    public ulong Seed { get; set; }
+    [Option("seed", MetaValue = "N", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Seed))]
+    public ulong Seed { get; set; } = new SimulatorOptions().Seed;
 
-    [Option("start-timestamp", Default = 0L, MetaValue = "T", HelpText = "Timestamp of the first heaps.")]
+    [Option("start-timestamp", MetaValue = "T", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.StartTimestamp))]
     public long StartTimestamp { get; set; }
 
-    [Option("start-heap-cnt", MetaValue = "N", HelpText = "Heap cnt of the first heap. Default: 0, for spead2 1.")]
+    [Option("start-heap-cnt", MetaValue = "N", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.StartHeapCnt))]
     public long? StartHeapCnt { get; set; }
 
-    [Option("interleave", Default = 1, MetaValue = "N",
-        HelpText = "Heaps whose packets alternate, as those of several senders do.")]
-    public int Interleave { get; set; }
+    [Option("interleave", MetaValue = "N", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Interleave))]
+    public int Interleave { get; set; } = new SimulatorOptions().Interleave;
 
     [Option("descriptors", HelpText = "Sends a heap of item descriptors first.")]
     public bool Descriptors { get; set; }

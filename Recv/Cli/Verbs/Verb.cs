@@ -15,12 +15,14 @@ internal sealed record Verb(Type Options, Func<object, int> Run, string Usage, s
     public string Name { get; } = Options.GetCustomAttribute<VerbAttribute>()!.Name;
 
     /// <summary>How many words without dashes it takes.</summary>
-    public int MaxWords { get; } = Options.GetProperties().Any(property => property.GetCustomAttribute<ValueAttribute>() is not null && IsList(property))
+    public int MaxWords { get; } = Options.GetProperties()
+        .Any(property => property.GetCustomAttribute<ValueAttribute>() is not null && IsList(property))
         ? int.MaxValue
         : Options.GetProperties().Count(property => property.GetCustomAttribute<ValueAttribute>() is not null);
 
     /// <summary>A verb over options of type <typeparamref name="T"/>.</summary>
-    public static Verb Of<T>(Func<T, int> run, string usage, params string[] examples) => new(typeof(T), options => run((T)options), usage, examples);
+    public static Verb Of<T>(Func<T, int> run, string usage, params string[] examples) =>
+        new(typeof(T), options => run((T)options), usage, examples);
 
     /// <summary>The property of the option called so, or null.</summary>
     public PropertyInfo? Find(string option) =>
@@ -28,7 +30,8 @@ internal sealed record Verb(Type Options, Func<object, int> Run, string Usage, s
 
     /// <summary>Names of all options, with dashes.</summary>
     public IEnumerable<string> OptionNames => Options.GetProperties()
-        .Select(property => property.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>().Select(option => "--" + option.LongName);
+        .Select(property => property.GetCustomAttribute<OptionAttribute>()).OfType<OptionAttribute>()
+        .Select(option => "--" + option.LongName);
 
     /// <summary>Whether an option may be repeated.</summary>
     public static bool IsList(PropertyInfo property) => property.PropertyType == typeof(IEnumerable<string>);

@@ -8,7 +8,7 @@ using Recv.Cli.View;
 namespace Recv.Cli.Verbs;
 
 /// <summary>
-/// From the arguments to a verb: parses, dispatches, and turns every failure that a person can mend into one line on
+/// From the arguments to a verb: parses, dispatches, and turns every failure that a person can fix into one line on
 /// stderr.
 /// </summary>
 internal static class Verbs
@@ -37,6 +37,9 @@ internal static class Verbs
         Verb.Of<DoctorOptions>(DoctorCommand.Run, "recv doctor [options]", "recv doctor --rate 20 --if eth0", "recv doctor --json"),
     ];
 
+    /// <summary>All verbs.</summary>
+    public static IReadOnlyList<Verb> Known => All;
+
     /// <summary>Whether arguments ask for nothing but something to read.</summary>
     public static bool OnlyShow(string[] args) =>
         args is [] or ["help" or "version" or "inspect" or "layouts" or "doctor", ..] || args.Intersect(["--help", "-h", "--version", "--check"]).Any();
@@ -51,13 +54,14 @@ internal static class Verbs
         }
         catch (RecvException error)
         {
-            return Fail(error.Message, error.ExitCode);
+            return Fail(Words.Of(error), error.ExitCode);
         }
         catch (Exception error)
         {
             // Every refusal that we foresee says what to do; this is for the rest.
-            if (HostFault.Of(error) is string why) return Fail($"the host refused something: {why}", RecvException.Host);
-            return Fail($"a fault of recv itself, please report it: {error.GetType().Name}: {error.Message} {error.StackTrace?.Split('\n')[0].Trim()}", RecvException.Host);
+            if (HostFault.Of(error) is string why) return Fail($"the host refused: {why}", RecvException.Host);
+            return Fail($"a bug in recv, please report it: {error.GetType().Name}: {error.Message} "
+                + $"{error.StackTrace?.Split('\n')[0].Trim()}", RecvException.Host);
         }
     }
 
@@ -105,7 +109,13 @@ internal static class Verbs
         ParserResult<object> result = Parse([verb.Name, .. arguments]);
         return result.MapResult(run, errors => errors.First() is HelpRequestedError
             ? Print(HelpPage.Of(result, verb))
-            : throw RecvException.BadUsage($"{verb.Name}: {Describe(errors.First(), verb, arguments)}; see `recv {verb.Name} --help`"));
+            : throw Refused(errors.First(), verb, arguments));
+    }
+
+    private static RecvException Refused(Error error, Verb verb, IReadOnlyList<string> arguments)
+    {
+        var refusal = RecvException.BadUsage($"{verb.Name}: {Describe(error, verb, arguments)}; see `recv {verb.Name} --help`");
+        return error is NamedError { NameInfo.LongName.Length: > 0 } named ? refusal.For(Setting.OfKey(named.NameInfo.LongName)) : refusal;
     }
 
     private static ParserResult<object> Parse(IEnumerable<string> args)
@@ -142,7 +152,8 @@ internal static class Verbs
     {
         MutuallyExclusiveSetError => "a scenario says layout, settings and destinations itself; "
             + $"leave out --scenario or {Given(verb, arguments, "layout")}",
-        BadFormatConversionError bad => $"option --{bad.NameInfo.LongName}: '{ValueOf(bad.NameInfo.LongName, arguments)}' is not {Kind(verb, bad.NameInfo.LongName)}",
+        BadFormatConversionError bad =>
+            $"option --{bad.NameInfo.LongName}: '{ValueOf(bad.NameInfo.LongName, arguments)}' is not {Kind(verb, bad.NameInfo.LongName)}",
         NamedError named => $"option --{named.NameInfo.LongName}: {named.Tag}",
         _ => error.Tag.ToString(),
     };

@@ -27,7 +27,7 @@ internal static class HelpPage
     public static string OfAll(ParserResult<object> result) => Page(result, verbsIndex: true, text =>
     {
         text.AddPreOptionsLine("Usage: recv VERB [options]; recv VERB --help says more. Begin with: recv demo");
-        text.AddPostOptionsLine("Exit codes: 0 fine, 1 loss or damage that was to be treated as failure, 2 usage or configuration,");
+        text.AddPostOptionsLine("Exit codes: 0 fine, 1 loss or damage that you asked to treat as failure, 2 usage or configuration,");
         text.AddPostOptionsLine("3 the host refused something. Errors are one line on standard error.");
         text.AddPostOptionsLine("");
     });

@@ -27,30 +27,19 @@ internal sealed class ProgressRows(Receiver receiver)
             new("datagrams", Progress.Number(now.Seen)),
             new("packets/s", Format($"{packets:N0}")),
             new("Gb/s", Format($"{gigabits:F3}")),
-            .. Losses(now),
-            new("chunks", Progress.Number(now.Chunks)),
+            .. now.Rows.Where(row => row.IsTrouble)
+            .Select(row => new ProgressRow(row.Words, Progress.Number((long)row.Value), IsLoss: true)),
+            new("chunks", Progress.Number(now.Reading.Chunks.Delivered)),
             new("free chunks", Format($"{receiver.Pool.Free} of {receiver.Pool.Count}")),
             .. receiver.Sinks.Select(SinkRow),
         ];
     }
 
-    private IEnumerable<ProgressRow> Losses(LossSummary now)
-    {
-        foreach ((string outcome, long count) in now.LostByOutcome) yield return new(outcome, Progress.Number(count), IsLoss: true);
-        if (now.KernelDropped > 0) yield return new("kernel drops", Progress.Number(now.KernelDropped) + (now.KernelDropsAreBuffers ? " buffers" : ""), IsLoss: true);
-        if (now.RingDropped > 0) yield return new("ring drops", Progress.Number(now.RingDropped), IsLoss: true);
-        if (now.OtherQueues > 0) yield return new("other queues", Progress.Number(now.OtherQueues), IsLoss: true);
-        if (now.MissingHeaps > 0) yield return new("missing heaps", Progress.Number(now.MissingHeaps), IsLoss: true);
-        if (receiver.Time.Resyncs > 0) yield return new("time jumps", Progress.Number(receiver.Time.Resyncs), IsLoss: true);
-        if (now.SkippedChunks > 0) yield return new("skipped chunks", Progress.Number(now.SkippedChunks), IsLoss: true);
-        if (receiver.Exchange.DroppedChunks > 0) yield return new("dropped chunks", Progress.Number(receiver.Exchange.DroppedChunks), IsLoss: true);
-        if (receiver.Exchange.RefusedChunks > 0) yield return new("refused chunks", Progress.Number(receiver.Exchange.RefusedChunks), IsLoss: true);
-    }
-
     private static ProgressRow SinkRow(SinkRunner runner)
     {
         string name = "sink " + runner.Sink.Name;
-        if (runner.Failure is Exception failure) return new(name, "failed: " + failure.Message.ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
+        if (runner.Failure is Exception failure) return new(
+            name, "failed: " + Words.Of(failure).ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
         string progress = (runner.Sink.Progress ?? "").Replace(runner.Sink.Name + ": ", "", StringComparison.Ordinal);
         return new(name, progress, IsLoss: !runner.Sink.Healthy) { IsNumber = false };
     }

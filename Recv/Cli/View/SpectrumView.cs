@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Recv.Layouts;
-using Recv.Sinks.Gpu.Stages;
+using Recv.Sinks.Gpu.Host;
 
 namespace Recv.Cli.View;
 
@@ -15,16 +15,17 @@ internal static class SpectrumView
     private const int StepsPerRow = 8;
 
     /// <summary>Prints the last spectrum of each source; nothing if none has been computed.</summary>
-    public static void Print(ChanneliserStage channeliser, LayoutShape shape, TextWriter output)
+    public static void Print(HostSpectrum spectrum, LayoutShape shape, TextWriter output)
     {
         for (int source = 0; source < shape.BatchHeaps; source++)
         {
-            double[] decibels = [.. channeliser.Spectrum(source).Power.Select(power => 10 * Math.Log10(power))];
+            double[] decibels = [.. spectrum.Spectrum(source).Power.Select(power => 10 * Math.Log10(power))];
             double peak = decibels.Max();
             if (double.IsNegativeInfinity(peak)) continue;
             int channel = Array.IndexOf(decibels, peak);
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"Spectrum of source {source}: peak {peak:F1} dBFS in channel {channel} of {decibels.Length} ({0.5 * channel / decibels.Length:F4} of the sample rate)"));
+                $"Spectrum of source {source}: peak {peak:F1} dBFS in channel {channel} of {decibels.Length} "
+                    + $"({0.5 * channel / decibels.Length:F4} of the sample rate)"));
             foreach (string line in Draw(decibels)) output.WriteLine(line);
         }
     }

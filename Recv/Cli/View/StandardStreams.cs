@@ -1,7 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-using Recv.Files;
-using Recv.Native;
-
 namespace Recv.Cli.View;
 
 /// <summary>
@@ -35,35 +31,13 @@ internal static class StandardStreams
     /// <returns>The verb's exit code; 3 if that was 0 and standard output has lost something, which is said.</returns>
     public static int Run(bool onlyShows, Func<int> verb)
     {
-        // A file that has grown to the limit (ulimit -f) is a disk that is full, and no reason to die without a word.
-        Libc.signal(Libc.SIGXFSZ, Libc.SIG_IGN);
         using var output = new StandardStream(descriptor: 1, ForEver);
         using var error = new StandardStream(descriptor: 2, ViewPatienceMilliseconds);
         Console.SetOut(new StreamWriter(output) { AutoFlush = true });
         Console.SetError(new StreamWriter(error) { AutoFlush = true });
-        List<SafeFileHandle> placeholders = OccupyFree();
         int exitCode = verb();
-        placeholders.ForEach(placeholder => placeholder.Dispose());
         if (output.Loss is not string loss || onlyShows && output.HasLostReader) return exitCode;
         Console.Error.WriteLine($"recv: standard output cannot be written: {loss}; some or all of what was to stand there is lost");
         return exitCode == 0 ? RecvException.Host : exitCode;
-    }
-
-    // A socket or a capture that got the number 2 would have the last words of a runtime that dies written into it.
-    private static List<SafeFileHandle> OccupyFree()
-    {
-        List<SafeFileHandle> placeholders = [];
-        try
-        {
-            for (int descriptor = 0; descriptor <= 2; descriptor++)
-            {
-                if (StandardDescriptor.IsFree(descriptor)) placeholders.Add(File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite));
-            }
-        }
-        catch (Exception error) when (FileRefusal.Is(error))
-        {
-            // A root without /dev: numbers stay as they are.
-        }
-        return placeholders;
     }
 }

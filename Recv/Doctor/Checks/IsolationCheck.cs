@@ -20,6 +20,8 @@ internal sealed class IsolationCheck : IHostCheck
     {
         int count = host.Names("/sys/devices/system/cpu", "cpu").Count(name => name.Length > 3 && name[3..].All(char.IsAsciiDigit));
         string? cores = count switch { < 2 => null, < 4 => $"{count - 1}", _ => $"{count - 2},{count - 1}" };
-        return cores is null ? null : $"add isolcpus={cores} nohz_full={cores} (or other cores) to the kernel's command line, and --affinity {cores}";
+        return cores is null ? null
+            : $"add isolcpus={cores} nohz_full={cores} (or other cores) to the kernel's command line, and {Setting.Affinity.Option} "
+            + $"{cores}";
     }
 }

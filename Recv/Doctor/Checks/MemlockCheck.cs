@@ -18,7 +18,7 @@ internal sealed class MemlockCheck : IHostCheck
                 limit == long.MaxValue ? "memory may be locked without limit" : $"{limit >> 20} MiB may be locked");
         else
             yield return new Finding(Name, FindingLevel.Advice, $"{limit >> 10} KiB may be locked",
-                "each queue of xdp: locks 32 to 64 MiB, and --lock-memory all",
+                $"each queue of xdp: locks 32 to 64 MiB, and {Setting.LockMemory.Option} all",
                 "ulimit -l unlimited, or LimitMEMLOCK=infinity in the systemd unit");
     }
 }

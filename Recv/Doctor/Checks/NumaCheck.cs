@@ -18,11 +18,11 @@ internal sealed class NumaCheck : IHostCheck
         {
             yield return new Finding(Name, FindingLevel.Advice, $"{nodes} memory nodes",
                 "cores of another node than the card's pay for each packet twice",
-                "cat /sys/class/net/IFACE/device/numa_node, and choose --affinity from its cores");
+                $"cat /sys/class/net/IFACE/device/numa_node, and choose {Setting.Affinity.Option} from its cores");
             yield break;
         }
         string cores = host.Line($"/sys/devices/system/node/node{node}/cpulist") ?? "?";
         yield return new Finding(Name, FindingLevel.Advice, $"{host.Interface} is at memory node {node} of {nodes}",
-            "cores of another node pay for each packet twice", $"choose --affinity from cores {cores}");
+            "cores of another node pay for each packet twice", $"choose {Setting.Affinity.Option} from cores {cores}");
     }
 }

@@ -17,7 +17,7 @@ internal sealed class PacketRingCheck : IHostCheck
                 "packet: needs it",
                 Capabilities.Grant(Capabilities.NetRaw)),
             _ => new Finding(Name, FindingLevel.Advice, $"no packet sockets: {Libc.Describe(error)}",
-                "sources of the kind packet: cannot be had",
+                "packet: sources are not available",
                 "sudo modprobe af_packet"),
         };
     }

@@ -14,7 +14,7 @@ internal sealed class XdpCheck : IHostCheck
         if (error is Libc.EAFNOSUPPORT)
         {
             yield return new Finding(Name, FindingLevel.Advice, "this kernel has no AF_XDP (CONFIG_XDP_SOCKETS)",
-                "sources of the kind xdp: cannot be had; packet: and udp: can");
+                "xdp: sources are not available; packet: and udp: are");
             yield break;
         }
         Version kernel = KernelVersion(host);

@@ -24,7 +24,7 @@ internal sealed class XdpTrialCheck : IHostCheck
             refusal = error;
         }
         if (refusal is not null)
-            yield return new Finding(Name, FindingLevel.Advice, refusal.Message, "xdp: cannot be had on this interface as it is");
+            yield return new Finding(Name, FindingLevel.Advice, refusal.Message, "xdp: is not available on this interface as it is");
         else if (source.Status.Gauges?["xdp_native"] == 0)
             yield return new Finding(Name, FindingLevel.Advice, source.Remarks[0],
                 "the program runs behind the driver; packet: may be as fast");

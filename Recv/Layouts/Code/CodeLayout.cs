@@ -38,14 +38,14 @@ internal static class CodeLayout
         Type type = Find(reference, LoadAssembly(file), name);
         object layout = Guard(reference, "its constructor failed", () => Activator.CreateInstance(type)!);
         foreach ((string property, string value) in set)
-            Set(reference, layout, $"--set {property}={value}", property, value);
+            Set(reference, layout, $"parameter {property}={value}", property, value);
         foreach ((string property, string value) in constants)
-            Set(reference, layout, $"?{property}={value}", property, value);
+            Set(reference, layout, $"constant {property}={value}", property, value);
         LayoutShape shape = Guard(reference, "its Shape failed", () => ((IHeapLayout)layout).Shape);
         if (ShapeCheck.Fault(shape) is { } fault)
-            throw RecvException.BadUsage($"{reference}: its Shape is impossible: {fault}; correct the layout or --set");
+            throw RecvException.BadUsage($"{reference}: its Shape is impossible: {fault}; correct the layout or its parameters");
         if (Guard(reference, "its Place failed", () => PlaceCheck.Fault((IHeapLayout)layout)) is { } contradiction)
-            throw RecvException.BadUsage($"{reference}: {contradiction}; correct the layout or --set");
+            throw RecvException.BadUsage($"{reference}: {contradiction}; correct the layout or its parameters");
         var values = Settable(type).ToImmutableSortedDictionary(
             property => property.Name, property => Convert.ToInt64(property.GetValue(layout)), StringComparer.Ordinal);
         return new CompiledLayout((IHeapLayout)layout,
@@ -86,14 +86,14 @@ internal static class CodeLayout
             && (property.PropertyType == typeof(int) || property.PropertyType == typeof(long)
                 || property.PropertyType == typeof(bool)));
 
-    private static void Set(string reference, object layout, string option, string name, string value)
+    private static void Set(string reference, object layout, string given, string name, string value)
     {
         PropertyInfo[] settable = [.. Settable(layout.GetType())];
         PropertyInfo property = settable.FirstOrDefault(candidate => candidate.Name == name)
             ?? throw RecvException.BadUsage(
-                $"{option}: layout {reference} has no settable property '{name}' of type int, long or bool; "
+                $"{given}: layout {reference} has no settable property '{name}' of type int, long or bool; "
                 + $"known: {string.Join(", ", settable.Select(known => known.Name))}");
-        var expression = new LocatedExpression(value, new Position(option, 0, 1), exact: false);
+        var expression = new LocatedExpression(value, new Position(given, 0, 1), exact: false);
         long number = Number(expression);
         bool isBool = property.PropertyType == typeof(bool);
         if ((isBool && number is not (0 or 1)) || (property.PropertyType == typeof(int) && number != (int)number))
@@ -102,7 +102,7 @@ internal static class CodeLayout
             throw expression.Start.Error($"{number} does not fit {room}");
         }
         object converted = Convert.ChangeType(number, property.PropertyType, CultureInfo.InvariantCulture);
-        Guard(option, "the layout refuses it", () =>
+        Guard(given, "the layout refuses it", () =>
         {
             property.SetValue(layout, converted);
             return layout;

@@ -23,7 +23,8 @@ internal static class PlaceCheck
             for (int batch = 0; batch < Math.Min(shape.ChunkBatches, MostBatches); batch++)
             {
                 items[shape.TimestampItem] = batch * shape.HeapTimestampStep;
-                if (layout.Place(shape.HeapBytes, items, out Placement place) == Outcome.None && Contradiction(shape, in place) is { } fault) return fault;
+                if (layout.Place(shape.HeapBytes, items, out Placement place) == Outcome.None
+                    && Contradiction(shape, in place) is { } fault) return fault;
             }
         }
         return null;
@@ -31,8 +32,10 @@ internal static class PlaceCheck
 
     private static string? Contradiction(LayoutShape shape, in Placement place)
     {
-        if ((uint)place.HeapIndex >= (uint)shape.ChunkHeaps) return $"Place gives heap index {place.HeapIndex}, its Shape has {shape.ChunkHeaps} heaps";
+        if ((uint)place.HeapIndex >= (
+            uint)shape.ChunkHeaps) return $"Place gives heap index {place.HeapIndex}, its Shape has {shape.ChunkHeaps} heaps";
         long offset = shape.HeapOffset(place.HeapIndex);
-        return place.Offset == offset ? null : $"Place puts heap {place.HeapIndex} at byte {place.Offset} of the chunk, the axes of its Shape at byte {offset}";
+        return place.Offset == offset ? null
+            : $"Place puts heap {place.HeapIndex} at byte {place.Offset} of the chunk, the axes of its Shape at byte {offset}";
     }
 }

@@ -42,9 +42,13 @@ internal sealed class LayoutEmitter
             | TypeAttributes.BeforeFieldInit;
         TypeBuilder type = module.DefineType(name.Name!, Struct, typeof(ValueType), PackingSize.Unspecified, 1);
         type.SetCustomAttribute(new CustomAttributeBuilder(typeof(IsReadOnlyAttribute).GetConstructor([])!, []));
+        bool isDerived = program.Timestamp is not null || program.Shape.Items.Any(item => item.LittleEndian);
         type.AddInterfaceImplementation(typeof(IHeapLayout));
+        if (isDerived) type.AddInterfaceImplementation(typeof(IDerivedItems));
         FieldBuilder shape = DefineShape(type);
         DefinePlace(type, program);
+        if (isDerived) TimestampEmitter.Define(
+            Implement(type, typeof(IDerivedItems).GetMethod(nameof(IDerivedItems.Timestamp))!), program);
         Type created = type.CreateType();
         created.GetField(shape.Name)!.SetValue(null, program.Shape);
         return created;
@@ -118,20 +122,22 @@ internal sealed class LayoutEmitter
                 _il.Emit(OpCodes.Call, element);
                 _il.Emit(OpCodes.Ldind_I8);
             });
-            CheckPresence(i);
+            if (i != _shape.TimestampItem || _program.Timestamp is null) CheckPresence(i, LayoutProgram.MetadataStatistic);
         }
+        // What is computed from items that are there and is no time all the same.
+        if (_program.Timestamp is not null) CheckPresence(_shape.TimestampItem, LayoutProgram.BadTimestampStatistic);
     }
 
     // One unsigned shift finds -1 and anything else that the ranges promise to exclude, so that placing is safe for
     // any input.
-    private void CheckPresence(int index)
+    private void CheckPresence(int index, int statistic)
     {
         _il.Emit(OpCodes.Ldloc, _items[index]!);
         _il.Emit(OpCodes.Ldc_I4, index == _shape.TimestampItem ? LayoutProgram.TimestampBits : LayoutProgram.ItemBits);
         _il.Emit(OpCodes.Shr_Un);
         if (_shape.Items[index].Required)
         {
-            _il.Emit(OpCodes.Brtrue, _rejections[LayoutProgram.MetadataStatistic]);
+            _il.Emit(OpCodes.Brtrue, _rejections[statistic]);
             return;
         }
         Label present = _il.DefineLabel();

@@ -26,6 +26,9 @@ internal sealed record LayoutProgram
     /// <summary>Sizes, items, statistics.</summary>
     public required LayoutShape Shape { get; init; }
 
+    /// <summary>The timestamp over the items, or null when it is one of them.</summary>
+    public required Bound? Timestamp { get; init; }
+
     /// <summary>Whether the timestamp is rounded down to the grid instead of being checked.</summary>
     public required bool Mask { get; init; }
 

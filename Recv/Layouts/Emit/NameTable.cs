@@ -27,9 +27,9 @@ internal sealed class NameTable
         LayoutDocument document, IReadOnlyDictionary<string, string> set, IReadOnlyDictionary<string, string> constants)
     {
         _document = document;
-        Override(document.Parameters, set, "--set", "parameter");
+        Override(document.Parameters, set, "parameter");
         foreach (NamedExpression parameter in document.Parameters) Parameter(parameter.Name);
-        Override(document.Constants, constants, "?", "constant");
+        Override(document.Constants, constants, "constant");
         foreach (NamedExpression constant in document.Constants)
             _constants[constant.Name] = Evaluate(_expressions[constant.Name]);
     }
@@ -67,17 +67,16 @@ internal sealed class NameTable
     }
 
     private void Override(
-        ImmutableArray<NamedExpression> declared, IReadOnlyDictionary<string, string> values,
-        string prefix, string what)
+        ImmutableArray<NamedExpression> declared, IReadOnlyDictionary<string, string> values, string what)
     {
         foreach (NamedExpression entry in declared) _expressions[entry.Name] = entry.Value;
         foreach ((string name, string value) in values)
         {
-            string option = prefix == "?" ? $"?{name}={value}" : $"{prefix} {name}={value}";
+            string given = $"{what} {name}={value}";
             if (!declared.Any(entry => entry.Name == name))
                 throw RecvException.BadUsage(
-                    $"{option}: layout {_document.Name} has no {what} '{name}'; {Known(declared)}");
-            _expressions[name] = new LocatedExpression(value, new Position(option, 0, 1), exact: false);
+                    $"{given}: layout {_document.Name} has no {what} '{name}'; {Known(declared)}");
+            _expressions[name] = new LocatedExpression(value, new Position(given, 0, 1), exact: false);
         }
     }
 

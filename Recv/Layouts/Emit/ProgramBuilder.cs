@@ -20,6 +20,7 @@ internal static class ProgramBuilder
         ImmutableArray<Interval> items =
             [.. shape.Items.Select((item, index) => LayoutProgram.RangeOf(item, index == shape.TimestampItem))];
 
+        Bound? timestamp = document.Timestamp.Value is { } computed ? names.Bind(computed, items) : null;
         var checks = ImmutableArray.CreateBuilder<ProgramCheck>();
         foreach (CheckDeclaration check in document.Checks)
         {
@@ -41,6 +42,7 @@ internal static class ProgramBuilder
             BadIndexStatistic = Add(statistics, badIndex, "bad_index_heaps"),
             ArithmeticStatistic = Add(statistics, arithmetic, "arithmetic_heaps"),
             Shape = shape with { Statistics = [.. statistics] },
+            Timestamp = timestamp,
             Mask = shapes.Flag(document.Timestamp.Mask, otherwise: false, "mask"),
             Checks = checks.ToImmutable(),
             Indexes = indexes,

@@ -12,6 +12,9 @@ internal sealed class ShapeBuilder(LayoutDocument document, NameTable names)
     /// <summary>A span of .NET ends at 2 GiB, and a sink looks at a heap through one.</summary>
     public const long MaxHeapBytes = int.MaxValue;
 
+    // Of a UDP datagram over IPv4 (RFC 768, RFC 791).
+    private const int MaxPacketBytes = 65535 - 20 - 8;
+
     /// <summary>1 TiB: beyond the memory of any receiver, so a slip of the pen.</summary>
     public const long MaxChunkBytes = 1L << 40;
 
@@ -28,9 +31,14 @@ internal sealed class ShapeBuilder(LayoutDocument document, NameTable names)
     public LayoutShape Build(ImmutableArray<string> statistics)
     {
         long heapBytes = Within(document.HeapBytes, 1, MaxHeapBytes, "heap_bytes");
+        bool packetHeaps = Flag(document.PacketHeaps, otherwise: false, "packet_heaps");
+        if (packetHeaps && heapBytes > MaxPacketBytes)
+            throw document.HeapBytes.Start.Error(
+                $"heap_bytes is {heapBytes}, and with packet_heaps a heap is one packet, which has {MaxPacketBytes} bytes at most; make "
+                    + $"it smaller");
         long step = Within(document.Timestamp.Step, 1, 1L << LayoutProgram.TimestampBits, "step");
         int bits = document.Timestamp.Bits is { } written
-            ? (int)Within(written, 1, LayoutProgram.ItemBits, "bits")
+            ? (int)Within(written, 1, LayoutProgram.TimestampBits, "bits")
             : DefaultTimestampBits;
         ImmutableArray<LayoutAxis> axes = Axes(heapBytes);
         int time = axes.ToList().FindIndex(axis => axis.Name == LayoutReader.TimeAxis);
@@ -43,6 +51,7 @@ internal sealed class ShapeBuilder(LayoutDocument document, NameTable names)
         return new LayoutShape
         {
             Name = document.Name,
+            PacketHeaps = packetHeaps,
             HeapBytes = heapBytes,
             ChunkBytes = axes[0].Size * axes[0].StrideBytes,
             ChunkBatches = axes[time].Size,
@@ -86,8 +95,9 @@ internal sealed class ShapeBuilder(LayoutDocument document, NameTable names)
                 throw useless.Start.Error(
                     $"item '{declared.Name}' is required and has a default; remove one of the two");
             long otherwise = declared.Default is { } value ? names.Evaluate(value) : -1;
-            items.Add(new LayoutItem(declared.Name, id, required, otherwise));
+            items.Add(new LayoutItem(declared.Name, id, required, otherwise, declared.LittleEndian));
         }
+        if (document.Timestamp.Value is not null) items.Add(new LayoutItem(LayoutReader.TimeAxis, LayoutItem.Computed, Required: true));
         if (!items[document.Timestamp.Item].Required)
             throw document.Timestamp.ItemAt.Error(
                 "the timestamp's item is not required; a heap without it has no place, add required: true to the item");

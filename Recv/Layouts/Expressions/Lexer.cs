@@ -44,7 +44,7 @@ internal static class Lexer
                 return new Token(TokenKind.Symbol, symbol, 0, at);
         throw new ExpressionException(at, text[at] switch
         {
-            '=' => "'=' is no operator; use == to compare",
+            '=' => "'=' is not an operator; use == to compare",
             '.' or ',' => $"'{text[at]}' is not allowed; only whole numbers",
             '"' or '\'' => "a quote inside an expression; expressions are numbers and names",
             _ => $"character '{text[at]}' is not allowed in an expression",

@@ -17,6 +17,8 @@ internal sealed record LayoutDocument
 
     public required ImmutableArray<ItemDeclaration> Items { get; init; }
 
+    public required LocatedExpression? PacketHeaps { get; init; }
+
     public required LocatedExpression HeapBytes { get; init; }
 
     public required TimestampDeclaration Timestamp { get; init; }
@@ -43,11 +45,12 @@ internal sealed record NamedExpression(string Name, Position At, LocatedExpressi
 
 /// <summary>An entry of <c>items</c>.</summary>
 internal sealed record ItemDeclaration(
-    string Name, Position At, LocatedExpression Id, LocatedExpression? Required, LocatedExpression? Default);
+    string Name, Position At, LocatedExpression Id, LocatedExpression? Required, LocatedExpression? Default, bool LittleEndian);
 
-/// <summary>The <c>timestamp</c> section; <paramref name="Item"/> is an index into the items.</summary>
+/// <summary>The <c>timestamp</c> section; <paramref name="Item"/> is an index into the items, behind them all when it has a
+/// <paramref name="Value"/> instead.</summary>
 internal sealed record TimestampDeclaration(
-    int Item, Position ItemAt, LocatedExpression? Bits, LocatedExpression Step, LocatedExpression? Mask);
+    int Item, Position ItemAt, LocatedExpression? Value, LocatedExpression? Bits, LocatedExpression Step, LocatedExpression? Mask);
 
 /// <summary>An entry of <c>axes</c>; the time axis has no index.</summary>
 internal sealed record AxisDeclaration(

@@ -29,7 +29,7 @@ internal sealed class LayoutReader
 
     private LayoutDocument Layout(YamlMap map)
     {
-        map.Allow("name", "description", "parameters", "constants", "items", "heap_bytes", "timestamp", "axes",
+        map.Allow("name", "description", "parameters", "constants", "items", "packet_heaps", "heap_bytes", "timestamp", "axes",
             "checks", "extra", "samples", "adc_rate", "sync_time");
         string name = map.RequiredText("name");
         if (!name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
@@ -44,6 +44,7 @@ internal sealed class LayoutReader
             Parameters = parameters,
             Constants = constants,
             Items = items,
+            PacketHeaps = map.OptionalExpression("packet_heaps"),
             HeapBytes = map.Expression("heap_bytes"),
             Timestamp = Timestamp(map.Map("timestamp"), items),
             Axes = Axes(map),
@@ -69,7 +70,7 @@ internal sealed class LayoutReader
         return SampleClock.TryParseSyncTime(text, out decimal seconds)
             ? seconds
             : throw map.ValueAt("sync_time").Error(
-                $"sync_time '{text}' is no time; give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)");
+                $"sync_time '{text}' is not a time; give Unix seconds (1700000000.5) or ISO 8601 (2023-11-14T22:13:20Z)");
     }
 
     private ImmutableArray<NamedExpression> Named(YamlMap? map, string what)
@@ -85,12 +86,20 @@ internal sealed class LayoutReader
         foreach ((string key, Position at) in map.Keys)
         {
             Declare(key, at, "an item");
-            YamlMap item = map.Map(key).Allow("id", "required", "default");
+            YamlMap item = map.Map(key).Allow("id", "required", "default", "byte_order");
             items.Add(new(key, at, item.Expression("id"),
-                item.OptionalExpression("required"), item.OptionalExpression("default")));
+                item.OptionalExpression("required"), item.OptionalExpression("default"), IsLittle(item)));
         }
         return items.ToImmutable();
     }
+
+    private static bool IsLittle(YamlMap item) => item.OptionalText("byte_order") switch
+    {
+        null or "big" => false,
+        "little" => true,
+        string other => throw item.ValueAt("byte_order")
+            .Error($"unknown byte order '{other}'; known: big (of the network, and of SPEAD), little"),
+    };
 
     private void Declare(string name, Position at, string what)
     {
@@ -105,13 +114,19 @@ internal sealed class LayoutReader
 
     private static TimestampDeclaration Timestamp(YamlMap map, ImmutableArray<ItemDeclaration> items)
     {
-        map.Allow("item", "bits", "step", "mask");
+        map.Allow("item", "value", "bits", "step", "mask");
+        if (map.OptionalExpression("value") is { } value)
+        {
+            if (map.Has("item")) throw map.ValueAt("item").Error("the timestamp has an item and a value; remove one of the two");
+            return new(items.Length, value.Start, value, map.OptionalExpression("bits"), map.Expression("step"),
+                map.OptionalExpression("mask"));
+        }
         string name = map.RequiredText("item");
         int item = items.ToList().FindIndex(declared => declared.Name == name);
         if (item < 0)
             throw map.ValueAt("item").Error(
                 $"'{name}' is not an item; known: {string.Join(", ", items.Select(known => known.Name))}");
-        return new(item, map.ValueAt("item"),
+        return new(item, map.ValueAt("item"), Value: null,
             map.OptionalExpression("bits"), map.Expression("step"), map.OptionalExpression("mask"));
     }
 

@@ -165,7 +165,7 @@ internal sealed class KatcpRequests
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)
         {
-            throw new KatcpFailException($"/{pattern}/ is no regular expression that is taken here: {error.Message}");
+            throw new KatcpFailException($"/{pattern}/ is not a regular expression that this server accepts: {error.Message}");
         }
     }
 

@@ -52,8 +52,8 @@ public sealed class KatcpServer : IAsyncDisposable
         catch (SocketException error)
         {
             listener.Dispose();
-            throw RecvException.HostRefused(
-                $"--katcp {address}: cannot listen there: {error.Message.TrimEnd('.')}; give another port", error);
+            throw RecvException.SettingRefused(
+                $"{Setting.Katcp} {address}: cannot listen there: {error.Message.TrimEnd('.')}; give another port", error);
         }
         return new KatcpServer(listener, sensors, options ?? new KatcpOptions());
     }

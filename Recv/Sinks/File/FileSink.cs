@@ -43,7 +43,8 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
     public long LostChunks => Volatile.Read(ref _lost);
 
     /// <inheritdoc/>
-    public string? Progress => string.Create(CultureInfo.InvariantCulture, $"{Name}: {Chunks} chunks, {Volatile.Read(ref _bytes) / 1e6:F1} MB written")
+    public string? Progress =>
+        string.Create(CultureInfo.InvariantCulture, $"{Name}: {Chunks} chunks, {Volatile.Read(ref _bytes) / 1e6:F1} MB written")
         + (LostChunks == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {LostChunks} not written: {Volatile.Read(ref _why)}"));
 
     /// <inheritdoc/>
@@ -51,7 +52,8 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
 
     /// <inheritdoc/>
     public string? Refusal => LostChunks == 0 ? null
-        : string.Create(CultureInfo.InvariantCulture, $"{LostChunks} chunks were not written, {Chunks} were and are whole; {Volatile.Read(ref _why)}");
+        : string.Create(CultureInfo.InvariantCulture,
+        $"{LostChunks} chunks were not written, {Chunks} were and are whole; {Volatile.Read(ref _why)}");
 
     /// <summary>Makes the folder, and looks whether it can be written to, before anything runs.</summary>
     /// <exception cref="RecvException">It cannot (exit code 3).</exception>
@@ -76,7 +78,8 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
         try
         {
             Directory.CreateDirectory(options.Folder);
-            string[] before = [.. Directory.EnumerateFiles(options.Folder, "*.json").Select(path => path[..^".json".Length]).Order(StringComparer.Ordinal)];
+            string[] before = [.. Directory.EnumerateFiles(options.Folder, "*.json").Select(path => path[..^".json".Length])
+                .Order(StringComparer.Ordinal)];
             if (before.Any(name => Path.GetFileName(name).StartsWith(_run + ".", StringComparison.Ordinal)))
                 throw RecvException.HostRefused($"sink {Name}: another run that began in this moment writes there; name another folder");
             foreach (string name in before.Where(IsOurs)) _stored.Enqueue(name);
@@ -90,7 +93,8 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
     /// <inheritdoc/>
     public void Consume(Chunk chunk)
     {
-        string stem = Path.Combine(options.Folder, string.Create(CultureInfo.InvariantCulture, $"{_run}.{chunk.Epoch:D3}.{chunk.Timestamp:D16}"));
+        string stem = Path.Combine(
+            options.Folder, string.Create(CultureInfo.InvariantCulture, $"{_run}.{chunk.Epoch:D3}.{chunk.Timestamp:D16}"));
         try
         {
             _made.Clear();
@@ -204,7 +208,6 @@ public sealed class FileSink(FileSinkOptions options) : IChunkSink
 
     private static string Why(Exception failure) => failure switch
     {
-        _ when FileRefusal.IsTooBig(failure) => "a file of a chunk is larger than one may be (ulimit -f, or the file system): allow more",
         _ when FileRefusal.IsFull(failure) => "the disk is full: free some space or keep fewer chunks (?keep=N)",
         DirectoryNotFoundException => "the folder is gone or cannot be made",
         UnauthorizedAccessException => "this user may not write there",

@@ -57,10 +57,11 @@ public sealed partial record NpyHeader(string Descr, ImmutableArray<long> Shape)
         Match match = Dictionary().Match(Encoding.ASCII.GetString(text));
         if (!match.Success) throw RecvException.BadUsage($"{path}: only arrays of plain numbers in C order are read");
         var shape = ImmutableArray.CreateBuilder<long>();
-        foreach (string length in match.Groups["shape"].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string length in match.Groups["shape"].Value.Split(
+            ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             if (!long.TryParse(length, NumberStyles.None, CultureInfo.InvariantCulture, out long value))
-                throw RecvException.BadUsage($"{path}: '{length}' is no length of an axis");
+                throw RecvException.BadUsage($"{path}: '{length}' is not the length of an axis");
             shape.Add(value);
         }
         return new NpyHeader(match.Groups["descr"].Value, shape.ToImmutable());

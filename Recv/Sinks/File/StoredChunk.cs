@@ -12,7 +12,8 @@ public sealed record StoredChunk(ChunkSidecar Sidecar, NpyHeader DataForm, byte[
 {
     /// <summary>The sidecars of the chunks in a folder that are whole, oldest first.</summary>
     public static IReadOnlyList<string> In(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*.json").Where(path => System.IO.File.Exists(Stem(path) + ".reasons.npy")).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*.json").Where(path => System.IO.File.Exists(Stem(path) + ".reasons.npy"))
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Reads a chunk by the path of its sidecar.</summary>
     /// <exception cref="RecvException">It is not there, not whole, or not ours (exit code 2).</exception>
@@ -35,7 +36,8 @@ public sealed record StoredChunk(ChunkSidecar Sidecar, NpyHeader DataForm, byte[
             NpyHeader header = NpyHeader.Read(file, path);
             long left = file.Length - file.Position;
             // Before anything of that size is allocated.
-            if (SizeOf(header, path) != left) throw RecvException.BadUsage($"{path}: holds {left} bytes of data, not the {header.DataBytes} that its header says");
+            if (SizeOf(header, path) != left) throw RecvException.BadUsage(
+                $"{path}: holds {left} bytes of data, not the {header.DataBytes} that its header says");
             byte[] data = new byte[left];
             file.ReadExactly(data);
             return (header, data);

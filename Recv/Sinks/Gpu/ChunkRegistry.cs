@@ -1,15 +1,16 @@
+using ILGPU.Runtime;
 using Recv.Chunks;
 
 namespace Recv.Sinks.Gpu;
 
-/// <summary>The memory of chunks, registered with a device: each once, when it is first seen.</summary>
+/// <summary>The memory of chunks, page-locked for a device: each once, when it is first seen.</summary>
 /// <remarks>
-/// <b>Threading:</b> one thread at a time; the bytes may be read by any. <b>Owns:</b> the registrations; they end before the memory
-/// does. A device that refuses is asked no more: uploads work all the same, only slower.
+/// <b>Threading:</b> one thread at a time; the counts may be read by any. <b>Owns:</b> the page locks; they end before the memory
+/// does. A driver that refuses is asked for each all the same; uploads work, only slower.
 /// </remarks>
-internal sealed class ChunkRegistry(IGpuDevice device) : IDisposable
+internal sealed class ChunkRegistry(GpuDevice device) : IDisposable
 {
-    private readonly Dictionary<Chunk, IDisposable> _registered = [];
+    private readonly Dictionary<Chunk, PinnedMemory> _pinned = [];
     private long _bytes;
     private long _ended;
 
@@ -19,34 +20,37 @@ internal sealed class ChunkRegistry(IGpuDevice device) : IDisposable
     /// <summary>Registrations that have ended: unlocking a large pool takes many seconds, in which this goes on.</summary>
     public long Ended => Volatile.Read(ref _ended);
 
-    /// <summary>Why the device refused, or null.</summary>
+    /// <summary>Why the driver refused, or null.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Registers the memory of a chunk unless it is already.</summary>
-    public unsafe void Add(Chunk chunk)
+    /// <summary>The memory of a chunk as the device wants to see it.</summary>
+    public unsafe PinnedMemory Of(Chunk chunk)
     {
-        if (!device.Properties.PageLocks || Refusal is not null || _registered.ContainsKey(chunk)) return;
-        try
-        {
-            _registered.Add(chunk, device.Register((nint)chunk.Storage.Pointer, chunk.Storage.Length));
-            Volatile.Write(ref _bytes, _bytes + chunk.Storage.Length);
-            // Not to be unmapped while a driver has it page-locked.
-            bool kept = false;
-            chunk.Storage.DangerousAddRef(ref kept);
-        }
-        catch (GpuException refused) when (refused.Kind != GpuFailure.DeviceLost)
-        {
-            Refusal = refused.Message;
-        }
+        if (_pinned.TryGetValue(chunk, out PinnedMemory? known)) return known;
+        var made = new PinnedMemory(device, (nint)chunk.Storage.Pointer, chunk.Storage.Length);
+        _pinned.Add(chunk, made);
+        // Not to be unmapped while a driver has it page-locked.
+        bool kept = false;
+        chunk.Storage.DangerousAddRef(ref kept);
+        Refusal ??= made.Refusal;
+        if (made.Refusal is null && device.Properties.Kind == GpuKind.Cuda) Volatile.Write(ref _bytes, _bytes + chunk.Storage.Length);
+        return made;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach ((Chunk chunk, IDisposable registration) in _registered)
+        foreach ((Chunk chunk, PinnedMemory pinned) in _pinned)
         {
-            _registered.Remove(chunk);
-            registration.Dispose();
+            _pinned.Remove(chunk);
+            try
+            {
+                pinned.Dispose();
+            }
+            catch (AcceleratorException)
+            {
+                // A device that is lost; its page locks end with its context.
+            }
             chunk.Storage.DangerousRelease();
             Volatile.Write(ref _ended, _ended + 1);
         }

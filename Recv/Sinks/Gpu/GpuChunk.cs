@@ -1,20 +1,23 @@
+using ILGPU;
+using ILGPU.Runtime;
 using Recv.Chunks;
 
 namespace Recv.Sinks.Gpu;
 
 /// <summary>A chunk on a device. Data, mask, reasons and extra came there in one copy and lie in one buffer, as on the host.</summary>
-/// <remarks><b>Threading:</b> filled by the thread that enqueues before any stage sees it; constant until its stages are complete.
-/// <b>Owns:</b> nothing: buffer and events are the sink's.</remarks>
+/// <remarks><b>Threading:</b> filled by the thread that uploads before any stage sees it; constant until its stages are complete.
+/// <b>Owns:</b> nothing: buffers and stream are the sink's.</remarks>
 public sealed class GpuChunk
 {
-    internal GpuChunk(int slot, IGpuBuffer buffer, Func<IGpuEvent> createEvent)
+    private readonly MemoryBuffer _buffer;
+    private long _presentAt, _reasonsAt, _extraAt, _dataBytes;
+    private int _entries, _extraBytes;
+
+    internal GpuChunk(int slot, MemoryBuffer buffer, AcceleratorStream stream)
     {
         Slot = slot;
-        Buffer = buffer;
-        UploadBegun = createEvent();
-        Uploaded = createEvent();
-        KernelsBegun = createEvent();
-        Done = createEvent();
+        _buffer = buffer;
+        Stream = stream;
     }
 
     /// <summary>Its place in the rotation, from 0.</summary>
@@ -29,39 +32,43 @@ public sealed class GpuChunk
     /// <summary>As <see cref="Chunk.Epoch"/>.</summary>
     public int Epoch { get; private set; }
 
-    /// <summary>Everything of the chunk; the payloads begin at 0. Absent heaps are zero once the first stage is through.</summary>
-    public IGpuBuffer Buffer { get; }
+    /// <summary>The payloads; absent heaps are zero once the first stage is through.</summary>
+    public ArrayView<byte> Data => _buffer.AsArrayView<byte>(0, _dataBytes);
 
-    /// <summary>Where the mask begins in <see cref="Buffer"/>: a byte per entry, 1 for present.</summary>
-    public long PresentAt { get; private set; }
+    /// <summary>A byte per entry, 1 for present.</summary>
+    public ArrayView<byte> Present => _buffer.AsArrayView<byte>(_presentAt, _entries);
 
-    /// <summary>Where the reasons begin: a <see cref="HeapReason"/> per entry.</summary>
-    public long ReasonsAt { get; private set; }
+    /// <summary>A <see cref="HeapReason"/> per entry.</summary>
+    public ArrayView<byte> Reasons => _buffer.AsArrayView<byte>(_reasonsAt, _entries);
 
-    /// <summary>Where the layout's extra begins, by heap.</summary>
-    public long ExtraAt { get; private set; }
+    /// <summary>The layout's extra by heap, little-endian; empty without one.</summary>
+    public ArrayView<byte> Extra => _buffer.AsArrayView<byte>(_extraAt, _extraBytes);
 
-    /// <summary>
-    /// The samples as float32 by heap index, without gaps; null where the first stage does not know the layout's samples. For work
-    /// that a stage enqueues: the next chunk is unpacked into the same buffer, behind it.
-    /// </summary>
-    public IGpuBuffer? Samples { get; internal set; }
+    /// <summary>The samples as float32 by heap index, without gaps; empty where the first stage does not know the layout's
+    /// samples.</summary>
+    public ArrayView<float> Samples { get; internal set; }
 
-    internal IGpuEvent UploadBegun { get; }
+    /// <summary>The payloads as what they are made of, such as the 8-bit complex samples of an F-engine as <c>short</c>.</summary>
+    public ArrayView<T> View<T>() where T : unmanaged => Data.Cast<T>();
 
-    internal IGpuEvent Uploaded { get; }
+    /// <summary>Upload, kernels, downloads, one behind the other.</summary>
+    internal AcceleratorStream Stream { get; }
 
-    internal IGpuEvent KernelsBegun { get; }
+    /// <summary>When its upload was enqueued, and when its stages were, in ticks of <see cref="System.Diagnostics.Stopwatch"/>.</summary>
+    internal long UploadAt { get; set; }
 
-    internal IGpuEvent Done { get; }
+    internal long WorkAt { get; set; }
+
+    internal long Bytes => _buffer.LengthInBytes;
 
     internal void Begin(Chunk chunk)
     {
         Id = chunk.Id;
         Timestamp = chunk.Timestamp;
         Epoch = chunk.Epoch;
-        PresentAt = chunk.PresentAt;
-        ReasonsAt = chunk.ReasonsAt;
-        ExtraAt = chunk.ExtraAt;
+        (_presentAt, _reasonsAt, _extraAt, _dataBytes) = (chunk.PresentAt, chunk.ReasonsAt, chunk.ExtraAt, chunk.Shape.ChunkBytes);
+        (_entries, _extraBytes) = (chunk.Entries, chunk.Shape.ChunkHeaps * (chunk.Shape.Extra?.Bytes ?? 0));
     }
+
+    internal void Upload(PinnedMemory memory) => _buffer.CopyFrom(Stream, memory.View, 0);
 }

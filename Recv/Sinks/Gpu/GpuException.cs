@@ -1,40 +1,31 @@
 namespace Recv.Sinks.Gpu;
 
-/// <summary>A call to a device that failed: which device, which call, which code, and what that means for the user.</summary>
+/// <summary>Work on a device that failed: which device, what was being done, which error, and what that means for the user.</summary>
 /// <remarks><b>Threading:</b> immutable.</remarks>
 public sealed class GpuException : RecvException
 {
-    /// <summary>A call that failed.</summary>
+    /// <summary>Work that failed.</summary>
     /// <param name="device">Address and name of the device.</param>
-    /// <param name="call">The function of the driver.</param>
-    /// <param name="code">What it returned.</param>
-    /// <param name="codeName">The code's name in the driver's header.</param>
+    /// <param name="work">What was being done, as in "an upload".</param>
+    /// <param name="error">The error as the driver's header calls it, or in words.</param>
     /// <param name="kind">What went wrong, where that is known.</param>
-    /// <param name="detail">More to say, such as a compiler's message or what memory was for.</param>
-    public GpuException(string device, string call, int code, string codeName, GpuFailure kind, string detail = "")
-        : base($"{device}: {call} failed with {codeName} ({code}){(detail.Length == 0 ? "" : ": " + detail)}{Advice(kind)}", Host)
+    /// <param name="inner">What ILGPU threw.</param>
+    public GpuException(string device, string work, string error, GpuFailure kind, Exception? inner = null)
+        : base($"{device}: {work} failed with {error}{Advice(kind)}", Host, inner)
     {
-        Device = device;
-        Call = call;
-        Code = code;
+        Error = error;
         Kind = kind;
     }
 
-    /// <summary>Address and name of the device.</summary>
-    public string Device { get; }
-
-    /// <summary>The function of the driver.</summary>
-    public string Call { get; }
-
-    /// <summary>What it returned.</summary>
-    public int Code { get; }
+    /// <summary>The error as the driver's header calls it, or in words.</summary>
+    public string Error { get; }
 
     /// <summary>What went wrong, where that is known.</summary>
     public GpuFailure Kind { get; }
 
     private static string Advice(GpuFailure kind) => kind switch
     {
-        GpuFailure.OutOfMemory => "; the device is out of memory: make chunks smaller (--set), or end what else uses it",
+        GpuFailure.OutOfMemory => "; the device is out of memory: make chunks smaller, or end what else uses it",
         GpuFailure.DeviceLost => "; the device is lost to this process: look at the kernel's log (dmesg), then start again",
         _ => "",
     };
@@ -43,7 +34,7 @@ public sealed class GpuException : RecvException
 /// <summary>What a failed call to a device means.</summary>
 public enum GpuFailure
 {
-    /// <summary>Something else; the code says what.</summary>
+    /// <summary>Something else; the error says what.</summary>
     Other,
 
     /// <summary>No memory left on the device.</summary>

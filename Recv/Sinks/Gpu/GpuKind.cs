@@ -1,26 +1,37 @@
+using ILGPU.Runtime;
+
 namespace Recv.Sinks.Gpu;
 
-/// <summary>The implementations of <see cref="IGpuDevice"/>.</summary>
+/// <summary>The drivers that ILGPU speaks to.</summary>
 public enum GpuKind
 {
-    /// <summary>This host's processor, in C#: always there, and the reference for the others.</summary>
-    Host,
+    /// <summary>NVIDIA's.</summary>
+    Cuda,
 
-    /// <summary>Any device with an OpenCL driver.</summary>
+    /// <summary>Any device with an OpenCL driver that has a generic address space.</summary>
     OpenCl,
 
-    /// <summary>NVIDIA's, through the driver API.</summary>
-    Cuda,
+    /// <summary>ILGPU's emulation on this processor, for tests and for debugging an own kernel. Very slow; <c>--sink host</c> is not
+    /// this.</summary>
+    Cpu,
 }
 
 /// <summary>The kinds in the words of the command line.</summary>
 public static class GpuKindWords
 {
-    /// <summary><c>host</c>, <c>opencl</c>, <c>cuda</c>.</summary>
+    /// <summary><c>cuda</c>, <c>opencl</c>, <c>cpu</c>.</summary>
     public static string Word(this GpuKind kind) => kind switch
     {
-        GpuKind.Host => "host",
+        GpuKind.Cuda => "cuda",
         GpuKind.OpenCl => "opencl",
-        _ => "cuda",
+        _ => "cpu",
+    };
+
+    /// <summary>The same in ILGPU's words.</summary>
+    internal static AcceleratorType AcceleratorType(this GpuKind kind) => kind switch
+    {
+        GpuKind.Cuda => ILGPU.Runtime.AcceleratorType.Cuda,
+        GpuKind.OpenCl => ILGPU.Runtime.AcceleratorType.OpenCL,
+        _ => ILGPU.Runtime.AcceleratorType.CPU,
     };
 }

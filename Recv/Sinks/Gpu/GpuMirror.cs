@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using ILGPU;
+using ILGPU.Runtime;
 using Recv.Memory;
 
 namespace Recv.Sinks.Gpu;
@@ -6,36 +8,40 @@ namespace Recv.Sinks.Gpu;
 /// <summary>An array on a device and its copy on the host, page-locked where the driver does that: for tables that go there and
 /// results that come back.</summary>
 /// <remarks>
-/// <b>Threading:</b> the stream that copies and the reader of <see cref="Host"/> take turns: an event says whose turn it is.
+/// <b>Threading:</b> the stream that copies and the reader of <see cref="Host"/> take turns: whoever waited for the stream may read.
 /// <b>Owns:</b> both.
 /// </remarks>
 public sealed unsafe class GpuMirror<T> : IDisposable where T : unmanaged
 {
+    private readonly GpuDevice _device;
     private readonly NativeBlock _host;
-    private readonly IDisposable _registration;
+    private readonly PinnedMemory _pinned;
+    private readonly MemoryBuffer _buffer;
 
     /// <summary>Arrays of <paramref name="length"/> elements; the host's begins as zeros, the device's is undefined.</summary>
-    public GpuMirror(IGpuDevice device, int length, string purpose)
+    public GpuMirror(GpuDevice device, int length, string purpose)
     {
+        ArgumentNullException.ThrowIfNull(device);
+        _device = device;
+        Length = length;
         long bytes = (long)length * sizeof(T);
         _host = NativeBlock.Allocate(bytes, purpose);
-        IGpuBuffer? buffer = null;
+        MemoryBuffer? buffer = null;
         try
         {
-            Device = buffer = device.Allocate(bytes, purpose);
-            _registration = Register(device, bytes);
+            _buffer = buffer = device.Allocate<T>(length, purpose);
+            _pinned = new PinnedMemory(device, (nint)_host.Pointer, bytes);
         }
         catch
         {
-            buffer?.Dispose();
+            if (buffer is not null) device.Free(buffer);
             _host.Dispose();
             throw;
         }
-        Length = length;
     }
 
     /// <summary>The array on the device: an argument of kernels.</summary>
-    public IGpuBuffer Device { get; }
+    public ArrayView<T> Device => _buffer.AsArrayView<T>(0, Length);
 
     /// <summary>Elements.</summary>
     public int Length { get; }
@@ -44,30 +50,26 @@ public sealed unsafe class GpuMirror<T> : IDisposable where T : unmanaged
     public Span<T> Host => MemoryMarshal.Cast<byte, T>(_host.Span(0, checked(Length * sizeof(T))));
 
     /// <summary>Enqueues the way to the device.</summary>
-    public void Upload(IGpuStream stream) => stream.Upload((nint)_host.Pointer, Device, 0, Device.Bytes);
+    public void Upload(AcceleratorStream stream) => _buffer.CopyFrom(stream, _pinned.View, 0);
 
     /// <summary>Enqueues the way back.</summary>
-    public void Download(IGpuStream stream) => stream.Download(Device, 0, (nint)_host.Pointer, Device.Bytes);
+    public void Download(AcceleratorStream stream) => _buffer.CopyTo(stream, 0, _pinned.View);
 
-    // Copies from memory that a driver does not page-lock are slower, and come out the same.
-    private IDisposable Register(IGpuDevice device, long bytes)
-    {
-        try
-        {
-            return device.Register((nint)_host.Pointer, bytes);
-        }
-        catch (GpuException refused) when (refused.Kind != GpuFailure.DeviceLost)
-        {
-            return NotPageLocked.Instance;
-        }
-    }
+    /// <summary>Enqueues zeros on the device.</summary>
+    public void Clear(AcceleratorStream stream) => _buffer.MemSet(stream, 0, 0, _buffer.LengthInBytes);
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Device.Dispose();
         if (_host.IsClosed) return;
-        _registration.Dispose();
-        _host.Dispose();
+        try
+        {
+            _device.Free(_buffer);
+            _pinned.Dispose();
+        }
+        finally
+        {
+            _host.Dispose();
+        }
     }
 }

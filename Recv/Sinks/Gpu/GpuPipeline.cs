@@ -1,3 +1,4 @@
+using ILGPU.Runtime;
 using Recv.Layouts;
 
 namespace Recv.Sinks.Gpu;
@@ -8,10 +9,16 @@ namespace Recv.Sinks.Gpu;
 /// <param name="EntriesPerHeap">Entries of the mask per heap: 1 but in packet presence mode.</param>
 /// <param name="Slots">Chunks in flight at one time: results on their way need so many places.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-public sealed record GpuPipeline(IGpuDevice Device, LayoutShape Shape, int EntriesPerHeap, int Slots)
+public sealed record GpuPipeline(GpuDevice Device, LayoutShape Shape, int EntriesPerHeap, int Slots)
 {
     /// <summary>Payload bytes of an entry of the mask in packet presence mode; 0 where an entry is a whole heap.</summary>
     public int PacketBytes { get; init; }
+
+    /// <summary>Where kernels are loaded.</summary>
+    public Accelerator Accelerator => Device.Accelerator;
+
+    /// <summary>As <see cref="GpuDevice.GroupSize"/>.</summary>
+    public int GroupSize => Device.GroupSize;
 
     /// <summary>Samples of a heap (each part of a complex one counts) as the first stage unpacks them; 0 when it does not.</summary>
     public int HeapSamples => SampleFormat.Of(Shape)?.HeapSamples ?? 0;
@@ -33,18 +40,23 @@ public sealed record GpuPipeline(IGpuDevice Device, LayoutShape Shape, int Entri
         return [.. made];
     }
 
-    /// <summary>Step of the axis <paramref name="name"/> that a heap stands at; 0 where there is no such axis.</summary>
-    public int StepOf(string name, int heap)
+    /// <summary>A table that is on the device when this returns.</summary>
+    public GpuMirror<T> Table<T>(T[] values, string purpose) where T : unmanaged
     {
-        for (int axis = Shape.Axes.Length - 1; axis >= 0; axis--)
+        ArgumentNullException.ThrowIfNull(values);
+        var table = new GpuMirror<T>(Device, values.Length, purpose);
+        try
         {
-            int step = heap % Shape.Axes[axis].Size;
-            if (Shape.Axes[axis].Name == name) return step;
-            heap /= Shape.Axes[axis].Size;
+            values.CopyTo(table.Host);
+            table.Upload(Accelerator.DefaultStream);
+            Accelerator.DefaultStream.Synchronize();
+            return table;
         }
-        return 0;
+        catch (Exception failure)
+        {
+            Exception said = Device.Failure(failure, $"uploading {purpose}");
+            table.Dispose();
+            throw said;
+        }
     }
-
-    /// <summary>Steps of the axis <paramref name="name"/>; 1 where there is no such axis.</summary>
-    public int SizeOf(string name) => Shape.Axes.FirstOrDefault(axis => axis.Name == name)?.Size ?? 1;
 }

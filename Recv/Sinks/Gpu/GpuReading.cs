@@ -5,8 +5,8 @@ namespace Recv.Sinks.Gpu;
 /// <param name="Device">Address of the device.</param>
 /// <param name="Chunks">Whose stages are complete.</param>
 /// <param name="UploadedBytes">That came to the device, mask and extra included.</param>
-/// <param name="UploadSeconds">That the device spent on uploads.</param>
-/// <param name="KernelSeconds">That the device spent on stages.</param>
+/// <param name="UploadSeconds">In which an upload was under way; what runs side by side counts once.</param>
+/// <param name="KernelSeconds">In which stages were at work, counted the same.</param>
 /// <param name="Slots">Device buffers in rotation.</param>
 /// <param name="BusySlots">Of them not free.</param>
 /// <param name="UploadsInFlight">Chunks held until their upload is done.</param>

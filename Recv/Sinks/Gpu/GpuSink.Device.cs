@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using ILGPU.Runtime;
 using Recv.Chunks;
 
 namespace Recv.Sinks.Gpu;
@@ -8,85 +10,76 @@ public sealed partial class GpuSink
     // Everything that takes time or memory, before the first packet comes.
     private void SetUp(Chunk any)
     {
-        _uploadStream = _device.OpenStream();
-        _kernelStream = _device.OpenStream();
-        for (int slot = 0; slot < _slots.Length; slot++)
-            _slots[slot] = new GpuChunk(slot, Part(_device.Allocate(any.Storage.Length, "chunks on the device")), () => Part(_device.CreateEvent()));
         var pipeline = new GpuPipeline(_device, any.Shape, any.PacketsPerHeap, _options.Slots) { PacketBytes = any.PacketBytes };
         if (pipeline.HeapSamples == 0 && Array.Find(_stages, stage => stage.NeedsSamples) is { } needy)
-            throw RecvException.BadUsage($"{needy.GetType().Name} wants unpacked samples, and those of layout {any.Shape.Name} are not of a "
+            throw RecvException.BadUsage(
+                $"{needy.GetType().Name} wants unpacked samples, and those of layout {any.Shape.Name} are not of a "
                 + "kind that is unpacked: signed big-endian integers of 2, 4, 8, 10, 12 or 16 bits, a multiple of 4 to a heap");
-        foreach (IGpuStage stage in _stages) stage.Start(pipeline);
+        try
+        {
+            for (int slot = 0; slot < _slots.Length; slot++)
+            {
+                MemoryBuffer buffer = _device.Allocate<byte>(any.Storage.Length, "chunks on the device");
+                _buffers.Add(buffer);
+                _streams.Add(_device.Accelerator.CreateStream());
+                _slots[slot] = new GpuChunk(slot, buffer, _streams[^1]);
+            }
+            foreach (IGpuStage stage in _stages) stage.Start(pipeline);
+        }
+        catch (Exception failure)
+        {
+            throw _device.Failure(failure, "preparing it");
+        }
         _isSetUp = true;
-    }
-
-    private T Part<T>(T made) where T : IDisposable
-    {
-        _parts.Add(made);
-        return made;
     }
 
     private void Enqueue(int index)
     {
         try
         {
-            if (_failure is null) Enqueue(index, _chunksOnTheWay[index]!);
+            if (_failure is null) Upload(index, _chunksOnTheWay[index]!);
         }
         catch (Exception failure)
         {
-            _failure ??= failure;
-            FinishUploads();
+            Fail(failure, "an upload");
         }
         _rotation.Enqueued();
     }
 
-    private void Enqueue(int index, Chunk chunk)
+    private void Upload(int index, Chunk chunk)
     {
         if (!_isSetUp) SetUp(chunk);
-        _registry.Add(chunk);
+        PinnedMemory memory = _registry.Of(chunk);
         GpuChunk slot = _slots[index]!;
         slot.Begin(chunk);
-        Enqueue(slot, chunk);
+        slot.UploadAt = Stopwatch.GetTimestamp();
+        slot.Upload(memory);
     }
 
-    private unsafe void Enqueue(GpuChunk slot, Chunk chunk)
-    {
-        IGpuStream upload = _uploadStream!, kernels = _kernelStream!;
-        upload.Record(slot.UploadBegun);
-        upload.Upload((nint)chunk.Storage.Pointer, slot.Buffer, 0, chunk.Storage.Length);
-        upload.Record(slot.Uploaded);
-        kernels.Wait(slot.Uploaded);
-        kernels.Record(slot.KernelsBegun);
-        foreach (IGpuStage stage in _stages) stage.Enqueue(kernels, slot);
-        kernels.Record(slot.Done);
-    }
-
-    // What failed may have come behind an upload that is under way, with no mark to wait for.
-    private void FinishUploads()
-    {
-        try
-        {
-            _uploadStream?.Finish();
-        }
-        catch (Exception)
-        {
-            // A device that is lost reads nothing any more; why it is lost is known.
-        }
-    }
-
+    // ILGPU has no wait between streams, so the work on a chunk is enqueued when its upload is done: behind it, beside the uploads of the
+    // next ones.
     private void FollowUpload(int index)
     {
+        GpuChunk? slot = _slots[index];
+        // Even when something has failed: the device may still be reading the chunk.
+        Synchronize(slot, "an upload");
+        if (slot is not null) Count(ref _uploadSeconds, slot.UploadAt, ref _uploadsUntil);
+        GoHome(index);
         try
         {
-            _slots[index]?.Uploaded.Wait();
+            if (_failure is null) EnqueueStages(slot!);
         }
         catch (Exception failure)
         {
-            _failure ??= failure;
+            Fail(failure, "enqueuing kernels");
         }
-        // Not before the wait, even when something has failed: the device may still be reading the chunk.
-        GoHome(index);
         _rotation.Uploaded();
+    }
+
+    private void EnqueueStages(GpuChunk slot)
+    {
+        slot.WorkAt = Stopwatch.GetTimestamp();
+        foreach (IGpuStage stage in _stages) stage.Enqueue(slot.Stream, slot);
     }
 
     // Also behind a sink that was given up: the pool, if it is gone, frees what comes home late.
@@ -107,39 +100,58 @@ public sealed partial class GpuSink
 
     private void FollowWork(int index)
     {
+        GpuChunk? slot = _slots[index];
+        Synchronize(slot, "the work on a chunk");
         try
         {
-            if (_slots[index] is { } slot) Complete(slot);
+            if (_failure is null) Complete(slot!);
         }
         catch (Exception failure)
         {
-            _failure ??= failure;
+            Fail(failure, "the work on a chunk");
         }
         _rotation.Done();
     }
 
     private void Complete(GpuChunk slot)
     {
-        slot.Done.Wait();
-        if (_failure is not null) return;
+        Count(ref _workSeconds, slot.WorkAt, ref _workUntil);
         foreach (IGpuStage stage in _stages) stage.Complete(slot);
-        Volatile.Write(ref _uploadSeconds, _uploadSeconds + slot.Uploaded.SecondsSince(slot.UploadBegun));
-        Volatile.Write(ref _kernelSeconds, _kernelSeconds + slot.Done.SecondsSince(slot.KernelsBegun));
-        Volatile.Write(ref _bytes, _bytes + slot.Buffer.Bytes);
+        Volatile.Write(ref _bytes, _bytes + slot.Bytes);
         Volatile.Write(ref _chunks, _chunks + 1);
     }
 
-    // On the thread that enqueues, when all that was given is done.
-    private void EndThreads()
+    private void Synchronize(GpuChunk? slot, string work)
     {
         try
         {
-            _registry.Dispose();
+            slot?.Stream.Synchronize();
         }
         catch (Exception failure)
         {
-            _failure ??= failure;
+            // A device that is lost reads nothing any more.
+            Fail(failure, work);
         }
+    }
+
+    private void Fail(Exception failure, string work)
+    {
+        Exception said = _device.Failure(failure, work);
+        _failure ??= said;
+    }
+
+    // Adds the time from the beginning, or the end of the one before if that is later, until now: what runs side by side counts once.
+    private static void Count(ref double seconds, long from, ref long until)
+    {
+        long now = Stopwatch.GetTimestamp();
+        Volatile.Write(ref seconds, seconds + Stopwatch.GetElapsedTime(Math.Max(from, until), now).TotalSeconds);
+        until = now;
+    }
+
+    // On the thread that uploads, when all that was given is done.
+    private void EndThreads()
+    {
+        _registry.Dispose();
         lock (_ending)
         {
             _idle = true;
@@ -152,25 +164,25 @@ public sealed partial class GpuSink
     // Streams first: they wait for what still works on the rest.
     private void TearDown()
     {
-        GiveBack(_uploadStream);
-        GiveBack(_kernelStream);
-        GiveBack(_registry);
-        foreach (IGpuStage stage in _stages) GiveBack(stage);
-        _parts.ForEach(GiveBack);
-        GiveBack(_device);
+        _streams.ForEach(stream => GiveBack(stream.Synchronize));
+        GiveBack(_registry.Dispose);
+        foreach (IGpuStage stage in _stages) GiveBack(stage.Dispose);
+        _streams.ForEach(stream => GiveBack(stream.Dispose));
+        _buffers.ForEach(buffer => GiveBack(() => _device.Free(buffer)));
+        GiveBack(_device.Dispose);
         GivenUp.TryRemove(this, out _);
     }
 
-    // A stage of the user's that throws here does not keep the others' memory on the device.
-    private void GiveBack(IDisposable? part)
+    // What throws here does not keep the rest's memory on the device.
+    private void GiveBack(Action end)
     {
         try
         {
-            part?.Dispose();
+            end();
         }
         catch (Exception failure)
         {
-            _failure ??= failure;
+            Fail(failure, "giving it back");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using ILGPU.Runtime;
 using Recv.Chunks;
 using Recv.Layouts;
 
@@ -16,8 +17,8 @@ namespace Recv.Sinks.Gpu;
 /// <see cref="GpuSinkOptions.Patience"/>, it is given up with all that it may still read or write. That memory stays until the
 /// device comes back, or the process ends.</para>
 /// <para><b>Threading:</b> as <see cref="IChunkSink"/>; <see cref="Reading"/> and <see cref="Progress"/> from any thread. Three
-/// threads of its own call the device: one enqueues, one waits for uploads, one for the work behind them. Nothing is allocated on
-/// the GC heap per chunk.</para>
+/// threads of its own call the device: one uploads, one waits for uploads and enqueues the kernels, one waits for those. Each slot has
+/// a stream of its own.</para>
 /// <para><b>Owns:</b> the device, the stages, and all memory on the device.</para>
 /// </remarks>
 public sealed partial class GpuSink : IChunkSink
@@ -25,7 +26,7 @@ public sealed partial class GpuSink : IChunkSink
     // Keeps what a hung device may still write into from being finalised.
     private static readonly ConcurrentDictionary<GpuSink, string> GivenUp = new();
 
-    private readonly IGpuDevice _device;
+    private readonly GpuDevice _device;
     private readonly GpuSinkOptions _options;
     private readonly GpuRotation _rotation;
     private readonly ChunkRegistry _registry;
@@ -36,10 +37,9 @@ public sealed partial class GpuSink : IChunkSink
     private readonly Chunk?[] _chunksOnTheWay;
     private readonly Lock _ending = new();
 
-    // Device buffers and events, each put here as soon as it is made: the next one may fail.
-    private readonly List<IDisposable> _parts = [];
-    private IGpuStream? _uploadStream;
-    private IGpuStream? _kernelStream;
+    // Each put here as soon as it is made: the next one may fail.
+    private readonly List<MemoryBuffer> _buffers = [];
+    private readonly List<AcceleratorStream> _streams = [];
     private bool _isSetUp;
     private long _seen;
     private bool _disposed;
@@ -49,15 +49,20 @@ public sealed partial class GpuSink : IChunkSink
     private bool _idle = true;
     private bool _gaveUp;
 
+    // Written by the thread that follows the uploads, read by any.
+    private double _uploadSeconds;
+    private long _uploadsUntil;
+
     // Written by the thread that follows the work, read by any.
     private long _chunks;
     private long _bytes;
-    private double _uploadSeconds;
-    private double _kernelSeconds;
+    private double _workSeconds;
+    private long _workUntil;
 
     /// <summary>A sink that has not touched the device yet.</summary>
-    public GpuSink(IGpuDevice device, GpuSinkOptions? options = null)
+    public GpuSink(GpuDevice device, GpuSinkOptions? options = null)
     {
+        ArgumentNullException.ThrowIfNull(device);
         _device = device;
         _options = options ?? new GpuSinkOptions();
         if (_options.Slots is not (>= 1 and <= 64)) throw RecvException.BadUsage($"a GPU sink with {_options.Slots} slots: give 1 to 64");
@@ -85,7 +90,7 @@ public sealed partial class GpuSink : IChunkSink
     /// <summary>What the metrics say of it.</summary>
     public GpuReading Reading => new(
         Name, _device.Properties.Address, Volatile.Read(ref _chunks), Volatile.Read(ref _bytes), Volatile.Read(ref _uploadSeconds),
-        Volatile.Read(ref _kernelSeconds), _options.Slots, _rotation.Busy, _rotation.Uploading, _rotation.Waits, _device.AllocatedBytes,
+        Volatile.Read(ref _workSeconds), _options.Slots, _rotation.Busy, _rotation.Uploading, _rotation.Waits, _device.AllocatedBytes,
         _device.Properties.MemoryBytes, _registry.Bytes);
 
     /// <inheritdoc/>
@@ -95,7 +100,8 @@ public sealed partial class GpuSink : IChunkSink
         {
             GpuReading now = Reading;
             double rate = now.UploadSeconds > 0 ? now.UploadedBytes / now.UploadSeconds : 0;
-            string line = string.Create(CultureInfo.InvariantCulture, $"{Name}: {now.Chunks} chunks on {_device.Properties.Name}, uploads at {rate / 1e9:F2} GB/s");
+            string line = string.Create(
+                CultureInfo.InvariantCulture, $"{Name}: {now.Chunks} chunks on {_device.Properties.Name}, uploads at {rate / 1e9:F2} GB/s");
             foreach (IGpuStage stage in _stages)
             {
                 if (stage.Progress is { } more) line += ", " + more;
@@ -107,7 +113,7 @@ public sealed partial class GpuSink : IChunkSink
     /// <inheritdoc/>
     public void Prepare(IReadOnlyList<Chunk> pool)
     {
-        foreach (Chunk chunk in pool) _registry.Add(chunk);
+        foreach (Chunk chunk in pool) _registry.Of(chunk);
         SetUp(pool[0]);
     }
 
@@ -190,7 +196,8 @@ public sealed partial class GpuSink : IChunkSink
         }
         _rotation.End();
         _failure ??= RecvException.HostRefused(
-            $"{_device.Properties.Address} ({_device.Properties.Name}): nothing has moved for {_options.Patience.TotalSeconds:0.#} s with {_rotation.Busy} chunks on the device, which is given up; look at the kernel's log (dmesg), then start again");
+            $"{_device.Properties.Address} ({_device.Properties.Name}): nothing has moved for {_options.Patience.TotalSeconds:0.#} s "
+                + $"with {_rotation.Busy} chunks on the device, which is given up; look at the kernel's log (dmesg), then start again");
     }
 
     private void ThrowIfFailed()

@@ -9,10 +9,11 @@ namespace Recv.Sources.Frames;
 /// <param name="Index">The kernel's number.</param>
 /// <param name="Mtu">Largest IP datagram in bytes.</param>
 /// <param name="IsUp">Administratively up.</param>
+/// <param name="HasLink">What it is plugged into is up, too.</param>
 /// <param name="Queues">Receive queues; 0 where the driver does not say.</param>
 /// <param name="Driver">Name of the driver; empty where it does not say.</param>
 /// <remarks><b>Threading:</b> immutable.</remarks>
-internal sealed unsafe record Device(string Name, int Index, int Mtu, bool IsUp, int Queues, string Driver)
+internal sealed unsafe record Device(string Name, int Index, int Mtu, bool IsUp, bool HasLink, int Queues, string Driver)
 {
     private const int NameBytes = 16;
 
@@ -27,14 +28,20 @@ internal sealed unsafe record Device(string Name, int Index, int Mtu, bool IsUp,
         if (socket < 0) throw RecvException.HostRefused($"source '{text}': socket failed: {Libc.Describe(Marshal.GetLastPInvokeError())}");
         try
         {
+            uint flags = Ask(socket, name, Libc.SIOCGIFFLAGS);
             return new Device(name, index, (int)Ask(socket, name, Libc.SIOCGIFMTU),
-                (Ask(socket, name, Libc.SIOCGIFFLAGS) & Libc.IFF_UP) != 0, QueuesOf(socket, name), DriverOf(socket, name));
+                (flags & Libc.IFF_UP) != 0, (flags & Libc.IFF_RUNNING) != 0, QueuesOf(socket, name), DriverOf(socket, name));
         }
         finally
         {
             _ = Libc.close(socket);
         }
     }
+
+    /// <summary>What there is to say of an interface over which nothing can come now; null when it is up.</summary>
+    public string? Silence => !IsUp ? $"interface {Name} is down; nothing comes until: ip link set {Name} up"
+        : HasLink ? null
+        : $"interface {Name} has no link: the cable, or the other end, is down; nothing comes until that is up";
 
     private static uint Ask(int socket, string name, nuint request)
     {

@@ -14,9 +14,10 @@ internal static class FrameAddresses
         foreach (SourceAddress address in addresses)
         {
             if (address.Kind != kind || address.Device != first.Device || address.Queues != first.Queues || address.Queue != first.Queue)
-                throw RecvException.BadUsage(
-                    $"source '{address.Text}' takes frames from another place than '{first.Text}'; make it a stream of its own "
-                    + "(another --src)");
+            {
+                string elsewhere = $"source '{address.Text}' takes frames from another place than '{first.Text}'";
+                throw RecvException.BadSetting($"{elsewhere}; make it a stream of its own (another {Setting.Src})");
+            }
             System.Net.IPAddress lowest = address.Destination!.First;
             if (lowest.Equals(System.Net.IPAddress.Any) || lowest.Equals(System.Net.IPAddress.IPv6Any))
                 throw RecvException.BadUsage(

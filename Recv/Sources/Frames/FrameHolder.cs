@@ -10,12 +10,14 @@ namespace Recv.Sources.Frames;
 /// </summary>
 /// <remarks>
 /// <para>Without them the kernel would answer unicast datagrams with "port unreachable" (packet sockets), another program could take
-/// the same port unnoticed, and no switch would send a group here. Each membership is looked up in the kernel's list.</para>
+/// the same port unnoticed, and no switch would send a group here. Each membership is looked up in the kernel's list. What is taken
+/// promiscuously is another host's: nothing is held or joined for it.</para>
 /// <para><b>Threading:</b> one thread. <b>Owns:</b> its sockets.</para>
 /// </remarks>
 internal sealed class FrameHolder : IDisposable
 {
     private readonly List<UdpSocket> _sockets = [];
+    private PromiscuousMode? _promiscuity;
 
     /// <summary>Binds and joins.</summary>
     /// <param name="addresses">What the source receives; each with its device.</param>
@@ -29,8 +31,14 @@ internal sealed class FrameHolder : IDisposable
             {
                 // A VLAN of the device may be named for joining, since the tagged frames come in on the device itself.
                 string joined = address.Interface ?? address.Device!;
+                if (address.IsPromiscuous) _promiscuity ??= new PromiscuousMode(address.Text, address.Device!);
                 foreach (IPEndPoint endpoint in address.Destination!.Endpoints)
-                    held.Add((Hold(new UdpEndpoint(address.Text, endpoint, address.Sender, joined)), address.Sender));
+                {
+                    IPEndPoint taken = address.IsPromiscuous
+                        ? endpoint
+                        : Hold(new UdpEndpoint(address.Text, endpoint, address.Sender, joined, OnlyHolds: true));
+                    held.Add((taken, address.Sender));
+                }
             }
         }
         catch
@@ -51,7 +59,11 @@ internal sealed class FrameHolder : IDisposable
     /// <summary>The interface of a membership, or of a port, that is gone; null while all are there.</summary>
     public string? FindLostInterface() => UdpSocket.FindLostInterface(CollectionsMarshal.AsSpan(_sockets));
 
-    public void Dispose() => _sockets.ForEach(socket => socket.Dispose());
+    public void Dispose()
+    {
+        _sockets.ForEach(socket => socket.Dispose());
+        _promiscuity?.Dispose();
+    }
 
     private IPEndPoint Hold(UdpEndpoint endpoint)
     {

@@ -1,4 +1,5 @@
 using Recv.Ledger;
+using Recv.Threads;
 
 namespace Recv.Sources.Memory;
 
@@ -9,13 +10,9 @@ namespace Recv.Sources.Memory;
 /// <remarks>
 /// <para>Records lie one after the other in the ring, never broken at its end: a record that does not fit there leaves
 /// a mark and starts at the front. A record's room is free again when the batch that lent it is released.</para>
-/// <para>Parking: whoever has nothing to do says so, looks once more, and waits. The other publishes, then looks
-/// whether somebody waits. A full fence stands between the two steps on both sides, so at least one sees the
-/// other.</para>
 /// <para><b>Threading:</b> one sender thread (<see cref="Send"/>, <see cref="TrySend"/>, <see cref="Complete"/>), one
 /// receive thread (the rest); <see cref="Wake"/> from any.</para>
-/// <para><b>Owns:</b> the ring and two events. A sender that is late meets
-/// <see cref="ObjectDisposedException"/>.</para>
+/// <para><b>Owns:</b> the ring. A sender that is late meets <see cref="ObjectDisposedException"/>.</para>
 /// </remarks>
 public sealed class QueueSource : IPacketSource
 {
@@ -25,10 +22,9 @@ public sealed class QueueSource : IPacketSource
     private const int BatchSize = 64;
 
     private readonly QueueRing _ring;
-    private readonly AutoResetEvent _arrived = new(false);
-    private readonly AutoResetEvent _freed = new(false);
-    private int _receiverWaits;
-    private int _senderWaits;
+    private readonly Parking _receiver = new();
+    private readonly Parking _sender = new();
+    private readonly Func<bool> _hasNews;
     private int _wake;
     private bool _complete;
     private bool _disposed;
@@ -39,6 +35,7 @@ public sealed class QueueSource : IPacketSource
     public QueueSource(int capacityBytes = DefaultCapacityBytes, string name = "queue")
     {
         _ring = new QueueRing(capacityBytes);
+        _hasNews = () => !_ring.IsEmpty || Volatile.Read(ref _complete) || Interlocked.Exchange(ref _wake, 0) != 0;
         Name = name;
     }
 
@@ -54,8 +51,7 @@ public sealed class QueueSource : IPacketSource
     /// <inheritdoc/>
     public SourceStatus Status => default;
 
-    /// <summary>Longest wait of <see cref="Receive"/> and <see cref="Send"/> in one go; a test that looks for a wake-up
-    /// makes it long.</summary>
+    /// <summary>Longest wait of <see cref="Receive"/>; a test that looks for a wake-up makes it long.</summary>
     internal int WaitMilliseconds { get; init; } = 100;
 
     /// <summary>Bytes of the longest datagram that the ring takes.</summary>
@@ -71,13 +67,7 @@ public sealed class QueueSource : IPacketSource
     /// <exception cref="ObjectDisposedException">The receiver is gone.</exception>
     public void Send(ReadOnlySpan<byte> datagram, long arrivalNanoseconds = 0, Outcome flaw = Outcome.None)
     {
-        while (!TrySend(datagram, arrivalNanoseconds, flaw))
-        {
-            Volatile.Write(ref _senderWaits, 1);
-            Interlocked.MemoryBarrier();
-            if (!_ring.HasRoom(datagram.Length) && !Volatile.Read(ref _disposed)) _freed.WaitOne(WaitMilliseconds);
-            Volatile.Write(ref _senderWaits, 0);
-        }
+        while (!TrySend(datagram, arrivalNanoseconds, flaw)) WaitForRoom(datagram.Length);
     }
 
     /// <summary>Copies a datagram into the ring; false when it is full.</summary>
@@ -87,7 +77,7 @@ public sealed class QueueSource : IPacketSource
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         if (!_ring.TryWrite(datagram, arrivalNanoseconds, flaw)) return false;
-        WakeReceiver();
+        _receiver.Wake();
         return true;
     }
 
@@ -95,7 +85,7 @@ public sealed class QueueSource : IPacketSource
     public void Complete()
     {
         Volatile.Write(ref _complete, true);
-        WakeReceiver();
+        _receiver.Wake();
     }
 
     /// <inheritdoc/>
@@ -104,7 +94,7 @@ public sealed class QueueSource : IPacketSource
         if (Volatile.Read(ref _disposed)) return 0;
         int count = _ring.Read(batch[..Math.Min(batch.Length, BatchSize)]);
         if (count > 0 || !wait) return count;
-        Park();
+        _receiver.WaitUntil(_hasNews, WaitMilliseconds);
         return _ring.Read(batch[..Math.Min(batch.Length, BatchSize)]);
     }
 
@@ -113,43 +103,23 @@ public sealed class QueueSource : IPacketSource
     {
         if (Volatile.Read(ref _disposed)) return;
         _ring.Free();
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _senderWaits) != 0) _freed.Set();
+        _sender.Wake();
     }
 
     /// <inheritdoc/>
     public void Wake()
     {
         Volatile.Write(ref _wake, 1);
-        WakeReceiver();
+        _receiver.Wake();
     }
 
     /// <summary>Frees the ring; a sender that waits meets <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        // The events are left to their finalizers: the sender may stand at one of them.
         Volatile.Write(ref _disposed, true);
         _ring.Dispose();
-        _freed.Set();
+        _sender.Wake();
     }
 
-    private void WakeReceiver()
-    {
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _receiverWaits) != 0) _arrived.Set();
-    }
-
-    private void Park()
-    {
-        long until = Environment.TickCount64 + WaitMilliseconds;
-        Volatile.Write(ref _receiverWaits, 1);
-        Interlocked.MemoryBarrier();
-        while (_ring.IsEmpty && !Volatile.Read(ref _complete) && Interlocked.Exchange(ref _wake, 0) == 0)
-        {
-            long left = until - Environment.TickCount64;
-            if (left <= 0) break;
-            _arrived.WaitOne((int)left);
-        }
-        Volatile.Write(ref _receiverWaits, 0);
-    }
+    private void WaitForRoom(int length) => _sender.WaitUntil(() => _ring.HasRoom(length) || Volatile.Read(ref _disposed));
 }

@@ -12,7 +12,8 @@ internal static class PacketRefusal
             $"packet sockets need CAP_NET_RAW; give the program that right ({Capabilities.Grant(Capabilities.NetRaw)}, or docker run "
             + "--cap-add NET_RAW), or receive with udp:"),
         Libc.EAFNOSUPPORT => Refused(text, "this kernel has no packet sockets; load them (modprobe af_packet), or receive with udp:"),
-        Libc.ENOMEM => Refused(text, "the kernel has no memory for the ring; ask for less (--buffer)"),
+        Libc.ENOMEM => RecvException.SettingRefused(
+            $"source '{text}': the kernel has no memory for the ring; ask for less ({Setting.Buffer})"),
         _ => Refused(text, $"{what} failed: {Libc.Describe(error)} (errno {error})"),
     };
 

@@ -63,6 +63,9 @@ public sealed class PacketSource : IPacketSource
     /// <inheritdoc/>
     public string? Failure => _watch.Failure;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
     /// <summary>Address and port of each destination, once open: tells the kernel's choice where port 0 was asked.</summary>
     public IReadOnlyList<IPEndPoint> LocalEndpoints => _holder?.LocalEndpoints ?? [];
 
@@ -98,6 +101,7 @@ public sealed class PacketSource : IPacketSource
         {
             Device device = Device.Find(_addresses[0].Device!, _addresses[0].Text);
             FrameAddresses.CheckUp(device, _addresses[0].Text);
+            if (device.Silence is { } silence) Warnings = [$"source '{Name}': {silence}"];
             _holder = new FrameHolder(_addresses);
             _parser = new FrameParser(_holder.Targets);
             _ring = new PacketRing(Name, device, _holder.Targets, _options);

@@ -38,7 +38,8 @@ internal static class CaptureFile
         {
             if (Directory.Exists(file)) throw new IOException("is a folder");
             // A stream, because that can be a pipe as well; without a buffer, because the reader has one.
-            stream = new FileStream(file == StandardInput ? "/dev/stdin" : file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+            stream = new FileStream(file == StandardInput ? "/dev/stdin"
+                : file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
             isRegular = stream.CanSeek;
             byte[] front = new byte[MagicBytes];
             int read = stream.ReadAtLeast(front, MagicBytes, throwOnEndOfStream: false);

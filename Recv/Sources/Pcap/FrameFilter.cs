@@ -46,15 +46,20 @@ internal sealed class FrameFilter(EndpointRange? destination) : IDisposable
     /// <summary>Frames that were not ours, by reason.</summary>
     public IReadOnlyDictionary<string, long> Skipped => _skipped.ByReason();
 
-    /// <summary>What ours came in, those that occurred.</summary>
+    /// <summary>Frames of ours that came inside something else, by what that is, those kinds that occurred.</summary>
+    public IReadOnlyDictionary<string, long> Decapsulated => Enumerable.Range(0, KindNames.Length)
+        .Select(kind => KeyValuePair.Create(KindNames[kind], Volatile.Read(ref _decapsulated[kind])))
+        .Where(kind => kind.Value > 0).ToDictionary();
+
+    /// <summary>Frames that held pieces of datagrams, datagrams put together from them, and frames for other ports, those that
+    /// occurred.</summary>
     public IReadOnlyDictionary<string, long> Gauges
     {
         get
         {
             Dictionary<string, long> gauges = [];
-            for (int kind = 0; kind < KindNames.Length; kind++)
-                if (Volatile.Read(ref _decapsulated[kind]) is var frames and > 0) gauges[SourceStatus.DecapsulatedPrefix + KindNames[kind]] = frames;
-            if (Volatile.Read(ref _pieces) is var pieces and > 0) (gauges["fragments"], gauges["reassembled"]) = (pieces, Volatile.Read(ref _joined));
+            if (Volatile.Read(ref _pieces) is var pieces and > 0)
+                (gauges["fragments"], gauges["reassembled"]) = (pieces, Volatile.Read(ref _joined));
             _skipped.AddPorts(gauges);
             return gauges;
         }

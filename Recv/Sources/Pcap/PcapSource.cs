@@ -64,7 +64,7 @@ public sealed class PcapSource : IOriginSource
     /// <inheritdoc/>
     public SourceStatus Status => new(
         RingDropped: Volatile.Read(ref _dropped),
-        Skipped: _filter.Skipped, Gauges: _filter.Gauges);
+        Skipped: _filter.Skipped, Gauges: _filter.Gauges, Decapsulated: _filter.Decapsulated);
 
     /// <inheritdoc/>
     public string TimeOfArrival => "the times of the capture";

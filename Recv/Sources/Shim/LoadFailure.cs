@@ -16,12 +16,14 @@ internal static class LoadFailure
     public static string Explain(string library, string paragraph)
     {
         string[] lines = paragraph.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string? reason = Array.Find(lines, line => line.Contains(": ", StringComparison.Ordinal) && !IsAdvice(line) && !IsSpelling(library, line));
+        string? reason = Array.Find(
+            lines, line => line.Contains(": ", StringComparison.Ordinal) && !IsAdvice(line) && !IsSpelling(library, line));
         if (reason is null) return "No such file where the system looks for libraries; name its path (shim:./LIB)";
         if (reason.EndsWith(Missing, StringComparison.Ordinal))
             return $"it needs {reason[..^Missing.Length]}, which is not installed";
-        return reason.EndsWith("invalid ELF header", StringComparison.Ordinal) || reason.EndsWith("file too short", StringComparison.Ordinal)
-            ? "it is no shared library; compile it with cc -shared -fPIC"
+        return reason.EndsWith("invalid ELF header", StringComparison.Ordinal)
+            || reason.EndsWith("file too short", StringComparison.Ordinal)
+            ? "not a shared library; compile it with cc -shared -fPIC"
             : reason;
     }
 

@@ -89,7 +89,7 @@ internal sealed unsafe class ShimLibrary
 
     private static nint Find(nint handle, string name, string text) => NativeLibrary.TryGetExport(handle, name, out nint address)
         ? address
-        : throw RecvException.HostRefused($"source '{text}': the library has no function {name}; it is no shim (see recv_shim.h)");
+        : throw RecvException.HostRefused($"source '{text}': the library has no function {name}; it is not a shim (see recv_shim.h)");
 
     private static string WhyNot(string library)
     {

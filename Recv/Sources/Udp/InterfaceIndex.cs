@@ -11,13 +11,17 @@ internal static unsafe class InterfaceIndex
 {
     /// <summary>The index of an interface by its name or one of its addresses; 0 when none is named.</summary>
     /// <exception cref="RecvException">There is none (exit code 3).</exception>
-    public static uint Find(string? nameOrAddress, string text)
+    public static uint Find(string? nameOrAddress, string text) => FindNamed(nameOrAddress, text).Index;
+
+    /// <summary>The same, with its name.</summary>
+    /// <exception cref="RecvException">There is none (exit code 3).</exception>
+    public static (uint Index, string? Name) FindNamed(string? nameOrAddress, string text)
     {
-        if (nameOrAddress is null) return 0;
+        if (nameOrAddress is null) return default;
         string name = IPAddress.TryParse(nameOrAddress, out IPAddress? address) ? NameOf(address, text) : nameOrAddress;
         uint index;
         fixed (byte* bytes = Encoding.UTF8.GetBytes(name + '\0')) index = Libc.if_nametoindex(bytes);
-        return index != 0 ? index : throw RecvException.HostRefused(
+        return index != 0 ? (index, name) : throw RecvException.HostRefused(
             $"source '{text}': this host has no interface {name}; it has {AllNames()}");
     }
 

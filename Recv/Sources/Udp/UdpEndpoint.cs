@@ -8,7 +8,8 @@ namespace Recv.Sources.Udp;
 /// <param name="Address">Address or group, and port.</param>
 /// <param name="Sender">The only sender to accept, or null.</param>
 /// <param name="Interface">The interface as the user wrote it, or null.</param>
-internal sealed record UdpEndpoint(string Text, IPEndPoint Address, IPAddress? Sender, string? Interface)
+/// <param name="OnlyHolds">The socket only holds the port for a source that takes frames.</param>
+internal sealed record UdpEndpoint(string Text, IPEndPoint Address, IPAddress? Sender, string? Interface, bool OnlyHolds = false)
 {
     /// <summary>The endpoints of <paramref name="sources"/>, each of which must be there once.</summary>
     /// <exception cref="RecvException">One is there twice (exit code 2).</exception>

@@ -23,7 +23,8 @@ internal static class UdpRefusal
         return error switch
         {
             Libc.EADDRNOTAVAIL => Refused(endpoint,
-                $"{address.Address} is not an address of this host; it has {InterfaceIndex.AllAddresses()}"),
+                $"{address.Address} is not an address of this host; it has {InterfaceIndex.AllAddresses()}"
+                + (endpoint.OnlyHolds ? "; to take frames for another host, as behind a mirror port, add promiscuous=1 behind the ?" : "")),
             Libc.EADDRINUSE => Refused(endpoint,
                 $"another socket has port {address.Port} of {address.Address}; see whose it is: ss -ulnp 'sport = "
                 + $":{address.Port}'"),
@@ -59,14 +60,22 @@ internal static class UdpRefusal
             + $"it: {Capabilities.Grant(Capabilities.NetRaw)}")
         : Other(endpoint, $"binding to interface {endpoint.Interface}", error);
 
+    public static RecvException OfWildcard(UdpEndpoint endpoint, string option) => Refused(endpoint,
+        $"this kernel has no {option}, so a socket of every address would take multicast that other programs joined; "
+        + $"name an address of this host: {InterfaceIndex.AllAddresses()}");
+
     public static RecvException OfBusyPoll(UdpEndpoint endpoint, int error) => error switch
     {
-        Libc.EPERM => Refused(endpoint,
-            $"--wait busy-poll needs CAP_NET_ADMIN; give it ({Capabilities.Grant(Capabilities.NetAdmin)}) or take --wait nap"),
-        Libc.ENOPROTOOPT => Refused(endpoint,
-            "this kernel has no SO_PREFER_BUSY_POLL (Linux 5.11, CONFIG_NET_RX_BUSY_POLL); take --wait nap"),
+        Libc.EPERM => RecvException.SettingRefused(
+            $"{Setting.Wait} busy-poll needs CAP_NET_ADMIN for source '{endpoint.Text}'; give it ({Grant}) or use nap"),
+        Libc.ENOPROTOOPT => RecvException.SettingRefused(
+            $"{Setting.Wait} busy-poll needs SO_PREFER_BUSY_POLL for source '{endpoint.Text}' ({BusyPolling}); use nap"),
         _ => Other(endpoint, "SO_BUSY_POLL", error),
     };
+
+    private const string BusyPolling = "Linux 5.11, CONFIG_NET_RX_BUSY_POLL";
+
+    private static string Grant => Capabilities.Grant(Capabilities.NetAdmin);
 
     public static RecvException Other(UdpEndpoint endpoint, string what, int error) =>
         Refused(endpoint, $"{what} failed: {Libc.Describe(error)} (errno {error})");

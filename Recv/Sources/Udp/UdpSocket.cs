@@ -1,14 +1,16 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using Recv.Native;
 
 namespace Recv.Sources.Udp;
 
 /// <summary>One socket that receives one unicast address or one multicast group, and nothing else.</summary>
 /// <remarks>
-/// <para>A socket is bound to its group and takes no part in the memberships of others (IP_MULTICAST_ALL 0), so it
-/// receives only what it joined. Never SO_REUSEPORT: several such sockets would each get a copy or a share.</para>
+/// <para>A socket is bound to its address or group and takes no part in the memberships of others (IP_MULTICAST_ALL 0), so it
+/// receives only what it joined; one that is bound to every address, nothing that is multicast. Never SO_REUSEPORT: several such sockets
+/// would each get a copy or a share.</para>
 /// <para><b>Threading:</b> the receive thread. <b>Owns:</b> the descriptor.</para>
 /// </remarks>
 [ReceivePath(OnlyWithItsRoom = true)]
@@ -22,6 +24,8 @@ internal sealed unsafe class UdpSocket : IDisposable
 
     private readonly UdpEndpoint _endpoint;
     private readonly uint _interface;
+    private readonly string? _interfaceName;
+    private readonly List<string> _warnings = [];
 
     // The interface that it is bound to, or a member on; 0 for none.
     private readonly (uint Index, string? Name) _home;
@@ -35,7 +39,7 @@ internal sealed unsafe class UdpSocket : IDisposable
     public UdpSocket(UdpEndpoint endpoint, bool gro, long bufferBytes)
     {
         _endpoint = endpoint;
-        _interface = InterfaceIndex.Find(endpoint.Interface, endpoint.Text);
+        (_interface, _interfaceName) = InterfaceIndex.FindNamed(endpoint.Interface, endpoint.Text);
         bool v4 = endpoint.Address.AddressFamily == AddressFamily.InterNetwork;
         int type = Libc.SOCK_DGRAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC;
         Descriptor = Libc.socket(v4 ? Libc.AF_INET : Libc.AF_INET6, type, Libc.IPPROTO_UDP);
@@ -76,6 +80,12 @@ internal sealed unsafe class UdpSocket : IDisposable
     /// <summary>What the kernel accounts at most: twice INT_MAX / 2 (sock_setsockopt in net/core/sock.c), whatever
     /// net.core.rmem_max says.</summary>
     public const long LargestBuffer = int.MaxValue - 1;
+
+    /// <summary>What this kernel or sandbox does not have, and what that means, a line each.</summary>
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    /// <summary>The interface that it is bound to, or a member on; null for none.</summary>
+    public string? Interface => _home.Name is null ? null : _interfaceName ?? _home.Name;
 
     /// <summary>Whether it receives a multicast group.</summary>
     public bool IsGroup => EndpointRange.IsGroup(_endpoint.Address.Address);
@@ -160,21 +170,48 @@ internal sealed unsafe class UdpSocket : IDisposable
 
     private void Prepare(bool v4, bool gro)
     {
-        Ensure(Libc.SOL_SOCKET, Libc.SO_RXQ_OVFL, 1, "SO_RXQ_OVFL");
+        if (Set(Libc.SOL_SOCKET, Libc.SO_RXQ_OVFL, 1) != 0)
+            _warnings.Add("this kernel does not count what it drops (SO_RXQ_OVFL): kernel_dropped stays 0 whatever is lost");
         if (!v4) Ensure(Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY, 1, "IPV6_V6ONLY");
         // A kernel before 5.0 has no UDP GRO: it gives packets one by one, which is right too.
         if (gro) _ = Set(Libc.IPPROTO_UDP, Libc.UDP_GRO, 1);
-        bool multicast = IsGroup;
-        if (multicast)
+        if (IsGroup) Ensure(Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1, "SO_REUSEADDR");
+        bool keepsOut = KeepOutOtherMemberships(v4);
+        // With IP_MULTICAST_ALL 0, IPv4 compares the interface of a membership; IPv6 only its group; a unicast socket has no membership at
+        // all.
+        if (_interface != 0 && !(v4 && IsGroup && keepsOut)) BindToInterface();
+    }
+
+    /// <summary>Has the socket take no part in what other programs joined, whatever it is bound to.</summary>
+    /// <returns>Whether the kernel can do that.</returns>
+    private bool KeepOutOtherMemberships(bool v4)
+    {
+        (int level, int option, string name) = v4
+            ? (Libc.IPPROTO_IP, Libc.IP_MULTICAST_ALL, "IP_MULTICAST_ALL")
+            : (Libc.IPPROTO_IPV6, Libc.IPV6_MULTICAST_ALL, "IPV6_MULTICAST_ALL");
+        if (Set(level, option, 0) == 0) return true;
+        IPAddress address = _endpoint.Address.Address;
+        if (address.Equals(v4 ? IPAddress.Any : IPAddress.IPv6Any)) throw UdpRefusal.OfWildcard(_endpoint, name);
+        // A datagram to a group does not reach a socket that is bound to an address.
+        if (IsGroup) _warnings.Add($"this kernel has no {name}: " + (_interface != 0
+            ? $"the socket of {address} is bound to {_endpoint.Interface} instead"
+            : $"{address} is received on every interface where some program joins it; name the interface (?if=eth0) if that may be "
+            + $"another"));
+        return false;
+    }
+
+    private void BindToInterface()
+    {
+        int error = Set(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX, (int)_interface) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        // Linux before 5.1 and gVisor have only the older option, which takes the name.
+        if (error is Libc.ENOPROTOOPT or Libc.EINVAL)
         {
-            Ensure(Libc.SOL_SOCKET, Libc.SO_REUSEADDR, 1, "SO_REUSEADDR");
-            if (v4) Ensure(Libc.IPPROTO_IP, Libc.IP_MULTICAST_ALL, 0, "IP_MULTICAST_ALL");
-            else Ensure(Libc.IPPROTO_IPV6, Libc.IPV6_MULTICAST_ALL, 0, "IPV6_MULTICAST_ALL");
+            byte[] name = Encoding.UTF8.GetBytes(_interfaceName!);
+            fixed (byte* bytes = name)
+                error = Libc.setsockopt(Descriptor, Libc.SOL_SOCKET, Libc.SO_BINDTODEVICE, bytes, (uint)name.Length) == 0 ? 0
+                    : Marshal.GetLastPInvokeError();
         }
-        // IPv4 compares the interface of a membership, IPv6 only its group; a unicast socket has no membership at all.
-        bool bindToInterface = _interface != 0 && !(v4 && multicast);
-        if (bindToInterface && Set(Libc.SOL_SOCKET, Libc.SO_BINDTOIFINDEX, (int)_interface) != 0)
-            throw UdpRefusal.OfInterface(_endpoint, Marshal.GetLastPInvokeError());
+        if (error != 0) throw UdpRefusal.OfInterface(_endpoint, error);
     }
 
     private IPEndPoint Bind()
@@ -186,29 +223,7 @@ internal sealed unsafe class UdpSocket : IDisposable
         return new IPEndPoint(_endpoint.Address.Address, SocketAddressBytes.Port(&address));
     }
 
-    /// <returns>0 or errno.</returns>
-    private int Membership(bool join)
-    {
-        // The calls of RFC 3678 serve both versions of IP.
-        int level = _endpoint.Address.AddressFamily == AddressFamily.InterNetwork ? Libc.IPPROTO_IP : Libc.IPPROTO_IPV6;
-        Libc.group_source_req request;
-        request.gsr_interface = _interface;
-        SocketAddressBytes.Write(&request.gsr_group, _endpoint.Address, _interface);
-        int result;
-        if (_endpoint.Sender is { } sender)
-        {
-            SocketAddressBytes.Write(&request.gsr_source, new IPEndPoint(sender, 0), _interface);
-            int option = join ? Libc.MCAST_JOIN_SOURCE_GROUP : Libc.MCAST_LEAVE_SOURCE_GROUP;
-            result = Libc.setsockopt(Descriptor, level, option, &request, (uint)sizeof(Libc.group_source_req));
-        }
-        else
-        {
-            // A group_req is the front of a group_source_req.
-            int option = join ? Libc.MCAST_JOIN_GROUP : Libc.MCAST_LEAVE_GROUP;
-            result = Libc.setsockopt(Descriptor, level, option, &request, (uint)sizeof(Libc.group_req));
-        }
-        return result == 0 ? 0 : Marshal.GetLastPInvokeError();
-    }
+    private int Membership(bool join) => GroupMembership.Change(Descriptor, _endpoint, _interface, join);
 
     private void Ensure(int level, int option, int value, string name)
     {

@@ -14,7 +14,8 @@ public sealed partial class UdpSource
         long each = BufferBytesEach;
         if (_options.BufferRequired)
         {
-            if (each > UdpSocket.LargestBuffer) throw RecvException.HostRefused(TooSmall(UdpSocket.LargestBuffer * _endpoints.Length, _endpoints.Length));
+            if (each > UdpSocket.LargestBuffer) throw RecvException.HostRefused(
+                TooSmall(UdpSocket.LargestBuffer * _endpoints.Length, _endpoints.Length));
             long grant = Grant();
             if (grant < each) refusals.Add(TooSmall(grant * _endpoints.Length, _endpoints.Length));
         }

@@ -23,10 +23,11 @@ public sealed partial class UdpSource
                 foreach (UdpEndpoint endpoint in UdpEndpoint.Of([address]))
                 {
                     if (Array.Exists(before, socket => Receives(socket, endpoint)))
-                        throw RecvException.BadUsage($"source '{address.Text}': {endpoint.Address} is already in this stream; leave it first");
+                        throw RecvException.BadUsage(
+                            $"source '{address.Text}': {endpoint.Address} is already in this stream; leave it first");
                     opened.Add(OpenSocket(endpoint, BufferBytesEach));
                 }
-                CheckBuffer([.. before, .. opened], BufferBytesEach);
+                CheckGranted([.. before, .. opened], BufferBytesEach);
                 if (_isStamped) opened.ForEach(socket => MessageOrigins.Stamp(socket.Descriptor));
             }
             catch
@@ -52,9 +53,10 @@ public sealed partial class UdpSource
             SocketReader reader = Reader();
             UdpEndpoint[] endpoints = UdpEndpoint.Of([address]);
             UdpSocket[] leaving = Array.FindAll(_sockets, socket => Array.Exists(endpoints, endpoint => Receives(socket, endpoint)));
-            if (leaving.Length < endpoints.Length) throw RecvException.BadUsage($"source '{address.Text}' is not, or not whole, in this stream");
+            if (leaving.Length < endpoints.Length) throw RecvException.BadUsage(
+                $"source '{address.Text}' is not, or not whole, in this stream");
             if (!Array.TrueForAll(leaving, socket => socket.IsGroup))
-                throw RecvException.BadUsage($"source '{address.Text}' is no multicast group; only those can be left");
+                throw RecvException.BadUsage($"source '{address.Text}' is not a multicast group; only groups can be left");
             if (leaving.Length == _sockets.Length)
                 throw RecvException.BadUsage($"source '{address.Text}' is all that this stream receives; stop the stream instead");
             Array.ForEach(leaving, socket => socket.Leave());
@@ -71,5 +73,6 @@ public sealed partial class UdpSource
     }
 
     private static bool Receives(UdpSocket socket, UdpEndpoint endpoint) =>
-        socket.Local.Equals(endpoint.Address) && Equals(socket.Endpoint.Sender, endpoint.Sender) && socket.Endpoint.Interface == endpoint.Interface;
+        socket.Local.Equals(endpoint.Address) && Equals(socket.Endpoint.Sender, endpoint.Sender)
+            && socket.Endpoint.Interface == endpoint.Interface;
 }

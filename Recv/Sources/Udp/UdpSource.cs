@@ -69,8 +69,11 @@ public sealed partial class UdpSource : IOriginSource
     /// <inheritdoc/>
     public IReadOnlyList<IPEndPoint> LocalEndpoints => [.. _sockets.Select(socket => socket.Local)];
 
-    /// <summary>A receive buffer smaller than asked.</summary>
+    /// <summary>A receive buffer smaller than asked, and what the kernel does not have.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Remarks { get; private set; } = [];
 
     /// <inheritdoc/>
     public SourceStatus Status => new(
@@ -97,9 +100,11 @@ public sealed partial class UdpSource : IOriginSource
         try
         {
             foreach (UdpEndpoint endpoint in _endpoints) opened.Add(OpenSocket(endpoint, bufferBytes));
-            CheckBuffer(opened, bufferBytes);
+            CheckGranted(opened, bufferBytes);
             Volatile.Write(ref _napMicroseconds, NapFor(opened));
             _sockets = [.. opened];
+            Remarks = [.. PortSharers.Of(_sockets.Select(socket => socket.Local)).Select(endpoint =>
+                $"source '{Name}': another program receives {endpoint}, too (see: ss -ulnp 'sport = :{endpoint.Port}'); each gets a copy")];
             _reader = new SocketReader(_sockets, _scratch, _options.Wait, new Napping(_napMicroseconds));
             // The first call of a C function binds it, which allocates: not on the receive thread.
             _ = UdpSocket.FindLostInterface(_sockets);
@@ -122,7 +127,7 @@ public sealed partial class UdpSource : IOriginSource
 
     /// <inheritdoc/>
     public string TimeOfArrival => _isStamped
-        ? "when the kernel had the datagram (SO_TIMESTAMPNS)"
+        ? "when the kernel received the datagram (SO_TIMESTAMPNS)"
         : "when recv took the datagram; the kernel gives no times";
 
     /// <inheritdoc/>
@@ -175,25 +180,33 @@ public sealed partial class UdpSource : IOriginSource
     private int NapFor(List<UdpSocket> sockets)
     {
         if (_options.Wait != WaitPolicy.Nap) return 0;
-        return _options.NapMicroseconds != 0 ? _options.NapMicroseconds : Napping.MicrosecondsFor(sockets.Min(socket => socket.BufferBytes));
+        return _options.NapMicroseconds != 0 ? _options.NapMicroseconds
+            : Napping.MicrosecondsFor(sockets.Min(socket => socket.BufferBytes));
     }
 
-    private void CheckBuffer(List<UdpSocket> sockets, long bufferBytes)
+    private void CheckGranted(List<UdpSocket> sockets, long bufferBytes)
     {
         long granted = sockets.Sum(socket => socket.BufferBytes);
         Volatile.Write(ref _bufferGranted, granted);
-        if (sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes)) return;
+        string[] lacks = [.. sockets.SelectMany(socket => socket.Warnings).Concat(Silences(sockets)).Distinct()
+            .Select(lack => $"source '{Name}': {lack}")];
+        bool isEnough = sockets.TrueForAll(socket => socket.BufferBytes >= bufferBytes);
         string line = TooSmall(granted, sockets.Count);
-        if (_options.BufferRequired) throw RecvException.HostRefused(line);
-        Warnings = [line];
+        if (!isEnough && _options.BufferRequired) throw RecvException.HostRefused(line);
+        Warnings = isEnough ? lacks : [line, .. lacks];
     }
+
+    // Links over which nothing can come.
+    private IEnumerable<string> Silences(List<UdpSocket> sockets) => sockets.Select(socket => socket.Interface).OfType<string>().Distinct()
+        .Select(name => Frames.Device.Find(name, Name).Silence).OfType<string>();
 
     private string TooSmall(long granted, int sockets)
     {
         long each = Math.Max(1, _options.BufferBytes / sockets);
         return $"source '{Name}': a receive buffer of {Mib(_options.BufferBytes)} was asked for, {Mib(granted)} granted; "
             + (each > UdpSocket.LargestBuffer
-                ? $"the kernel gives a socket {Mib(UdpSocket.LargestBuffer)} at most: ask for at most {Mib(UdpSocket.LargestBuffer * sockets)}, or use more streams"
+                ? $"the kernel gives a socket {Mib(UdpSocket.LargestBuffer)} at most: ask for at most "
+                + $"{Mib(UdpSocket.LargestBuffer * sockets)}, or use more streams"
                 : $"sudo sysctl -w net.core.rmem_max={(each + 1) / 2}, or give the program CAP_NET_ADMIN");
     }
 

@@ -96,7 +96,7 @@ internal sealed unsafe class XdpQueue : IDisposable
 
     public void Dispose() => _join.Dispose();
 
-    /// <summary>All frames of a packet; false when the kernel has not yet handed over the last, or this batch has no room to join
+    /// <summary>All frames of a packet; false when the kernel has not yet delivered the last, or this batch has no room to join
     /// it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool TryGather(XdpRing<Libc.xdp_desc> ring, uint end, ref byte* frame, ref int length, ref uint frames)

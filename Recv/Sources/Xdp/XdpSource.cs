@@ -71,6 +71,9 @@ public sealed class XdpSource : IPacketSource
     /// <inheritdoc/>
     public IReadOnlyList<string> Remarks { get; private set; } = [];
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
     /// <summary>The way that was granted; <see cref="XdpMode.Auto"/> before <see cref="Open"/>.</summary>
     public XdpMode Granted { get; private set; }
 
@@ -120,6 +123,7 @@ public sealed class XdpSource : IPacketSource
         {
             Device device = Device.Find(_addresses[0].Device!, text);
             FrameAddresses.CheckUp(device, text);
+            if (device.Silence is { } silence) Warnings = [$"source '{Name}': {silence}"];
             if (device.Queues > 0 && _queueNumber >= device.Queues)
                 throw XdpRefusal.Refused(text,
                     $"{device.Name} has {device.Queues} receive queues, so the last is {device.Queues - 1}; see: ethtool -l {device.Name}");

@@ -57,9 +57,13 @@ public sealed class LosslessGroup
         return entry.Chunk;
     }
 
-    private RecvException Apart(long chunkId) => RecvException.BadUsage(
-        $"the streams of the group are too far apart: one needs chunk {chunkId}, another has not left chunk {_entries.GetKeyAtIndex(0)}, "
-        + $"and all {_held} chunks lie between; give more of them (--chunks), or sources of the same time");
+    private RecvException Apart(long chunkId)
+    {
+        string apart = $"one needs chunk {chunkId}, another has not left chunk {_entries.GetKeyAtIndex(0)}, and all {_held} chunks lie "
+            + $"between";
+        return RecvException.BadSetting(
+            $"the streams of the group are too far apart: {apart}; give more of them ({Setting.Chunks}), or sources of the same time");
+    }
 
     private void MoveHead(int member, long head)
     {

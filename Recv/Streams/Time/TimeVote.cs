@@ -40,7 +40,8 @@ public sealed class TimeVote
     {
         Policy = policy;
         MaxChunks = maxChunks;
-        Tolerance = Math.Max(ToleranceWindows * maxChunks, (long)Math.Min(int.MaxValue, adcRate * ToleranceSeconds / shape.ChunkTimestampStep));
+        Tolerance = Math.Max(
+            ToleranceWindows * maxChunks, (long)Math.Min(int.MaxValue, adcRate * ToleranceSeconds / shape.ChunkTimestampStep));
         _votes = new long?[members];
         _clocks = [.. Enumerable.Range(0, members).Select(member => new TimeVoter(this, member, shape))];
     }
@@ -135,19 +136,19 @@ public sealed class TimeVote
         Array.Clear(_votes);
         if (Policy == TimePolicy.Exit)
         {
-            _failure = new RecvException(
-                $"the time of the feed jumped from chunk {NewestChunk(Epoch)} to chunk {chunkId} (--time exit); start again, or follow jumps with --time resync",
-                RecvException.Loss);
+            string jump = $"the time of the feed jumped from chunk {NewestChunk(Epoch)} to chunk {chunkId}";
+            _failure = RecvException.OfSetting(
+                $"{jump} ({Setting.Time} exit); start again, or follow jumps with {Setting.Time} resync", RecvException.Loss);
             return;
         }
-        // Far enough ahead of everything that any window holds, so that every window is emitted and begins anew.
+        // Far enough ahead of everything that any window holds, so that every window is emitted and restarts.
         long first = _clocks.Max(clock => clock.NewestInner) + 2 * MaxChunks + 2;
         ImmutableArray<TimeEpoch> epochs = _epochs.Items;
         // Chunks of epochs before the last few are long gone.
         if (epochs.Length > 16) epochs = epochs.RemoveAt(0);
         long before = NewestChunk(Epoch);
         long skipped = Math.Max(0, chunkId - before - 1);
-        _lastJump = $"time jumped from chunk {before} to chunk {chunkId} and is followed (--time resync)"
+        _lastJump = $"time jumped from chunk {before} to chunk {chunkId} and is followed"
             + (skipped > 0 ? $"; the {skipped} chunks between are not counted as missing" : "");
         // Wild clocks jump by more than can be added up for long.
         Volatile.Write(ref _skippedChunks, (long)UInt128.Min((UInt128)_skippedChunks + (UInt128)skipped, long.MaxValue));

@@ -57,8 +57,8 @@ public sealed class EncapsulationTests
         Captured captured = Captured.Read(new CaptureBuilder().AddRaw(All[name].Frame).Bytes, Destination);
         Assert.Equal([1, 2, 3], Assert.Single(captured.Datagrams));
         Assert.Equal([Outcome.None], captured.Flaws);
-        Assert.Equal(All[name].Kinds, captured.Gauges.Keys.Select(gauge => gauge["decapsulated_".Length..]).Order(StringComparer.Ordinal));
-        Assert.All(captured.Gauges.Values, frames => Assert.Equal(1, frames));
+        Assert.Equal(All[name].Kinds, captured.Decapsulated.Keys.Order(StringComparer.Ordinal));
+        Assert.All(captured.Decapsulated.Values, frames => Assert.Equal(1, frames));
         Assert.Equal(0, captured.Skipped.Values.Sum());
         // All UDP has the same inside.
         Assert.Equal([1, 2, 3], Assert.Single(Captured.Read(new CaptureBuilder().AddRaw(All[name].Frame).Bytes, null).Datagrams));

@@ -77,7 +77,8 @@ public sealed class CaptureRecorderTests : IDisposable
     public void ARecordingEndsAfterItsTime()
     {
         using CaptureRecorder recorder = new(
-            new UdpSource(SourceAddress.ParseList($"127.0.0.1:{LoopbackSender.FreePort()}")), new RecordingOptions { File = FileName, Duration = TimeSpan.FromMilliseconds(1) });
+            new UdpSource(SourceAddress.ParseList($"127.0.0.1:{LoopbackSender.FreePort()}")),
+                new RecordingOptions { File = FileName, Duration = TimeSpan.FromMilliseconds(1) });
         recorder.Start();
         Assert.True(recorder.Wait(Patience));
         Assert.Null(recorder.Failure);
@@ -96,7 +97,8 @@ public sealed class CaptureRecorderTests : IDisposable
         Assert.Equal(datagrams, files.SelectMany(file => Captured.ReadFile(file, Destination).Datagrams));
 
         Array.ForEach(files, File.Delete);
-        Record(datagrams, new RecordingOptions { File = FileName, WaitForDisk = true, RotateBytes = 1 << 20, BufferBytes = 1 << 18, Files = 2 });
+        Record(datagrams, new RecordingOptions { File = FileName, WaitForDisk = true, RotateBytes = 1 << 20, BufferBytes = 1 << 18,
+            Files = 2 });
         string[] kept = Directory.GetFiles(_folder.FullName).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(files[^2..], kept);
         byte[][] newest = [.. kept.SelectMany(file => Captured.ReadFile(file, Destination).Datagrams)];
@@ -148,7 +150,8 @@ public sealed class CaptureRecorderTests : IDisposable
     [InlineData(500_003)]
     public void AFullDiskIsAClearFailureAndTheFileStaysReadable(int room)
     {
-        RecordingOptions options = new() { File = FileName, WaitForDisk = true, BufferBytes = 1 << 17, Open = file => new FullStream(new FileStream(file, FileMode.Create), room) };
+        RecordingOptions options = new() { File = FileName, WaitForDisk = true, BufferBytes = 1 << 17,
+            Open = file => new FullStream(new FileStream(file, FileMode.Create), room) };
         byte[][] datagrams = Large(200);
         using MemorySource memory = new(datagrams.Select(datagram => (ReadOnlyMemory<byte>)datagram));
         using CaptureRecorder recorder = new(memory, options, Destination);
@@ -184,7 +187,8 @@ public sealed class CaptureRecorderTests : IDisposable
         string text = address == "::1" ? $"[::1]:{port}" : $"{address}:{port}";
         long before = DateTime.UtcNow.Ticks;
         using (CaptureRecorder recorder = new(
-            new UdpSource(SourceAddress.ParseList(text), new SourceOptions { Gro = false }), new RecordingOptions { File = FileName, MaxPackets = 3 }))
+            new UdpSource(SourceAddress.ParseList(text), new SourceOptions { Gro = false }),
+                new RecordingOptions { File = FileName, MaxPackets = 3 }))
         {
             recorder.Start();
             using LoopbackSender sender = new(new IPEndPoint(loopback, port));
@@ -242,7 +246,8 @@ public sealed class CaptureRecorderTests : IDisposable
             WaitForDisk = true,
             RotateBytes = 1 << 20,
             BufferBytes = 1 << 18,
-            Open = file => file.EndsWith("-00002.pcapng", StringComparison.Ordinal) ? new FullStream(new FileStream(file, FileMode.Create), 10) : NewFile.Open(file),
+            Open = file => file.EndsWith("-00002.pcapng", StringComparison.Ordinal)
+                ? new FullStream(new FileStream(file, FileMode.Create), 10) : NewFile.Open(file),
         };
         using MemorySource memory = new(Large(400).Select(datagram => (ReadOnlyMemory<byte>)datagram));
         using CaptureRecorder recorder = new(memory, options, Destination);
@@ -260,7 +265,8 @@ public sealed class CaptureRecorderTests : IDisposable
         ReadOnlySpan<byte> block = bytes[^BinaryPrimitives.ReadInt32LittleEndian(bytes[^4..])..];
         Assert.Equal(5, BinaryPrimitives.ReadInt32LittleEndian(block));
         var counts = new Dictionary<int, long>();
-        for (ReadOnlySpan<byte> option = block[20..]; BinaryPrimitives.ReadInt16LittleEndian(option) is not 0 and var code; option = option[12..])
+        for (ReadOnlySpan<byte> option = block[20..]; BinaryPrimitives.ReadInt16LittleEndian(
+            option) is not 0 and var code; option = option[12..])
             counts[code] = BinaryPrimitives.ReadInt64LittleEndian(option[4..]);
         return (counts[5], counts[7]);
     }
@@ -274,7 +280,9 @@ public sealed class CaptureRecorderTests : IDisposable
         return source.Status.RingDropped;
     }
 
-    private static byte[][] Numbered(int count) => [.. Enumerable.Range(0, count).Select(number => new byte[number + 1].With(0, (byte)number))];
+    private static byte[][] Numbered(int count) =>
+        [.. Enumerable.Range(0, count).Select(number => new byte[number + 1].With(0, (byte)number))];
 
-    private static byte[][] Large(int count) => [.. Enumerable.Range(0, count).Select(number => new byte[8192].With(number % 8192, (byte)(number + 1)))];
+    private static byte[][] Large(int count) =>
+        [.. Enumerable.Range(0, count).Select(number => new byte[8192].With(number % 8192, (byte)(number + 1)))];
 }

@@ -21,7 +21,8 @@ internal sealed record HostWishes
         _cores = Cores(options.Affinity, streams);
         Priority = options.RtPriority is >= 0 and <= RealTime.MaxPriority
             ? options.RtPriority
-            : throw RecvException.BadUsage($"--rt-priority {options.RtPriority}: give 1 to {RealTime.MaxPriority}, or 0 for none");
+            : throw RecvException.BadUsage($"--rt-priority {options.RtPriority}: give 1 to {RealTime.MaxPriority}, or 0 for none")
+            .For(Setting.RtPriority);
         var memory = new MemoryOptions { Locked = options.LockMemory, HugePages = options.HugePages };
         Chunks = memory with { Node = NumaNodes.Near(_cores) };
         _socket = Socket(options, streams) with { Memory = memory };
@@ -50,7 +51,7 @@ internal sealed record HostWishes
 
     private static SourceOptions Socket(RunOptions options, int streams)
     {
-        long bytes = options.Buffer is null ? new SourceOptions().BufferBytes : ByteSize.Parse("--buffer", options.Buffer);
+        long bytes = options.Buffer is null ? new SourceOptions().BufferBytes : ByteSize.Parse(Setting.Buffer, options.Buffer);
         (WaitPolicy wait, int nap) = WaitChoice.Parse(options.Wait);
         return new SourceOptions
         {
@@ -68,10 +69,14 @@ internal sealed record HostWishes
         var cores = new int[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
-            if (!int.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out cores[i]) || cores[i] < PinnedThread.AnyCore)
-                throw RecvException.BadUsage($"--affinity {affinity}: '{parts[i]}' is no core; give a core for each stream, -1 for any");
+            if (!int.TryParse(parts[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out cores[i])
+                || cores[i] < PinnedThread.AnyCore)
+                throw RecvException.BadUsage(
+                    $"--affinity {affinity}: '{parts[i]}' is not a valid core; give a core for each stream, -1 for any")
+                        .For(Setting.Affinity);
         }
-        if (cores.Length != streams) throw RecvException.BadUsage($"--affinity {affinity}: {cores.Length} cores for {streams} streams; give one for each --src");
+        if (cores.Length != streams) throw RecvException.BadUsage(
+            $"--affinity {affinity}: {cores.Length} cores for {streams} streams; give one for each --src").For(Setting.Affinity);
         return cores;
     }
 }

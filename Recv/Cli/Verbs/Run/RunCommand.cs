@@ -41,7 +41,8 @@ internal static class RunCommand
         using RunPlan plan = RunPlan.Of(options);
         try
         {
-            foreach (string refusal in StartForecast.Of(plan)) Console.Error.WriteLine("recv: warning: on this host the start would fail: " + refusal);
+            foreach (string refusal in StartForecast.Of(plan)) Console.Error.WriteLine(
+                "recv: warning: on this host the start would fail: " + refusal);
             return DefaultInUse.Of(plan);
         }
         finally
@@ -57,7 +58,8 @@ internal static class RunCommand
         {
             long buffer = source.Status.BufferGrantedBytes;
             // The port may be the usual one, which nobody wrote.
-            string port = source.LocalEndpoints is [IPEndPoint first, ..] && !source.Name.Contains($":{first.Port}", StringComparison.Ordinal)
+            string port = source.LocalEndpoints is [IPEndPoint first, ..]
+                && !source.Name.Contains($":{first.Port}", StringComparison.Ordinal)
                 ? $" on port {first.Port}" : "";
             string granted = buffer == 0 ? "" : $", buffer {ByteSize.Format(buffer)}";
             Console.Error.WriteLine($"recv: receiving {source.Name}{port} as {receiver.Shape.Name}{granted}");

@@ -16,7 +16,7 @@ internal sealed class RunEndpoints : IDisposable
         {
             IEnumerable<HttpRoute> routes = plan.Sensors is null ? [] : [SensorsRoute.Of(plan.Sensors.Set)];
             if (plan.Http is not null) Http = HttpEndpoint.Start(plan.Http, receiver, routes);
-            if (Http is not null && plan.Sensors is not null) SensorGauges.Add(Http.Meter, plan.Sensors.Set);
+            if (Http is not null && plan.Sensors is not null) Http.Show(SensorTable.All, () => plan.Sensors.Set);
             if (plan.Katcp is not null) Katcp = KatcpServer.Start(plan.Katcp, plan.Sensors!.Set);
         }
         catch

@@ -1,5 +1,6 @@
 using CommandLine;
 using Recv.Cli.Parsing;
+using Recv.Service;
 
 namespace Recv.Cli.Verbs.Run;
 
@@ -7,31 +8,31 @@ namespace Recv.Cli.Verbs.Run;
 [Verb("run", HelpText = "Receives a feed until SIGINT or SIGTERM.")]
 internal sealed class RunOptions : ReceiveOptions
 {
-    [Option("config", MetaValue = "FILE.yaml", HelpText = "Takes options from a file, by their names without dashes; RECV_CONFIG names it too, "
+    [Option("config", MetaValue = "FILE.yaml",
+        HelpText = "Takes options from a file, by their names without dashes; RECV_CONFIG names it too, "
         + "and RECV_LAYOUT, RECV_MAX_CHUNKS, ... are options, ';' between the values of one that is repeatable. "
         + "The command line goes before the environment, that before the file.")]
     public string? Config { get; set; }
 
-    [Option("check", HelpText = "Checks the options as far as that goes without opening anything, prints them with where each is from, and ends.")]
+    [Option("check", HelpText = "Check the options without opening anything, print them with their origin, and exit.")]
     public bool Check { get; set; }
 
-    [Option("src", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE]", HelpText = "Where datagrams come from: addresses or groups, separated by commas, or pcap:FILE for a rehearsal. Repeatable: each is a stream on a thread of its own, and all fill the same chunks.")]
+    [Option("src", Separator = ArgumentList.Separator, MetaValue = "ADDR[+N]:PORT[?if=IFACE]",
+        HelpText = "Where datagrams come from: addresses or groups, separated by commas, or pcap:FILE for a rehearsal. Repeatable: each "
+            + "is a stream on a thread of its own, and all fill the same chunks.")]
     public IEnumerable<string> Sources { get; set; } = [];
 
-    [Option("streams", Default = 0, MetaValue = "N", HelpText = "Spreads the addresses of one --src over N streams, by their place in the list. Default: each --src is a stream.")]
+    [Option("streams", Default = 0, MetaValue = "N",
+        HelpText = "Spreads the addresses of one --src over N streams, by their place in the list. Default: each --src is a stream.")]
     public int Streams { get; set; }
 
     [Option("affinity", MetaValue = "CORE,...", HelpText = "Core of each stream's receive thread; -1: any.")]
     public string? Affinity { get; set; }
 
-    [Option("buffer", MetaValue = "BYTES",
-        HelpText = "Receive buffer of the sockets together, with K, M or G. Default 64M as far as granted; a "
-            + "value that you name must be granted.")]
+    [Option("buffer", MetaValue = "BYTES", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Buffer))]
     public string? Buffer { get; set; }
 
-    [Option("wait", Default = "nap", MetaValue = "POLICY",
-        HelpText = "What receive threads do while their sockets are empty: nap (sleep up to half a millisecond so that a batch "
-            + "collects; nap:200 for 200 us), block, busy-poll (poll the card, then block), spin (never give up the core).")]
+    [Option("wait", MetaValue = "POLICY", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Wait))]
     public string Wait { get; set; } = "nap";
 
     [Option("rt-priority", Default = 0, MetaValue = "1-99", HelpText = "Real-time priority (SCHED_FIFO) of receive threads; 0: none.")]
@@ -41,7 +42,8 @@ internal sealed class RunOptions : ReceiveOptions
     public bool LockMemory { get; set; }
 
     [Option("huge-pages",
-        HelpText = "Chunks and receive buffers on huge pages of the host's pool (vm.nr_hugepages). Default: transparent ones as far as there are any.")]
+        HelpText = "Chunks and receive buffers on huge pages of the host's pool (vm.nr_hugepages). Default: transparent ones as far as "
+            + "there are any.")]
     public bool HugePages { get; set; }
 
     [Option("overrun", MetaValue = "POLICY",
@@ -50,10 +52,10 @@ internal sealed class RunOptions : ReceiveOptions
     public string? Overrun { get; set; }
 
     [Option("flush-idle", Default = 1.0, MetaValue = "SECONDS",
-        HelpText = "Silence after which the window is handed over; 0: never.")]
+        HelpText = "Silence after which the window is delivered; 0: never.")]
     public double FlushIdle { get; set; }
 
-    [Option("http", Default = "127.0.0.1:9488", MetaValue = "ADDR:PORT",
+    [Option("http", Default = HttpEndpoint.DefaultAddress, MetaValue = "ADDR:PORT",
         HelpText = "Where /metrics, /sensors and /healthz are served; off: nowhere.")]
     public string Http { get; set; } = "";
 

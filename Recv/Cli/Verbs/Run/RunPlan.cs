@@ -17,10 +17,10 @@ internal sealed class RunPlan : IDisposable
     private RunPlan(RunOptions options, IReadOnlyList<SourceAddress>[] streams)
     {
         Http = HttpEndpoint.ParseAddress(options.Http);
-        Katcp = ListenAddress.Parse("--katcp", options.Katcp, "127.0.0.1:7147");
+        Katcp = ListenAddress.Parse(Setting.Katcp, options.Katcp, "127.0.0.1:7147");
         Host = new HostWishes(options, streams.Length);
         Sockets = streams.SelectMany(addresses => addresses).Sum(address => address.Sockets);
-        IReadOnlyDictionary<string, string> set = NameValues.Parse("--set", options.Set);
+        IReadOnlyDictionary<string, string> set = NameValues.Parse(Setting.Set, options.Set);
         var receiver = new ReceiverOptions
         {
             Inputs = [.. streams.Select((addresses, i) => Input(options.Layout!, set, addresses, Host, i))],
@@ -38,7 +38,8 @@ internal sealed class RunPlan : IDisposable
         if (shape.Clock is { } clock) Sensors = new ReceiverSensors(shape, clock);
         else if (Katcp is not null)
             throw RecvException.BadUsage(
-                "--katcp: sensors tell the time of the data; give --adc-rate and --sync-time, or a layout that has both");
+                "--katcp: sensors tell the time of the data; give --adc-rate and --sync-time, or a layout that has both")
+                    .For(Setting.Katcp);
         Receiver = Sensors is null ? receiver : receiver with { Observers = [Sensors] };
     }
 
@@ -65,12 +66,16 @@ internal sealed class RunPlan : IDisposable
     public static RunPlan Of(RunOptions options)
     {
         if (options.Layout is null) throw RecvException.BadUsage("run: say where heaps go with --layout NAME; `recv layouts` lists them");
-        IReadOnlyList<SourceAddress>[] streams = StreamSplit.Of([.. options.Sources], options.Streams);
+        IReadOnlyList<SourceAddress>[] streams = About(Setting.Src, () => StreamSplit.Of([.. options.Sources], options.Streams));
         if (streams.Length == 0)
             throw RecvException.BadUsage("run: say where datagrams come from, for example --src 239.10.10.0+7:7148?if=eth0");
         if (options.FlushIdle is not (>= 0 and <= 86400))
-            throw RecvException.BadUsage($"--flush-idle {options.FlushIdle}: give seconds from 0 (never) to 86400");
-        RefuseTwice([.. streams.SelectMany(addresses => addresses)]);
+            throw RecvException.BadUsage($"--flush-idle {options.FlushIdle}: give seconds from 0 (never) to 86400").For(Setting.FlushIdle);
+        About(Setting.Src, () =>
+        {
+            RefuseTwice([.. streams.SelectMany(addresses => addresses)]);
+            return streams;
+        });
         return new RunPlan(options, streams);
     }
 
@@ -84,12 +89,26 @@ internal sealed class RunPlan : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Sensors?.Dispose();
 
+    // A failure that does not say what it is about is about this.
+    private static T About<T>(Setting setting, Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (RecvException failure)
+        {
+            throw failure.For(setting);
+        }
+    }
+
     // Each datagram would come once to each socket, and each heap count twice. The queues of one --src share its text.
     private static void RefuseTwice(IReadOnlyList<SourceAddress> addresses)
     {
         SourceAddress? twice = addresses.Where(address => address.IsLive)
             .GroupBy(address => (address.Text, address.Queue)).FirstOrDefault(same => same.Count() > 1)?.First();
-        if (twice is not null) throw RecvException.BadUsage($"--src {twice.Text}: is given twice; each address belongs to one stream");
+        if (twice is not null) throw RecvException.BadUsage($"--src {twice.Text}: is given twice; each address belongs to one stream")
+            .For(Setting.Src);
         SourceOverlap.Refuse(addresses);
     }
 
@@ -98,9 +117,9 @@ internal sealed class RunPlan : IDisposable
     {
         var constants = SourceAddress.ConstantsOf(addresses)
             .ToDictionary(constant => constant.Key, constant => constant.Value.ToString(CultureInfo.InvariantCulture));
-        CompiledLayout compiled = LayoutCatalog.Resolve(layout, set, constants);
+        CompiledLayout compiled = About(Setting.Layout, () => LayoutCatalog.Resolve(layout, set, constants));
         IPacketSource Source() => SourceFactory.Create(addresses, host.SocketOf(stream));
-        return new ReceiverInput(Source(), compiled.Instance, host.CoreOf(stream), host.Priority) { Another = Source };
+        return new ReceiverInput(About(Setting.Src, Source), compiled.Instance, host.CoreOf(stream), host.Priority) { Another = Source };
     }
 
     // A file waits for its reader, so that no chunk of it need be lost.

@@ -1,3 +1,5 @@
+using Recv.Layouts;
+using Recv.Rings;
 using Recv.Service;
 using Recv.Threads;
 
@@ -16,6 +18,7 @@ internal static class StartForecast
     {
         List<string> refusals = [];
         if (HostFault.OfSockets(plan.Sockets) is string tooMany) refusals.Add(tooMany);
+        if (RefusalOfMemory(plan.Receiver) is string tooLarge) refusals.Add(tooLarge);
         for (int stream = 0; stream < plan.Receiver.Inputs.Count; stream++)
         {
             ReceiverInput input = plan.Receiver.Inputs[stream];
@@ -23,6 +26,21 @@ internal static class StartForecast
             if (Refusal(input, stream) is string refusal) refusals.Add(refusal);
         }
         return refusals;
+    }
+
+    // The memory that the process may use is less than the host's where a cgroup limits it.
+    private static string? RefusalOfMemory(ReceiverOptions options)
+    {
+        try
+        {
+            (LayoutShape shape, int chunks) = options.Check();
+            ChunkPool.Refuse(shape, chunks, options.Stream.PacketPresenceBytes, options.Memory);
+            return null;
+        }
+        catch (RecvException refused) when (refused.ExitCode == RecvException.Host)
+        {
+            return refused.Message;
+        }
     }
 
     private static string? Refusal(ReceiverInput input, int stream)
@@ -34,7 +52,7 @@ internal static class StartForecast
         }
         catch (RecvException refused) when (input.Core < PinnedThread.MostCores)
         {
-            return refused.Message;
+            return Words.Of(refused);
         }
     }
 

@@ -5,7 +5,7 @@ namespace Recv.Sources.Pcap.Encapsulation;
 /// <summary>A stack of MPLS labels (RFC 3032): IP behind the last, or an Ethernet pseudowire (RFC 4448).</summary>
 /// <remarks>
 /// Nothing in a packet says what follows the labels. As routers do, the first four bits tell (RFC 4928): 4 and 6 are IP, others Ethernet,
-/// with a control word in front if that leads to an EtherType. <b>Threading:</b> pure.
+/// with a control word in front where it looks like one. <b>Threading:</b> pure.
 /// </remarks>
 internal static class Mpls
 {
@@ -30,9 +30,9 @@ internal static class Mpls
         };
     }
 
-    // The word begins with sixteen zero bits, and so may an address of Ethernet.
+    // The word begins with sixteen zero bits, and so do addresses of Ethernet, but few; behind these stands an EtherType.
     private static bool HasControlWord(ReadOnlySpan<byte> behind) =>
-        behind[0] == 0 && behind.Length > ControlWordBytes && behind[1] == 0 && IsKnown(behind[ControlWordBytes..]) && !IsKnown(behind);
+        behind.Length > ControlWordBytes && behind[0] == 0 && behind[1] == 0 && !IsKnown(behind);
 
     private static bool IsKnown(ReadOnlySpan<byte> ethernet) => ethernet.Length >= EtherTypeAt + 2
         && BinaryPrimitives.ReadUInt16BigEndian(ethernet[EtherTypeAt..]) is var type

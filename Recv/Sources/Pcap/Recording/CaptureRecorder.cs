@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Threading.Channels;
 using Recv.Ledger;
 using Recv.Threads;
 
@@ -15,6 +15,7 @@ namespace Recv.Sources.Pcap.Recording;
 /// <para><b>Threading:</b> <see cref="Start"/>, <see cref="Wait"/> and <see cref="Dispose"/> from one thread, the rest from
 /// any. <b>Owns:</b> the source, the threads, the buffers and the files.</para>
 /// </remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 public sealed class CaptureRecorder : IDisposable
 {
     // What lies in a buffer longer than this goes to the disk even if the buffer is not full.
@@ -25,13 +26,18 @@ public sealed class CaptureRecorder : IDisposable
     private readonly DatagramOrigin _unknown;
     private readonly RecordingOptions _options;
     private readonly Datagram[] _batch;
-    private readonly Channel<RecordingBuffer> _free;
-    private readonly Channel<RecordingBuffer> _full;
+    private readonly ConcurrentQueue<RecordingBuffer> _free = new();
+    private readonly ConcurrentQueue<RecordingBuffer> _full = new();
+    private readonly Parking _receiver = new();
+    private readonly Parking _writer = new();
+    private readonly Func<bool> _mayGoOn;
+    private readonly Func<bool> _mustWrite;
     private readonly List<RecordingBuffer> _buffers = [];
     private readonly PinnedThread _receiving;
     private readonly PinnedThread _writing;
     private RecordingFiles? _files;
     private bool _stop;
+    private bool _allFilled;
 
     // The receive thread's.
     private RecordingBuffer? _filling;
@@ -57,8 +63,8 @@ public sealed class CaptureRecorder : IDisposable
         _unknown = destination is null ? default : new DatagramOrigin(0, 0, DatagramOrigin.Number(destination.First.GetAddressBytes()),
             (ushort)destination.Port, destination.First.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6);
         _batch = new Datagram[source.MaxBatch];
-        _free = Channel.CreateBounded<RecordingBuffer>(options.Buffers);
-        _full = Channel.CreateBounded<RecordingBuffer>(options.Buffers);
+        _mayGoOn = () => !_free.IsEmpty || IsBroken;
+        _mustWrite = () => !_full.IsEmpty || Volatile.Read(ref _allFilled);
         _receiving = new PinnedThread(new Cycle(Receive, EndReceiving), PinnedThread.AnyCore, "capture receive");
         _writing = new PinnedThread(new Cycle(Write, EndWriting), PinnedThread.AnyCore, "capture write");
     }
@@ -95,15 +101,18 @@ public sealed class CaptureRecorder : IDisposable
     public Exception? Failure => _writing.Failure ?? _receiving.Failure;
 
     /// <summary>Opens the source, then the file, then starts both threads.</summary>
-    /// <exception cref="RecvException">The file or the source cannot be had (exit code 2 or 3).</exception>
+    /// <exception cref="RecvException">The file or the source is not available (exit code 2 or 3).</exception>
     public void Start()
     {
         byte[] head = PcapngBlocks.Head(_source.Name, Comment());
         int least = RecordingFiles.Frame(head) + PcapngBlocks.MostOverhead + 1;
         if (_options.MaxBytes < least)
-            throw RecvException.BadUsage($"--size {_options.MaxBytes}: a file with a single datagram has {least} bytes; give more");
+            throw RecvException.BadSetting(
+                $"{Setting.Size} {_options.MaxBytes}: a file with a single datagram has {least} bytes; give more");
         for (int i = 0; i < _options.Buffers; i++) _buffers.Add(new RecordingBuffer(_options.BufferBytes));
-        foreach (RecordingBuffer buffer in _buffers) _free.Writer.TryWrite(buffer);
+        _buffers.ForEach(_free.Enqueue);
+        // From the opening of the source on, the kernel queues for it.
+        Precompiled.PrepareRooms(typeof(CaptureRecorder), typeof(Parking));
         _source.Open();
         _files = new RecordingFiles(_options, head);
         _bytes = RecordingFiles.Frame(head);
@@ -117,6 +126,7 @@ public sealed class CaptureRecorder : IDisposable
     {
         Volatile.Write(ref _stop, true);
         _source.Wake();
+        _receiver.Wake();
     }
 
     /// <summary>Waits for the end, so long at most; false when it has not come.</summary>
@@ -133,7 +143,7 @@ public sealed class CaptureRecorder : IDisposable
         RequestStop();
         _receiving.Join();
         // A thread that never ran ends nothing.
-        _full.Writer.TryComplete();
+        EndFilling();
         _writing.Join();
         _files?.Dispose();
         _source.Dispose();
@@ -145,11 +155,15 @@ public sealed class CaptureRecorder : IDisposable
         + "IP and UDP headers are rebuilt from "
         + (_origins is null ? "the destination; the senders are not known" : "the addresses of sender and destination")
         + ": TTL, identification and checksum of UDP are not those of the wire. Datagrams that were lost are counted at the next one "
-        + "(epb_dropcount) and in the statistics at the end: isb_osdrop by the kernel, isb_ifdrop for want of buffers or because they came cut.";
+        + "(epb_dropcount) and in the statistics at the end: isb_osdrop by the kernel, isb_ifdrop for want of buffers or because they "
+        + "came cut.";
+
+    // No buffer will come free, or nobody wants it.
+    private bool IsBroken => Volatile.Read(ref _stop) || _writing.Failure is not null;
 
     private bool Receive()
     {
-        if (Volatile.Read(ref _stop) || _source.Ended || Environment.TickCount64 >= _deadline || _writing.Failure is not null) return false;
+        if (IsBroken || _source.Ended || Environment.TickCount64 >= _deadline) return false;
         int count = _source.Receive(_batch, wait: true);
         NoteKernelDrops();
         bool goOn = true;
@@ -217,10 +231,10 @@ public sealed class CaptureRecorder : IDisposable
 
     private bool TryBegin()
     {
-        while (!_free.Reader.TryRead(out _filling))
+        while (!_free.TryDequeue(out _filling))
         {
-            if (!_options.WaitForDisk || _writing.Failure is not null || Volatile.Read(ref _stop)) return false;
-            Thread.Sleep(1);
+            if (!_options.WaitForDisk || IsBroken) return false;
+            _receiver.WaitUntil(_mayGoOn);
         }
         _filling.Clear();
         _flushAt = Environment.TickCount64 + FlushMilliseconds;
@@ -230,8 +244,8 @@ public sealed class CaptureRecorder : IDisposable
     private void Flush()
     {
         if (_filling is null) return;
-        // There are never more buffers than fit.
-        _full.Writer.TryWrite(_filling);
+        _full.Enqueue(_filling);
+        _writer.Wake();
         _filling = null;
         _flushAt = long.MaxValue;
     }
@@ -242,24 +256,34 @@ public sealed class CaptureRecorder : IDisposable
         _statusAt = long.MinValue;
         NoteKernelDrops();
         Flush();
-        _full.Writer.TryComplete();
+        EndFilling();
+    }
+
+    private void EndFilling()
+    {
+        Volatile.Write(ref _allFilled, true);
+        _writer.Wake();
     }
 
     private bool Write()
     {
-        ValueTask<bool> more = _full.Reader.WaitToReadAsync();
-        if (!(more.IsCompleted ? more.Result : more.AsTask().GetAwaiter().GetResult())) return false;
-        while (_full.Reader.TryRead(out RecordingBuffer? buffer))
+        _writer.WaitUntil(_mustWrite);
+        // What was filled before the end is written after it, so the end is looked at first.
+        bool goOn = !Volatile.Read(ref _allFilled);
+        while (_full.TryDequeue(out RecordingBuffer? buffer))
         {
             _files!.Write(buffer, Volatile.Read(ref _lost) + Flawed, KernelDropped);
-            _free.Writer.TryWrite(buffer);
+            _free.Enqueue(buffer);
+            _receiver.Wake();
         }
-        return true;
+        return goOn;
     }
 
     private void EndWriting()
     {
-        // After a failure the other thread may still be receiving; it stops at its next turn, and its counts are final.
+        // After a failure the other thread may still be receiving, or wait for a buffer; it stops at its next turn, and its counts are
+        // final.
+        _receiver.Wake();
         if (Failure is not null) _receiving.Join();
         _files!.End(Lost + Flawed, KernelDropped);
     }

@@ -5,6 +5,7 @@ namespace Recv.Sources.Pcap.Recording;
 
 /// <summary>Writes the blocks of a pcapng file of one interface: raw IP, times in nanoseconds, little-endian.</summary>
 /// <remarks><b>Threading:</b> pure.</remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal static class PcapngBlocks
 {
     /// <summary>What stands around the payload of a datagram at most: block, IPv6 and UDP headers, padding, drop count.</summary>

@@ -3,7 +3,8 @@ using Recv.Memory;
 namespace Recv.Sources.Pcap.Recording;
 
 /// <summary>Blocks on their way to the disk.</summary>
-/// <remarks><b>Threading:</b> of whoever took it out of a channel last. <b>Owns:</b> its memory.</remarks>
+/// <remarks><b>Threading:</b> of whoever took it out of a queue last. <b>Owns:</b> its memory.</remarks>
+[ReceivePath(OnlyWithItsRoom = true)]
 internal sealed class RecordingBuffer(int bytes) : IDisposable
 {
     private readonly NativeBlock _block = NativeBlock.Allocate(bytes, "recording");

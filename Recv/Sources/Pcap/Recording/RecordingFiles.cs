@@ -120,7 +120,8 @@ internal sealed class RecordingFiles : IDisposable
         string end = Path.GetExtension(_options.File);
         string? old = Directory.EnumerateFiles(folder).Select(file => Path.GetFileName(file)).Where(name =>
             name.Length >= start.Length + 5 + end.Length && name.StartsWith(start, StringComparison.Ordinal)
-            && name.EndsWith(end, StringComparison.Ordinal) && name[start.Length..^end.Length].All(char.IsAsciiDigit)).Min(StringComparer.Ordinal);
+            && name.EndsWith(end, StringComparison.Ordinal) && name[start.Length..^end.Length].All(char.IsAsciiDigit))
+            .Min(StringComparer.Ordinal);
         if (old is not null) throw FileRefusal.There($"capture '{Path.Combine(Path.GetDirectoryName(_options.File) ?? "", old)}'");
     }
 
@@ -158,7 +159,7 @@ internal sealed class RecordingFiles : IDisposable
         }
         catch (Exception failure) when (FileRefusal.Is(failure))
         {
-            // What cannot be cut (a pipe, a device) cannot be mended either; the first failure is the one to tell.
+            // What cannot be cut (a pipe, a device) cannot be fixed either; the first failure is the one to tell.
             return 0;
         }
     }

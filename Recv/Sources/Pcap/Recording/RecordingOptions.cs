@@ -43,12 +43,12 @@ public sealed record RecordingOptions
 
     internal void Check()
     {
-        if (RotateBytes < LeastRotateBytes) throw RecvException.BadUsage($"--rotate {RotateBytes}: give at least 1M");
-        if (Files is < 1) throw RecvException.BadUsage($"--files {Files}: keep at least 1");
+        if (RotateBytes < LeastRotateBytes) throw RecvException.BadSetting($"{Setting.Rotate} {RotateBytes}: give at least 1M");
+        if (Files is < 1) throw RecvException.BadSetting($"{Setting.Files} {Files}: keep at least 1");
         if (Files is not null && RotateBytes is null)
-            throw RecvException.BadUsage(
-                $"--files {Files} keeps the newest of several files; say with --rotate 1G when to begin a new one");
-        if (MaxPackets < 1) throw RecvException.BadUsage($"--packets {MaxPackets}: give at least 1");
-        if (Duration is { Ticks: <= 0 } never) throw RecvException.BadUsage($"--seconds {never.TotalSeconds}: give more than 0");
+            throw RecvException.BadSetting(
+                $"{Setting.Files} {Files} keeps the newest files; say with {Setting.Rotate} 1G when to start a new one");
+        if (MaxPackets < 1) throw RecvException.BadSetting($"{Setting.Packets} {MaxPackets}: give at least 1");
+        if (Duration is { Ticks: <= 0 } never) throw RecvException.BadSetting($"{Setting.Seconds} {never.TotalSeconds}: give more than 0");
     }
 }
