@@ -116,7 +116,7 @@ public sealed partial class FakeCudaCallsTests
     public void AGpuThatIsNotThereIsRefusedWithTheNumberOfThoseThatAre()
     {
         using var driver = new FakeCuda();
-        Assert.Contains("cuda:1: the driver shows 1 devices", Assert.Throws<RecvException>(() => GpuDevices.Open(GpuKind.Cuda, 1)).Message);
+        Assert.Contains("cuda:1: there are 1 such devices", Assert.Throws<RecvException>(() => GpuDevices.Open(GpuKind.Cuda, 1)).Message);
     }
 
     private static void Await(FakeCuda driver, List<string> calls, int count) => Eventually.Holds(() =>

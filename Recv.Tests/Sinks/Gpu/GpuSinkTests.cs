@@ -10,7 +10,6 @@ using Recv.Tests.Sinks.Gpu.Samples;
 using Recv.Tests.Support.Gpu;
 using Recv.Tests.Support.Runs;
 using Recv.Tests.Support.Sinks;
-using Recv.Tests.Support.Threads;
 using Recv.Threads;
 
 namespace Recv.Tests.Sinks.Gpu;

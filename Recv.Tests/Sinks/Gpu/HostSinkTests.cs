@@ -1,12 +1,10 @@
 using Recv.Chunks;
 using Recv.Sinks;
-using Recv.Sinks.Gpu;
 using Recv.Sinks.Gpu.Host;
 using Recv.Spead.Patterns;
 using Recv.Tests.Contracts;
 using Recv.Tests.Support.Gpu;
 using Recv.Tests.Support.Memory;
-using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Sinks;
 
 namespace Recv.Tests.Sinks.Gpu;

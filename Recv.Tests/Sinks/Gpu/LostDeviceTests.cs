@@ -67,10 +67,11 @@ public sealed class LostDeviceTests
     }
 
     [HostTheory(HostNeed.FakeCuda)]
-    // While chunks come, and when the first memory is asked for.
+    // While chunks come, when the first memory is asked for, and before.
     [InlineData("cuLaunchKernel 7 719", "recv: sink cuda failed: cuda:0 (Fake GPU 0): ", "CUDA_ERROR_LAUNCH_FAILED")]
     [InlineData("cuMemAlloc 0 2", "recv: cuda:0 (Fake GPU 0): allocating ", "CUDA_ERROR_OUT_OF_MEMORY")]
     [InlineData("cuCtxCreate 0 2", "recv: cuda:0 (Fake GPU 0): opening it failed with ", "CUDA_ERROR_OUT_OF_MEMORY")]
+    [InlineData("cuInit 0 999", "recv: cuda:0: libcuda.so.1 is installed, but cuInit failed with error 999; look at", "999")]
     public void RecvSaysItInOneLineWithExitCode3(string failure, string begin, string code)
     {
         using RecvProcess recv = Replay(failure);
@@ -85,13 +86,25 @@ public sealed class LostDeviceTests
     public void TheCollectorsFinalisersDoNotEndAProcessThatLostItsDeviceAtWhicheverCall() =>
         Assert.Contains("alive", HostProgram.Run("dotnet", Path.Combine(AppContext.BaseDirectory, "Recv.Tests.dll"), LostDeviceChild.Name));
 
+    [HostFact(HostNeed.FakeCuda)]
+    public void TheDoctorSaysBeforehandThatADriverIsBroken()
+    {
+        using RecvProcess doctor = Start("cuInit 0 999", "doctor");
+        Assert.Contains(doctor.Output, line => line.Contains("devices: no cuda device: libcuda.so.1 is installed, but cuInit failed with error 999", StringComparison.Ordinal));
+    }
+
     private static RecvProcess Replay(string failure)
+    {
+        VectorScenario scenario = VectorScenarios.Load("digitiser-clean-10bit");
+        return Start(failure, "replay", scenario.PcapPath, "--scenario", scenario.JsonPath, "--sink", "cuda", "--sink", "null");
+    }
+
+    // Run to its end, for then the driver's folder goes.
+    private static RecvProcess Start(string failure, params string[] arguments)
     {
         using var folder = new TemporaryFolder();
         FakeCuda.Install(folder.Path);
-        VectorScenario scenario = VectorScenarios.Load("digitiser-clean-10bit");
-        RecvProcess recv = RecvProcess.StartUnder(["env", $"LD_LIBRARY_PATH={folder.Path}", $"FAKE_CUDA_FAIL={failure}"],
-            "replay", scenario.PcapPath, "--scenario", scenario.JsonPath, "--sink", "cuda", "--sink", "null");
+        RecvProcess recv = RecvProcess.StartUnder(["env", $"LD_LIBRARY_PATH={folder.Path}", $"FAKE_CUDA_FAIL={failure}"], arguments);
         recv.Wait();
         return recv;
     }

@@ -16,16 +16,23 @@ internal static class LostDeviceChild
     private const int LaunchFailed = 719;
     private const int Calls = 120;
 
+    private static volatile bool _ended;
+
     public static void Run()
     {
         using var driver = new FakeCuda();
         int lost = 0;
+        // Also between the failure of a constructor and the catch.
+        var collector = new Thread(CollectAlways) { IsBackground = true };
+        collector.Start();
         for (int call = 0; call < Calls; call++)
         {
             driver.Fail("*", LaunchFailed, call);
             if (Loses()) lost++;
             Collect();
         }
+        _ended = true;
+        collector.Join();
         Console.WriteLine($"alive after {lost} losses");
         if (lost < Calls) throw new InvalidOperationException("at some calls nothing was lost");
     }
@@ -34,12 +41,10 @@ internal static class LostDeviceChild
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool Loses()
     {
-        int chunks = 0;
         try
         {
             var sink = new GpuSink(FakeCuda.Open(), new GpuSinkOptions { Stages = [new StatisticsStage()] });
-            using Receiver receiver = GpuFeed.Into(
-                OverrunPolicy.Block, sink, new ProbeSink { OnChunk = _ => { if (++chunks % 8 == 0) Collect(); } });
+            using Receiver receiver = GpuFeed.Into(OverrunPolicy.Block, sink, new ProbeSink());
             receiver.Start();
             receiver.Wait();
             return !sink.Healthy;
@@ -48,6 +53,11 @@ internal static class LostDeviceChild
         {
             return true;
         }
+    }
+
+    private static void CollectAlways()
+    {
+        while (!_ended) Collect();
     }
 
     private static void Collect()

@@ -10,8 +10,8 @@ namespace Recv.Sinks.Gpu;
 /// <remarks>
 /// <para><b>Threading:</b> any thread. <b>Owns:</b> the accelerator, and what was made on it and not disposed of.</para>
 /// <para>An object of ILGPU that is finalised on a device that is lost ends the process, since its finaliser throws; and of a
-/// constructor that failed there is one that nobody holds. So whoever gets an exception calls <see cref="Failure"/>, which takes all
-/// objects of the accelerator from the finaliser.</para>
+/// constructor that failed there is one that nobody holds. So all are taken from the finaliser by <see cref="Spare"/>: when they
+/// have been made, and in the filters of whoever catches, which run while the constructor's frame still holds what it failed to make.</para>
 /// </remarks>
 public sealed class GpuDevice : IDisposable
 {
@@ -34,6 +34,7 @@ public sealed class GpuDevice : IDisposable
         {
             throw Explain(failure, "opening it");
         }
+        Spare();
         GroupSize = Math.Min(256, 1 << (int)Math.Log2(Accelerator.MaxNumThreadsPerGroup));
     }
 
@@ -60,7 +61,7 @@ public sealed class GpuDevice : IDisposable
             Interlocked.Add(ref _allocated, made.LengthInBytes);
             return made;
         }
-        catch (Exception failure)
+        catch (Exception failure) when (Spare())
         {
             throw Failure(failure, $"allocating {length * Unsafe.SizeOf<T>() / 1048576.0:F1} MiB for {purpose}");
         }
@@ -79,10 +80,19 @@ public sealed class GpuDevice : IDisposable
     /// <param name="work">What was being done.</param>
     internal Exception Failure(Exception thrown, string work)
     {
+        Spare();
+        return Explain(thrown, work);
+    }
+
+    /// <summary>Takes what has been made on the device from the finaliser. Its owners dispose of it, and the rest ends with the
+    /// accelerator.</summary>
+    /// <returns>True, for filters.</returns>
+    internal bool Spare()
+    {
         Action<object> spare = GC.SuppressFinalize;
         ForEachChildObject<AcceleratorObject>(Accelerator, spare);
         spare(Accelerator);
-        return Explain(thrown, work);
+        return true;
     }
 
     private Exception Explain(Exception thrown, string work) => thrown switch
@@ -99,6 +109,7 @@ public sealed class GpuDevice : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
+        Spare();
         try
         {
             Accelerator.Dispose();

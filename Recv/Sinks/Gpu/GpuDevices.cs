@@ -34,7 +34,7 @@ public static class GpuDevices
         string address = $"{kind.Word()}:{index}";
         if (found.Problem is { } problem) throw RecvException.HostRefused($"{address}: {problem}");
         if (index < 0 || index >= found.Devices.Count)
-            throw RecvException.HostRefused($"{address}: the driver shows {found.Devices.Count} devices; `recv doctor` lists them");
+            throw RecvException.HostRefused($"{address}: there are {found.Devices.Count} such devices; `recv doctor` lists them");
         if (found.Devices[index].Lacks is { } lacks) throw RecvException.HostRefused($"{address} ({found.Devices[index].Name}): {lacks}");
         return new GpuDevice(Contexts[kind].Value, Devices(kind)[index], found.Devices[index]);
     }

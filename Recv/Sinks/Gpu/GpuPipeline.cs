@@ -52,7 +52,7 @@ public sealed record GpuPipeline(GpuDevice Device, LayoutShape Shape, int Entrie
             Accelerator.DefaultStream.Synchronize();
             return table;
         }
-        catch (Exception failure)
+        catch (Exception failure) when (Device.Spare())
         {
             Exception said = Device.Failure(failure, $"uploading {purpose}");
             table.Dispose();

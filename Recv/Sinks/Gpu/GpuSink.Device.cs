@@ -26,10 +26,11 @@ public sealed partial class GpuSink
             }
             foreach (IGpuStage stage in _stages) stage.Start(pipeline);
         }
-        catch (Exception failure)
+        catch (Exception failure) when (_device.Spare())
         {
             throw _device.Failure(failure, "preparing it");
         }
+        _device.Spare();
         _isSetUp = true;
     }
 

@@ -20,7 +20,7 @@ internal sealed class PinnedMemory : IDisposable
         {
             _lock = device.Accelerator.CreatePageLockFromPinned<byte>(address, bytes);
         }
-        catch (Exception refused)
+        catch (Exception refused) when (device.Spare())
         {
             Exception failure = device.Failure(refused, "page-locking memory");
             // Copies from memory that a driver does not page-lock are slower, and come out the same.

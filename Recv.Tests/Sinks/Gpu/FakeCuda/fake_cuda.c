@@ -52,7 +52,7 @@ EXPORT size_t fake_log(char *into, size_t room)
     return length;
 }
 
-// The call after so many more of that name, * for any, fails with code, and all later ones if for good; 700 and above 713 stick to the
+// The call after so many more of that name, * for any but cuInit, fails with code, and all later ones if for good; 700 and above 713 stick to the
 // context, as a lost device does.
 EXPORT void fake_fail(const char *call, int after, int code, int for_good)
 {
@@ -107,7 +107,7 @@ static int fails(const char *call, struct context *context)
 {
     hangs(call);
     if (context && context->sticky) return context->sticky;
-    if (!fail_code || (strcmp(call, fail_call) && strcmp("*", fail_call)) || fail_after-- > 0) return OK;
+    if (!fail_code || (strcmp(call, fail_call) && (strcmp("*", fail_call) || !strcmp(call, "cuInit"))) || fail_after-- > 0) return OK;
     int code = fail_code;
     if (!fail_for_good) fail_code = 0;
     if (context && (code == ILLEGAL_ADDRESS || code > NOT_REGISTERED)) context->sticky = code;
@@ -383,7 +383,7 @@ EXPORT int cuLaunchKernel(struct function *function, unsigned gx, unsigned gy, u
 
 // ---- devices and contexts --------------------------------------------------------------------------------------------------------
 
-EXPORT int cuInit(unsigned flags) { (void)flags; return devices ? OK : NO_DEVICE; }
+EXPORT int cuInit(unsigned flags) { (void)flags; CALL_IN("cuInit", NULL) RETURN(devices ? OK : NO_DEVICE); }
 EXPORT int cuDriverGetVersion(int *version) { *version = 12040; return OK; }
 EXPORT int cuDeviceGetCount(int *count) { *count = devices; return OK; }
 EXPORT int cuDeviceGet(int *device, int index) { *device = index; return index < devices ? OK : INVALID_DEVICE; }

@@ -11,6 +11,7 @@ namespace Recv.Sinks.Gpu.Host;
 /// <param name="stages">What is computed, in this order.</param>
 public sealed class HostSink(string name, int every, params IReadOnlyList<IHostStage> stages) : IChunkSink
 {
+    private readonly int _every = every >= 1 ? every : throw RecvException.BadUsage($"a sink for one of {every} chunks: give 1 or more");
     private long _seen;
     private long _computed;
 
@@ -34,7 +35,7 @@ public sealed class HostSink(string name, int every, params IReadOnlyList<IHostS
     /// <inheritdoc/>
     public void Consume(Chunk chunk)
     {
-        if (_seen++ % every == 0)
+        if (_seen++ % _every == 0)
         {
             foreach (IHostStage stage in stages) stage.Take(chunk);
             Volatile.Write(ref _computed, _computed + 1);
