@@ -45,17 +45,21 @@ public sealed class HeadersOnlyTests
     public void ThePageSaysHeadersOnly()
     {
         using TemporaryFile file = new(Snapped(File.ReadAllBytes(Vector("digitiser-clean-10bit")), 96));
-        Assert.Contains("recorded   headers only: of 48 datagrams the data are not in the capture; what follows is by their headers", RecvInProcess.Run("inspect", file.Path).Output);
-        Assert.DoesNotContain(RecvInProcess.Run("inspect", Vector("digitiser-clean-10bit")).Output, line => line.StartsWith("recorded", StringComparison.Ordinal));
+        Assert.Contains("recorded   headers only: of 48 datagrams the data are not in the capture; what follows is by their headers",
+            RecvInProcess.Run("inspect", file.Path).Output);
+        Assert.DoesNotContain(RecvInProcess.Run("inspect", Vector("digitiser-clean-10bit")).Output, line => line.StartsWith("recorded",
+            StringComparison.Ordinal));
     }
 
     [Fact]
     public void FrontOfADatagramIsReadNoFurtherThanItGoes()
     {
-        byte[] packet = new PacketBuilder().Control(7, 5000, 1000, 400).Immediate(0x1600, 99).Immediate(0x3101, 3).Payload(new byte[400]).Build();
+        byte[] packet = new PacketBuilder().Control(7, 5000, 1000, 400).Immediate(0x1600, 99).Immediate(0x3101,
+            3).Payload(new byte[400]).Build();
         using GuardedMemory memory = new(packet.Length);
         Prop.ForAll(Gen.Choose(0, packet.Length).ToArbitrary(), Gen.Choose(0, 3).SelectMany(count => (
-            from at in Gen.Choose(0, 70) from value in Gen.Choose(1, 255) select (At: at, Value: (byte)value)).ArrayOf(count)).ToArbitrary(), (length, damage) =>
+            from at in Gen.Choose(0, 70) from value in Gen.Choose(1, 255) select (At: at,
+                Value: (byte)value)).ArrayOf(count)).ToArbitrary(), (length, damage) =>
         {
             byte[] front = packet[..length];
             foreach ((int at, byte value) in damage) if (at < length) front[at] ^= value;
@@ -74,7 +78,8 @@ public sealed class HeadersOnlyTests
     {
         long whole = 0;
         byte[] capture = File.ReadAllBytes(Vector(vector));
-        for (int at = 24; at < capture.Length; at += 16 + BitConverter.ToInt32(capture, at + 8)) if (BitConverter.ToInt32(capture, at + 12) <= snap) whole++;
+        for (int at = 24; at < capture.Length; at += 16 + BitConverter.ToInt32(capture, at + 8)) if (BitConverter.ToInt32(capture, at
+            + 12) <= snap) whole++;
         return whole;
     }
 

@@ -43,8 +43,10 @@ public sealed class SteppingClockTests
     {
         var clock = new SteppingClock(10, _said.Add);
         foreach (long arrival in (long[])[1_700_000_100, 1_700_000_063, 1_700_003_663]) clock.Add(arrival * Second);
-        Assert.Equal(["the clock of the capture steps back by 37 s before datagram 2 (2023-11-14 22:14:23.000000 UTC): time goes on from there",
-            "the clock of the capture jumps ahead by 3600 s before datagram 3 (2023-11-14 23:14:23.000000 UTC), more than 10 s: that is left out"], _said);
+        const string Clock = "the clock of the capture ";
+        Assert.Equal(Clock + "steps back by 37 s before datagram 2 (2023-11-14 22:14:23.000000 UTC): time goes on from there", _said[0]);
+        Assert.Equal(Clock + "jumps ahead by 3600 s before datagram 3 (2023-11-14 23:14:23.000000 UTC), more than 10 s: that is left out",
+            _said[1]);
     }
 
     [Fact]

@@ -107,7 +107,8 @@ public sealed class Inspection
             + $"{Seconds:F3} s{(Seconds > 0 ? $", {_seen.Bytes * 8e-9 / Seconds:F3} Gb/s" : "")}";
         foreach (string step in _seen.Clock.Steps) yield return $"clock      {step}";
         if (_seen.HeadersOnly > 0)
-            yield return $"recorded   headers only: of {N(_seen.HeadersOnly)} datagrams the data are not in the capture; what follows is by their headers";
+            yield return $"recorded   headers only: of {N(_seen.HeadersOnly)} datagrams the data are not in the capture; "
+                + "what follows is by their headers";
         yield return $"SPEAD      {Joined(_seen.Flavours.Select(flavour => $"64-{flavour.Key}: {N(flavour.Value)} packets"))}";
         if (_seen.ArePacketsHeaps)
             yield return "form       packets without heap length or payload offset: each is a heap by itself, which layouts with "

@@ -169,6 +169,7 @@ public sealed class ReplayCommandTests : IDisposable
                     (statistic, (long)report[name]![statistic.Replace("katgpucbf.", "", StringComparison.Ordinal)]!));
         }
         // Datagrams in pieces are dropped by the filter of the reference, and are an outcome here.
-        Assert.Equal(scenario.Datagrams, report["ledger"]!.AsObject().Where(outcome => outcome.Key != "fragment").Sum(outcome => (long)outcome.Value!));
+        Assert.Equal(scenario.Datagrams, report["ledger"]!.AsObject().Where(outcome => outcome.Key != "fragment").Sum(outcome =>
+            (long)outcome.Value!));
     }
 }

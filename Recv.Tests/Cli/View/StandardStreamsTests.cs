@@ -65,9 +65,9 @@ public sealed class StandardStreamsTests : IDisposable
     [InlineData("run", "--help")]
     public void AReaderThatHasSeenEnoughIsNoLoss(params string[] arguments)
     {
-        string code = PathOf("code");
+        string code = PathOf("code"), gone = PathOf("gone");
         using RecvProcess process = RecvProcess.StartUnder(
-            ["sh", "-c", $"mkfifo '{PathOf("gone")}'; {{ read line <'{PathOf("gone")}'; \"$@\"; echo $? >'{code}'; }} | {{ exec <&-; echo >'{PathOf("gone")}'; }}", "sh"],
+            ["sh", "-c", $"mkfifo '{gone}'; {{ read line <'{gone}'; \"$@\"; echo $? >'{code}'; }} | {{ exec <&-; echo >'{gone}'; }}", "sh"],
             [.. arguments.Select(argument => argument.Replace("CAPTURE", Capture, StringComparison.Ordinal))]);
         process.Wait();
         Assert.Equal("0", File.ReadAllText(code).Trim());

@@ -113,7 +113,8 @@ public sealed class CapturePlayerTests
         using Socket receiver = Bound();
         using TemporaryFile first = new CaptureBuilder().Add(new Frame([1])).ToFile();
         using TemporaryFile second = new CaptureBuilder().Add(new Frame([2])).ToFile();
-        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", first.Path, second.Path, "--to", $"127.0.0.1:{Port(receiver)}?if=lo");
+        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", first.Path, second.Path, "--to",
+            $"127.0.0.1:{Port(receiver)}?if=lo");
         Assert.Equal(0, code);
         Assert.StartsWith("sent 2 datagrams", output[^1], StringComparison.Ordinal);
         Assert.Equal([1, 2], [ReceiveByte(receiver), ReceiveByte(receiver)]);

@@ -21,19 +21,22 @@ public sealed class HostileFramesTests
     private static readonly Func<byte[], byte[]>[] Wraps =
     [
         frame => Vxlan(frame), frame => VxlanGpe(3, frame), frame => Geneve(0x6558, frame), frame => Gre(0x6558, frame, 0xb000), Erspan1,
-        frame => Erspan2(frame), frame => Erspan3(frame, hasSubheader: true), frame => Mpls([0, 0, 0, 0, .. frame]), frame => Outer(Ip(4, Ip(47, [0, 0, 0x65, 0x58, .. frame]))),
+        frame => Erspan2(frame), frame => Erspan3(frame, hasSubheader: true), frame => Mpls([0, 0, 0, 0, .. frame]), frame => Outer(Ip(4,
+            Ip(47, [0, 0, 0x65, 0x58, .. frame]))),
         frame => Pppoe(0x0021, Ip(47, [0, 0, 0x65, 0x58, .. frame])), frame => Snap(0x0800, Ip(47, [0, 0, 0x65, 0x58, .. frame])),
         frame => Tagged(0x9200, 0x8864, Pppoe(0x0021, Ip(47, [0, 0, 0x65, 0x58, .. frame]))[14..]),
         frame => Ethernet(0x86dd, Ip6(47, [0, 0, 0x65, 0x58, .. frame])),
     ];
 
-    private sealed record Plan(int[] Wraps, byte[] Payload, int PieceUnits, (ushort At, byte Value)[] Damage, ushort Cut, bool IsCut, byte[] Order);
+    private sealed record Plan(int[] Wraps, byte[] Payload, int PieceUnits, (ushort At, byte Value)[] Damage, ushort Cut, bool IsCut,
+        byte[] Order);
 
     private static Gen<Plan> Plans =>
         from wraps in Gen.Choose(0, 3).SelectMany(count => Gen.Choose(0, Wraps.Length - 1).ArrayOf(count))
         from payload in Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf().Resize(200)
         from units in Gen.Choose(1, 12)
-        from damage in Gen.Frequency((2, Gen.Constant<(ushort, byte)[]>([])), (3, Gen.Choose(1, 3).SelectMany(count => Change.ArrayOf(count))))
+        from damage in Gen.Frequency((2, Gen.Constant<(ushort, byte)[]>([])), (3, Gen.Choose(1, 3).SelectMany(count =>
+            Change.ArrayOf(count))))
         from cut in Gen.Choose(0, 400)
         from isCut in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
         from order in Gen.Choose(0, 255).Select(value => (byte)value).ArrayOf(8)

@@ -81,15 +81,18 @@ public sealed class SeveralCapturesTests : IDisposable
         Assert.Equal([[1], [2], [3], [4], [1], [2]], captured.Datagrams);
         Assert.Null(captured.Damage);
         IReadOnlyList<string> error = RecvInProcess.Run("inspect", joined).Error;
-        Assert.Equal([first.Length, first.Length + second.Length], error.Select(line => int.Parse(line.Split("at offset ")[1].Split(',')[0])));
-        Assert.All(error, line => Assert.StartsWith($"recv: warning: capture '{joined}': another capture begins", line, StringComparison.Ordinal));
+        Assert.Equal([first.Length, first.Length + second.Length], error.Select(line =>
+            int.Parse(line.Split("at offset ")[1].Split(',')[0])));
+        Assert.All(error, line => Assert.StartsWith($"recv: warning: capture '{joined}': another capture begins", line,
+            StringComparison.Ordinal));
     }
 
     [Fact]
     public void AFileThatIsDamagedCostsWhatIsBehindTheDamageAndNoOtherFile()
     {
         byte[] first = new CaptureBuilder().Add(new Frame([1])).Add(new Frame([2])).Bytes;
-        string[] files = [Write("a", first[..^1]), Write("b", new CaptureBuilder().Add(new Frame([3])).Bytes), Write("c", []), Write("d", first)];
+        string[] files = [Write("a", first[..^1]), Write("b", new CaptureBuilder().Add(new Frame([3])).Bytes), Write("c", []), Write("d",
+            first)];
         using PcapSource source = new(files);
         source.Open();
         Datagram[] batch = new Datagram[10];
@@ -105,7 +108,8 @@ public sealed class SeveralCapturesTests : IDisposable
     public void AFileThatIsNoneIsFoundBeforeTheFirstIsRead()
     {
         string good = Write("good", new CaptureBuilder().Add(new Frame([1])).Bytes);
-        foreach ((string bad, string why) in ((string, string)[])[("/nowhere/at-all", "does not exist"), (Write("text", "no capture at all"u8.ToArray()), "is not a capture")])
+        foreach ((string bad, string why) in ((string, string)[])[("/nowhere/at-all", "does not exist"), (Write("text",
+            "no capture at all"u8.ToArray()), "is not a capture")])
         {
             (int code, IReadOnlyList<string> output, IReadOnlyList<string> error) = RecvInProcess.Run("inspect", good, good, bad);
             Assert.Equal(2, code);
@@ -120,7 +124,8 @@ public sealed class SeveralCapturesTests : IDisposable
         string late = Write("f.pcap10", new CaptureBuilder().At(2000).Add(new Frame([2])).Bytes);
         string early = Write("f.pcap9", new CaptureBuilder().At(1000).Add(new Frame([1])).Bytes);
         Assert.Empty(RecvInProcess.Run("inspect", early, late).Error);
-        Assert.Equal($"recv: warning: capture '{early}' begins 1000 s before the end of '{late}', which is read before it: name captures in the order of their time (ls -v)",
+        Assert.Equal($"recv: warning: capture '{early}' begins 1000 s before the end of '{late}', "
+            + "which is read before it: name captures in the order of their time (ls -v)",
             Assert.Single(RecvInProcess.Run("inspect", late, early).Error));
     }
 
@@ -159,7 +164,8 @@ public sealed class SeveralCapturesTests : IDisposable
     {
         string report = Path.Combine(_folder.Path, "report.json");
         // The vector over and over runs back in time, which is said.
-        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(["replay", "--scenario", scenario.JsonPath, "--report", report, .. files]);
+        (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(["replay", "--scenario", scenario.JsonPath, "--report", report,
+            .. files]);
         Assert.DoesNotContain(error, line => !line.Contains("which is read before it", StringComparison.Ordinal));
         Assert.Equal(0, code);
         return File.ReadAllText(report);
@@ -174,7 +180,8 @@ public sealed class SeveralCapturesTests : IDisposable
         List<string> written = [];
         for (int i = 0; i < files; i++)
         {
-            int begin = starts[(int)((long)(starts.Count - 1) * i / files)], end = starts[(int)((long)(starts.Count - 1) * (i + 1) / files)];
+            int begin = starts[(int)((long)(starts.Count - 1) * i / files)], end = starts[(int)((long)(starts.Count - 1) * (i
+                + 1) / files)];
             written.Add(Write($"{name}{i:D4}", [.. capture.AsSpan(0, HeaderBytes), .. capture.AsSpan(begin, end - begin)]));
         }
         return written;

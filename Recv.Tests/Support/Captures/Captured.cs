@@ -46,6 +46,7 @@ internal sealed record Captured(
             }
             source.Release();
         }
-        return all with { Skipped = source.Status.Skipped!, Gauges = source.Status.Gauges!, Decapsulated = source.Status.Decapsulated!, Damage = source.Damage };
+        return all with { Skipped = source.Status.Skipped!, Gauges = source.Status.Gauges!, Decapsulated = source.Status.Decapsulated!,
+            Damage = source.Damage };
     }
 }

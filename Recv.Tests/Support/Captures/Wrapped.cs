@@ -3,7 +3,8 @@ using System.Net;
 
 namespace Recv.Tests.Support.Captures;
 
-/// <summary>Frames around frames as mirror ports and fabrics send them, written from the formats and sharing nothing with what ships.</summary>
+/// <summary>Frames around frames as mirror ports and fabrics send them, written from the formats and sharing nothing with what
+/// ships.</summary>
 internal static class Wrapped
 {
     /// <summary>Where the tunnels of tests end.</summary>
@@ -62,7 +63,8 @@ internal static class Wrapped
         Gre(0x88be, [0x10, 1, (byte)(isTruncated ? 4 : 0), 7, 0, 0, 0, 3, .. frame], 0x1000);
 
     public static byte[] Erspan3(byte[] inside, int frameType = 0, bool hasSubheader = false) => Gre(0x22eb,
-        [0x20, 1, 0, 7, 0, 0, 0, 9, 0, 0, .. Word(frameType << 10 | (hasSubheader ? 1 : 0)), .. hasSubheader ? new byte[8] : [], .. inside], 0x1000);
+        [0x20, 1, 0, 7, 0, 0, 0, 9, 0, 0, .. Word(frameType << 10 | (hasSubheader ? 1 : 0)), .. hasSubheader ? new byte[8] : [],
+            .. inside], 0x1000);
 
     public static byte[] Mpls(byte[] inside, int labels = 2, int type = 0x8847)
     {

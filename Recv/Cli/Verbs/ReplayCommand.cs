@@ -23,7 +23,8 @@ internal static class ReplayCommand
             "replay: name the capture: recv replay FILE.pcap --layout NAME, or --scenario FILE.json FILE.pcap");
         if (options.To is not null) return PlaybackCommand.Run(options);
         if (options.Rate != 0 || options.RealTime is not null || options.Loop != 1 || options.MaxGap != PlaybackOptions.DefaultMaxGap)
-            throw RecvException.BadUsage("replay: --rate, --realtime, --max-gap and --loop are for sending; say where to with --to ADDR:PORT");
+            throw RecvException.BadUsage(
+                "replay: --rate, --realtime, --max-gap and --loop are for sending; say where to with --to ADDR:PORT");
         // Before anything is opened: a signal that comes meanwhile ends the replay as one that comes later, with its ledger.
         using var signals = new StopSignals();
         string? reportFile = options.Report;
@@ -61,7 +62,8 @@ internal static class ReplayCommand
             Write(reportFile!, json);
         }
         // The streams of a group read the same captures.
-        foreach (string warning in sources.SelectMany(source => source.Warnings).Distinct()) Console.Error.WriteLine("recv: warning: " + warning);
+        foreach (string warning in sources.SelectMany(source => source.Warnings).Distinct())
+            Console.Error.WriteLine("recv: warning: " + warning);
         int code = FinalReport.Print(receiver, options.FailOnLoss, page);
         return heaps is { Verified: > 0 } ? Verified(heaps, code, page) : code;
     }

@@ -8,7 +8,8 @@ namespace Recv.Cli.Verbs;
 [Verb("replay", HelpText = "Receives a capture, offline and deterministic; or sends it to a socket (--to).")]
 internal sealed class ReplayOptions : ReceiveOptions
 {
-    [Value(0, MetaName = "FILE...", HelpText = "The capture, or several in the order of their time, as one feed: pcap or pcapng, either compressed with gzip; - is standard input.")]
+    [Value(0, MetaName = "FILE...", HelpText =
+        "The capture, or several in the order of their time: pcap or pcapng, either compressed with gzip; - is standard input.")]
     public IEnumerable<string> Files { get; set; } = [];
 
     [Option("scenario", SetName = "scenario", MetaValue = "FILE.json",

@@ -51,7 +51,8 @@ internal sealed class ClassicFormat
     {
         if (at.Length < HeaderBytes || !Is(at)) return false;
         var numbers = new CaptureNumbers(BinaryPrimitives.ReadUInt32BigEndian(at) is Microsecond or Nanosecond);
-        return numbers.UInt16(at[4..]) == 2 && numbers.UInt16(at[6..]) is >= 2 and <= 4 && LinkType.IsRead((int)(numbers.UInt32(at[20..]) & LinkTypeMask));
+        return numbers.UInt16(at[4..]) == 2 && numbers.UInt16(at[6..]) is >= 2 and <= 4
+            && LinkType.IsRead((int)(numbers.UInt32(at[20..]) & LinkTypeMask));
     }
 
     /// <summary>Looks at the next record.</summary>

@@ -6,10 +6,12 @@ using Recv.Sources.Pcap.Fragments;
 
 namespace Recv.Sources.Pcap;
 
-/// <summary>Finds the UDP datagram of a frame, in whatever it is wrapped and in how many pieces it comes, and tells whether it is ours.</summary>
+/// <summary>Finds the UDP datagram of a frame, in whatever it is wrapped and in how many pieces it comes, and tells whether it is
+/// ours.</summary>
 /// <remarks>
 /// <para>For an IPv4 destination it accepts what the reference's filter accepts: whole IPv4 datagrams with UDP for the
-/// destination; options are skipped, checksums are not looked at. Beyond it, IPv6, tags and encapsulations are read and pieces put together.
+/// destination; options are skipped, checksums are not looked at. Beyond it, IPv6, tags and encapsulations are read and pieces put
+/// together.
 /// <see cref="Frames.FrameParser"/> does the like for frames of a card, with pointers and no more than cards give: no link types but
 /// Ethernet, no extension headers, no encapsulations; there a datagram in pieces is an outcome.</para>
 /// <para><b>Threading:</b> one thread; counts are read by any. <b>Owns:</b> what pieces are put together in.</para>
@@ -81,7 +83,8 @@ internal sealed class FrameFilter(EndpointRange? destination) : IDisposable
             if (type is not (EtherTypes.Ipv4 or EtherTypes.Ipv6) || bytes.IsEmpty || bytes[0] >> 4 != (type == EtherTypes.Ipv4 ? 4 : 6)
                 || IpDatagram.Read(bytes, out IpDatagram ip) != SkipReason.None
                 || ip.Protocol != IpDatagram.Udp || ip.IsFragment || ip.HasPorts && UdpTunnels.IsPort(ip.ToPort))
-                return ReadOther(new Inside { Bytes = bytes, Type = type, IsCut = frame.IsSnapped, Frames = 1 }, frame.ArrivalNanoseconds, out datagram, out origin);
+                return ReadOther(new Inside { Bytes = bytes, Type = type, IsCut = frame.IsSnapped, Frames = 1 },
+                    frame.ArrivalNanoseconds, out datagram, out origin);
             if (_wanted.Takes(ip))
             {
                 datagram = Datagram(ip, frame.IsSnapped, frame.ArrivalNanoseconds);
@@ -211,7 +214,8 @@ internal sealed class FrameFilter(EndpointRange? destination) : IDisposable
             int type = lost.Key.IsIpv6 ? EtherTypes.Ipv6 : EtherTypes.Ipv4;
             var inside = new Inside { Bytes = lost.Front, Type = type, IsCut = true, Frames = lost.Frames };
             isOurs = Find(ref inside, lost.Arrival, joins: false, out skip) == Found.Ours;
-            if (isOurs && IpDatagram.Read(inside.Bytes, out IpDatagram ip) == SkipReason.None && ip.HasPorts && !ip.IsFragment) origin = ip.Origin;
+            if (isOurs && IpDatagram.Read(inside.Bytes, out IpDatagram ip) == SkipReason.None && ip.HasPorts && !ip.IsFragment)
+                origin = ip.Origin;
         }
         if (!isOurs) _skipped.Add(skip, lost.Frames);
         else

@@ -7,8 +7,8 @@ namespace Recv.Sources.Pcap;
 
 /// <summary>Reads the frames of captures, one after the other, through two buffers, whatever the size of the files.</summary>
 /// <remarks>
-/// <para>Frames are lent out of the buffers until the next <see cref="BeginBatch"/>; the second buffer is there so that a batch does not end
-/// where a buffer or a file does. A file that is damaged ends where the damage begins: what came before is given, the next file is gone
+/// <para>Frames are lent out of the buffers until the next <see cref="BeginBatch"/>; the second buffer is there so that a batch does not
+/// end where a buffer or a file does. A file that is damaged ends where the damage begins: what came before is given, the next file is gone
 /// on with, and <see cref="Damage"/> says the rest. A capture behind a capture in one file is read as a file of its own.</para>
 /// <para><b>Threading:</b> one thread; <see cref="Warnings"/> any. <b>Owns:</b> the files and the buffers.</para>
 /// </remarks>
@@ -202,7 +202,8 @@ internal sealed class PcapReader : IDisposable
     private bool TryBeginAnother()
     {
         ReadOnlySpan<byte> front = _buffer.Span(_at, _filled - _at);
-        Add(ref _warnings, $"capture '{_file}': another capture begins at offset {_bufferOffset + _at}, as if two files had been joined; it is read on from there");
+        Add(ref _warnings, $"capture '{_file}': another capture begins at offset {_bufferOffset + _at}, as if two files had been joined; "
+            + "it is read on from there");
         try
         {
             BeginFormat(front);
@@ -221,8 +222,8 @@ internal sealed class PcapReader : IDisposable
         if (arrival != 0 && arrival < _arrivalBefore)
         {
             string seconds = ((_arrivalBefore - arrival) / 1e9).ToString("0.######", CultureInfo.InvariantCulture);
-            Add(ref _warnings, $"capture '{_file}' begins {seconds} s before the end of '{_files[_fileIndex - 1]}', which is read before it: "
-                + "name captures in the order of their time (ls -v)");
+            Add(ref _warnings, $"capture '{_file}' begins {seconds} s before the end of '{_files[_fileIndex - 1]}', "
+                + "which is read before it: name captures in the order of their time (ls -v)");
         }
         _arrivalBefore = 0;
     }

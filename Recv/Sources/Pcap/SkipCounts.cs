@@ -15,8 +15,8 @@ internal sealed class SkipCounts
     private const int FirstNumbered = (int)SkipReason.EtherType;
 
     // By SkipReason; the first is not a reason.
-    private static readonly ImmutableArray<string> Names = ["none", "short_frame", "link_type", "not_ip", "ipv6", "bad_ip_header", "not_udp",
-        "other_destination", "too_deep", "bad_encapsulation"];
+    private static readonly ImmutableArray<string> Names = ["none", "short_frame", "link_type", "not_ip", "ipv6", "bad_ip_header",
+        "not_udp", "other_destination", "too_deep", "bad_encapsulation"];
 
     private readonly long[] _byReason = new long[FirstNumbered];
     private readonly Skip[] _numbered = new Skip[MostNumbers];
@@ -51,7 +51,10 @@ internal sealed class SkipCounts
     private void AddNumbered(Dictionary<string, long> counts, bool arePorts)
     {
         for (int i = 0; i < Volatile.Read(ref _numbers); i++)
-            if (_numbered[i].Reason == SkipReason.OtherDestination == arePorts) counts[NameOf(_numbered[i])] = Volatile.Read(ref _byNumber[i]);
+        {
+            bool isPort = _numbered[i].Reason == SkipReason.OtherDestination;
+            if (isPort == arePorts) counts[NameOf(_numbered[i])] = Volatile.Read(ref _byNumber[i]);
+        }
     }
 
     private void Add(SkipReason reason, int frames) => Volatile.Write(ref _byReason[(int)reason], _byReason[(int)reason] + frames);

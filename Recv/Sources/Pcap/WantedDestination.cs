@@ -26,8 +26,8 @@ internal sealed class WantedDestination
     public bool TakesAll { get; }
 
     /// <summary>Whether a datagram of UDP is wanted as it stands.</summary>
-    public bool Takes(scoped in IpDatagram ip) => ip.HasPorts
-        && (TakesAll || ip.IsIpv6 == _isIpv6 && DatagramOrigin.Number(ip.To) - _firstAddress <= _addresses && (_port == 0 || ip.ToPort == _port));
+    public bool Takes(scoped in IpDatagram ip) => ip.HasPorts && (TakesAll
+        || ip.IsIpv6 == _isIpv6 && DatagramOrigin.Number(ip.To) - _firstAddress <= _addresses && (_port == 0 || ip.ToPort == _port));
 
     /// <summary>Whether an address is wanted, on whatever port.</summary>
     public bool Has(UInt128 address, bool isIpv6) => TakesAll || isIpv6 == _isIpv6 && address - _firstAddress <= _addresses;

@@ -39,8 +39,10 @@ public sealed class EncapsulationTests
         ["pppoe"] = (Pppoe(0x0021, Feed(1, 2, 3)), ["pppoe"], "pppoes:ppp:ip:udp"),
         ["snap"] = (Snap(0x0800, Feed(1, 2, 3)), ["snap"], "eth:llc:ip:udp"),
         ["outer tag 0x9200"] = (Tagged(0x9200, 0x8100, [0, 6, 8, 0, .. Feed(1, 2, 3)]), [], "vlan:ethertype:ip:udp"),
-        ["vxlan over ipv6"] = (Ethernet(0x86dd, Ip6(17, UdpOf(4789, [8, 0, 0, 0, 0, 0, 42, 0, .. Inner]))), ["vxlan"], "ipv6:udp:vxlan:eth:ethertype:ip:udp"),
-        ["vxlan, mirrored and labelled"] = (Erspan2(Vxlan(Mpls(Feed(1, 2, 3)))), ["erspan_2", "mpls", "vxlan"], "erspan:eth:ethertype:ip:udp:vxlan:eth:ethertype:mpls:ip:udp"),
+        ["vxlan over ipv6"] = (Ethernet(0x86dd, Ip6(17, UdpOf(4789, [8, 0, 0, 0, 0, 0, 42, 0, .. Inner]))), ["vxlan"],
+            "ipv6:udp:vxlan:eth:ethertype:ip:udp"),
+        ["vxlan, mirrored and labelled"] = (Erspan2(Vxlan(Mpls(Feed(1, 2, 3)))), ["erspan_2", "mpls", "vxlan"],
+            "erspan:eth:ethertype:ip:udp:vxlan:eth:ethertype:mpls:ip:udp"),
     };
 
     // What tshark does not look into.
@@ -79,8 +81,10 @@ public sealed class EncapsulationTests
     [Fact]
     public void Ipv6InsideIsReadForAnIpv6Destination()
     {
-        CaptureBuilder capture = new CaptureBuilder().AddRaw(Vxlan(Inner6)).AddRaw(Geneve(0x86dd, Inner6[14..])).AddRaw(Gre(0x86dd, Inner6[14..]))
-            .AddRaw(Pppoe(0x0057, Inner6[14..])).AddRaw(Outer(Ip(41, Inner6[14..]))).AddRaw(Erspan3(Inner6[14..], frameType: 2)).AddRaw(Mpls(Inner6[14..]));
+        CaptureBuilder capture = new CaptureBuilder().AddRaw(Vxlan(Inner6)).AddRaw(Geneve(0x86dd, Inner6[14..])).AddRaw(Gre(0x86dd,
+            Inner6[14..]))
+            .AddRaw(Pppoe(0x0057, Inner6[14..])).AddRaw(Outer(Ip(41, Inner6[14..]))).AddRaw(Erspan3(Inner6[14..],
+                frameType: 2)).AddRaw(Mpls(Inner6[14..]));
         Captured captured = Captured.Read(capture.Bytes, EndpointRange.Parse("[ff15::1]:7148"));
         Assert.Equal(7, captured.Datagrams.Count);
         Assert.All(captured.Datagrams, datagram => Assert.Equal([1, 2, 3], datagram));
@@ -112,7 +116,8 @@ public sealed class EncapsulationTests
     {
         byte[] packet = [0x53, 4, 2, 6, 0, 0, 0, 0, .. new byte[30]];
         foreach (int port in (int[])[4789, 8472, 4790, 6081])
-            Assert.Equal(packet, Assert.Single(Captured.Read(new CaptureBuilder().AddRaw(Outer(Ip(17, UdpOf(port, packet)))).Bytes, null).Datagrams));
+            Assert.Equal(packet, Assert.Single(Captured.Read(new CaptureBuilder().AddRaw(Outer(Ip(17, UdpOf(port, packet)))).Bytes,
+                null).Datagrams));
     }
 
     [Fact]
@@ -121,7 +126,8 @@ public sealed class EncapsulationTests
         Captured captured = Captured.Read(new CaptureBuilder().AddRaw(Ethernet(0x88cc, new byte[30])).AddRaw(Ethernet(0x88cc, new byte[30]))
             .AddRaw(Vxlan(Ethernet(0x0806, new byte[28]))).AddRaw(Gre(0x880b, new byte[20])).AddRaw(Outer(Ip(89, new byte[20])))
             .AddRaw(Ethernet(38, [0x42, 0x42, 3, .. new byte[35]])).AddRaw(Pppoe(0xc021, new byte[8]))
-            .AddRaw(Outer(Ip(17, UdpOf(37008, Inner)))).AddRaw(Outer(Ip(17, UdpOf(7148, Inner)))).AddRaw(Gre(0x0800, Feed(1), flags: 1)).Bytes, Destination);
+            .AddRaw(Outer(Ip(17, UdpOf(37008, Inner)))).AddRaw(Outer(Ip(17, UdpOf(7148, Inner)))).AddRaw(Gre(0x0800, Feed(1),
+                flags: 1)).Bytes, Destination);
         Assert.Empty(captured.Datagrams);
         Assert.Equal(
             [("bad_encapsulation", 1), ("ethertype_0x0806", 1), ("ethertype_0x880b", 1), ("ethertype_0x88cc", 2), ("llc_0x42", 1),
@@ -136,7 +142,8 @@ public sealed class EncapsulationTests
         CaptureBuilder capture = new();
         for (int type = 0; type < 1000; type++) capture.AddRaw(Ethernet(0x9500 + type, new byte[30]));
         Captured captured = Captured.Read(capture.Bytes, null);
-        Assert.Equal((48, 952), (captured.Skipped.Keys.Count(name => name.StartsWith("ethertype", StringComparison.Ordinal)), captured.Skipped["not_ip"]));
+        Assert.Equal((48, 952), (captured.Skipped.Keys.Count(name => name.StartsWith("ethertype", StringComparison.Ordinal)),
+            captured.Skipped["not_ip"]));
     }
 
     [Fact]
@@ -157,7 +164,8 @@ public sealed class EncapsulationTests
         IReadOnlyList<string> page = RecvInProcess.Run("inspect", file.Path).Output;
         Assert.Contains("inside     vxlan: 1 frames, decapsulated", page);
         Assert.Contains("skipped    ethertype_0x88cc: 1 frames", page);
-        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", file.Path, "--layout", "meerkat-digitiser", "--dst", "10.20.30.40:7148");
+        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", file.Path, "--layout", "meerkat-digitiser", "--dst",
+            "10.20.30.40:7148");
         Assert.Equal(0, code);
         Assert.Contains(output, line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is ["decapsulated", "vxlan", "1", ..]);
     }

@@ -47,7 +47,8 @@ public sealed class FragmentTests
         CaptureBuilder capture = new() { Step = 0 };
         byte[][] payloads = [.. Enumerable.Range(0, 150).Select(number => Pattern(900 + number))];
         for (int piece = 0; piece < 3; piece++)
-            for (int number = 0; number < payloads.Length; number++) capture.AddRaw(Outer(Pieces(payloads[number], 400, id: number)[piece]));
+            for (int number = 0; number < payloads.Length; number++) capture.AddRaw(Outer(Pieces(payloads[number], 400,
+                id: number)[piece]));
         Captured captured = Read(capture);
         Assert.Equal(payloads, captured.Datagrams);
         Assert.All(captured.Flaws, flaw => Assert.Equal(Outcome.None, flaw));
@@ -94,7 +95,8 @@ public sealed class FragmentTests
     public void PieceRecordedTooShortMakesItsDatagramTruncated()
     {
         byte[][] pieces = Pieces(Pattern(1000), 400);
-        Captured captured = Read(new CaptureBuilder().AddRaw(Outer(pieces[0])).AddRaw(Outer(pieces[1]), captured: 200).AddRaw(Outer(pieces[2])));
+        Captured captured = Read(new CaptureBuilder().AddRaw(Outer(pieces[0])).AddRaw(Outer(pieces[1]),
+            captured: 200).AddRaw(Outer(pieces[2])));
         Assert.Equal([Outcome.TruncatedCapture], captured.Flaws);
     }
 
@@ -140,7 +142,8 @@ public sealed class FragmentTests
         byte[] udp = UdpOf(7148, Pattern(600));
         byte[] first = [.. (byte[])[17, 0, 0, 1, 0, 0, 0, 7], .. udp[..400]];
         byte[] second = [.. (byte[])[17, 0, .. Word(400), 0, 0, 0, 7], .. udp[400..]];
-        CaptureBuilder capture = new CaptureBuilder().AddRaw(Ethernet(0x86dd, Ip6(44, second, "ff15::1"))).AddRaw(Ethernet(0x86dd, Ip6(44, first, "ff15::1")));
+        CaptureBuilder capture = new CaptureBuilder().AddRaw(Ethernet(0x86dd, Ip6(44, second, "ff15::1"))).AddRaw(Ethernet(0x86dd,
+            Ip6(44, first, "ff15::1")));
         Assert.Equal(Pattern(600), Assert.Single(Captured.Read(capture.Bytes, EndpointRange.Parse("[ff15::1]:7148")).Datagrams));
     }
 
@@ -201,7 +204,8 @@ public sealed class FragmentTests
     internal static byte[][] Pieces(byte[] payload, int bytes, int id = 7, int port = 7148, string to = "10.20.30.40")
     {
         byte[] udp = UdpOf(port, payload);
-        return [.. Enumerable.Range(0, (udp.Length + bytes - 1) / bytes).Select(piece => Ip(17, udp[(piece * bytes)..Math.Min(udp.Length, (piece + 1) * bytes)],
+        return [.. Enumerable.Range(0, (udp.Length + bytes - 1) / bytes).Select(piece => Ip(17, udp[(piece * bytes)..Math.Min(udp.Length,
+            (piece + 1) * bytes)],
             to, id, ((piece + 1) * bytes < udp.Length ? 0x2000 : 0) | piece * bytes / 8))];
     }
 

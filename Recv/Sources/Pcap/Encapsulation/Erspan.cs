@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Recv.Sources.Pcap.Encapsulation;
 
-/// <summary>ERSPAN, the mirror ports of switches behind GRE (draft-foschiano-erspan): no header, one of 8 bytes, or one of 12 or 20.</summary>
+/// <summary>ERSPAN, the mirror ports of switches behind GRE (draft-foschiano-erspan): no header, one of 8 bytes, or one of 12 or
+/// 20.</summary>
 /// <remarks><b>Threading:</b> pure.</remarks>
 internal static class Erspan
 {

@@ -25,7 +25,8 @@ internal static class Gre
         bool isNumbered = (flags & Sequence) != 0;
         switch (type)
         {
-            case EtherTypes.Erspan: return Erspan.Open(ref inside, bytes, isNumbered ? EncapsulationKind.Erspan2 : EncapsulationKind.Erspan1);
+            case EtherTypes.Erspan: return Erspan.Open(ref inside, bytes, isNumbered ? EncapsulationKind.Erspan2
+                : EncapsulationKind.Erspan1);
             case EtherTypes.Erspan3: return Erspan.Open(ref inside, bytes, EncapsulationKind.Erspan3);
             // Here stands no length of an 802.3 frame.
             case <= EtherTypes.MaxLength: return new Skip(SkipReason.EtherType, type);

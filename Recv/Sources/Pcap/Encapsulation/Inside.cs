@@ -4,7 +4,8 @@ namespace Recv.Sources.Pcap.Encapsulation;
 /// <remarks><b>Threading:</b> a view, for the thread that has the frame.</remarks>
 internal ref struct Inside
 {
-    /// <summary>Headers that are taken off one frame, one inside the other: a switch puts one around a frame, a fabric two or three.</summary>
+    /// <summary>Headers that are taken off one frame, one inside the other: a switch puts one around a frame, a fabric two or
+    /// three.</summary>
     public const int MaxDepth = 8;
 
     /// <summary>What is inside: from here on, with whatever follows it.</summary>

@@ -26,7 +26,8 @@ internal static class Mpls
         {
             4 => inside.Open(EncapsulationKind.Mpls, bytes, EtherTypes.Ipv4),
             6 => inside.Open(EncapsulationKind.Mpls, bytes, EtherTypes.Ipv6),
-            _ => inside.Open(EncapsulationKind.Mpls, HasControlWord(stack[bytes..]) ? bytes + ControlWordBytes : bytes, EtherTypes.Ethernet),
+            _ => inside.Open(EncapsulationKind.Mpls, HasControlWord(stack[bytes..]) ? bytes + ControlWordBytes : bytes,
+                EtherTypes.Ethernet),
         };
     }
 

@@ -26,7 +26,8 @@ internal static class Snap
         if (llc.Length < SnapBytes) return SkipReason.ShortFrame;
         int organisation = llc[3] << 16 | llc[4] << 8 | llc[5];
         int type = BinaryPrimitives.ReadUInt16BigEndian(llc[6..]);
-        if (organisation is not (Rfc1042 or BridgeTunnel) || type <= EtherTypes.MaxLength) return new Skip(SkipReason.ServiceAccessPoint, SnapPoint);
+        if (organisation is not (Rfc1042 or BridgeTunnel) || type <= EtherTypes.MaxLength)
+            return new Skip(SkipReason.ServiceAccessPoint, SnapPoint);
         return inside.Open(EncapsulationKind.Snap, SnapBytes, type);
     }
 }

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Recv.Sources.Pcap.Encapsulation;
 
-/// <summary>What UDP carries on ports of its own: VXLAN (RFC 7348), its generic form (draft-ietf-nvo3-vxlan-gpe), GENEVE (RFC 8926).</summary>
+/// <summary>What UDP carries on ports of its own: VXLAN (RFC 7348), its generic form (draft-ietf-nvo3-vxlan-gpe), GENEVE (RFC
+/// 8926).</summary>
 /// <remarks>
 /// A SPEAD packet on one of these ports is not taken for a tunnel: its first byte, 0x53, is none that these headers begin with.
 /// <b>Threading:</b> pure.

@@ -6,8 +6,8 @@ namespace Recv.Sources.Pcap.Fragments;
 
 /// <summary>A place in which the pieces of one IP datagram are put together (RFC 815).</summary>
 /// <remarks>
-/// Pieces that overlap are refused with all others of their datagram (RFC 5722), also those of IPv4: no sender makes them, and what is right
-/// in them cannot be told. One that is there already, byte for byte, is a repeat: mirror ports see frames twice.
+/// Pieces that overlap are refused with all others of their datagram (RFC 5722), also those of IPv4: no sender makes them, and what is
+/// right in them cannot be told. One that is there already, byte for byte, is a repeat: mirror ports see frames twice.
 /// <b>Threading:</b> one thread. <b>Owns:</b> nothing: the memory is lent.
 /// </remarks>
 internal sealed class PartialDatagram(NativeBlock block, long at)
@@ -114,7 +114,8 @@ internal sealed class PartialDatagram(NativeBlock block, long at)
     private bool IsThere(in IpDatagram piece, ReadOnlySpan<byte> bytes)
     {
         int end = piece.PieceOffset + bytes.Length;
-        if (bytes.IsEmpty || end > MaxBodyBytes || (piece.HasMorePieces ? _bodyBytes >= 0 && end > _bodyBytes : end != _bodyBytes)) return false;
+        bool isBeyond = piece.HasMorePieces ? _bodyBytes >= 0 && end > _bodyBytes : end != _bodyBytes;
+        if (bytes.IsEmpty || end > MaxBodyBytes || isBeyond) return false;
         int units = Units.In(bytes.Length);
         return _units.CountIn(piece.PieceOffset / Units.Bytes, units) == units && Body[piece.PieceOffset..end].SequenceEqual(bytes);
     }

@@ -5,8 +5,8 @@ namespace Recv.Sources.Pcap.Fragments;
 /// <summary>Puts IP datagrams of a capture together from their pieces (RFC 791, RFC 815, RFC 8200 section 4.5).</summary>
 /// <remarks>
 /// <para>Memory is bounded by <see cref="Places"/>: when all are taken the oldest datagram goes. One that is not whole after
-/// <see cref="LongestNanoseconds"/> of capture time, or <see cref="MostFramesBetween"/> frames after its last piece, is lost: a sender's numbers
-/// have 16 bits and come round, in less than a second on a fast feed (RFC 4963).</para>
+/// <see cref="LongestNanoseconds"/> of capture time, or <see cref="MostFramesBetween"/> frames after its last piece, is lost: a sender's
+/// numbers have 16 bits and come round, in less than a second on a fast feed (RFC 4963).</para>
 /// <para><b>Threading:</b> one thread. <b>Owns:</b> its memory.</para>
 /// </remarks>
 internal sealed class Reassembler : IDisposable
@@ -46,7 +46,8 @@ internal sealed class Reassembler : IDisposable
     /// <param name="frame">Number of the last of them.</param>
     /// <param name="arrival">Its capture time.</param>
     /// <param name="datagram">Whose piece it is. When it is whole it is lent until somebody says otherwise.</param>
-    public PieceState Add(in IpDatagram piece, ReadOnlySpan<byte> bytes, bool isCut, int frames, long frame, long arrival, out PartialDatagram datagram)
+    public PieceState Add(in IpDatagram piece, ReadOnlySpan<byte> bytes, bool isCut, int frames, long frame, long arrival,
+        out PartialDatagram datagram)
     {
         FragmentKey key = FragmentKey.Of(piece);
         if (!_byKey.TryGetValue(key, out datagram!) || IsOver(datagram, frame, arrival)) datagram = Begin(key, frame, arrival);

@@ -33,7 +33,8 @@ internal sealed class Units
     public int CountIn(int first, int count)
     {
         int came = 0;
-        for (int at = first; at < first + count; at = NextWord(at)) came += BitOperations.PopCount(_came[at / WordBits] & Mask(at, first + count));
+        for (int at = first; at < first + count; at = NextWord(at))
+            came += BitOperations.PopCount(_came[at / WordBits] & Mask(at, first + count));
         return came;
     }
 
