@@ -44,7 +44,8 @@ internal sealed record Target(string What, double? Value, double Must, double? A
         foreach (string packet in (string[])["8872", "1472"])
         {
             yield return Above($"highest rate without loss to chunk_stream, {packet}, 8 MiB", Rates(measured, $"search-{packet}"), 1.0,
-                1.3) with { IsVague = Overlap(measured, $"search-{packet}") };
+                1.3) with
+            { IsVague = Overlap(measured, $"search-{packet}") };
             yield return Above($"all that the sender gives, without loss, {packet}, 64 MiB (1: yes)",
                 AllOfSender(measured, $"search-{packet}-64"), 1, null);
         }

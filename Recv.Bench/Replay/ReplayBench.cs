@@ -58,7 +58,8 @@ internal static class ReplayBench
         {
             Number = "F2",
             Notes = new Dictionary<string,
-                string> { ["GB/s"] = (bytes / seconds.Median / 1e9).ToString("F2", CultureInfo.InvariantCulture) },
+                string>
+            { ["GB/s"] = (bytes / seconds.Median / 1e9).ToString("F2", CultureInfo.InvariantCulture) },
         };
         yield return Row("reading the file", read);
         yield return Row("recv replay", replay);

@@ -18,7 +18,8 @@ public sealed class GpuCheckTests
     public void ADeviceWhoseDriverIsTooOldIsListedWithWhatItLacks()
     {
         var device = new GpuProperties(
-            GpuKind.OpenCl, 0, "a processor", "pocl 3.1", 1 << 30) { Lacks = "its driver has no generic address space" };
+            GpuKind.OpenCl, 0, "a processor", "pocl 3.1", 1 << 30)
+        { Lacks = "its driver has no generic address space" };
         Finding finding = Assert.Single(GpuCheck.Findings(new GpuSurvey(GpuKind.OpenCl, [device], null)));
         Assert.Equal(FindingLevel.Advice, finding.Level);
         Assert.Equal("it will not start: its driver has no generic address space", finding.Why);

@@ -64,7 +64,7 @@ public sealed class ChunkPoolTests
             new ChunkPool(TestChunks.Shape with { ChunkBytes = 1L << 40 }, 1024, 0, 1, prefault: false).Dispose());
         Assert.Equal(RecvException.Host, refused.ExitCode);
         Assert.DoesNotContain('\n', refused.Message);
-        Assert.Contains("--chunks", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(Setting.Chunks, refused.About);
     }
 
     [Fact]

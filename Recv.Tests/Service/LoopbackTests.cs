@@ -98,8 +98,14 @@ public sealed class LoopbackTests
             ["heap_timestamp_step"] = 8192,
         };
         LoopbackRun run = LoopbackRun.Of($"127.0.0.1:PORT?pol={pol}", "meerkat-beam",
-            new SimulatorOptions { Instrument = Instrument.Beam, Parameters = parameters, Heaps = 64, MaxPacketBytes = 1472,
-                RateGbps = 0.1 },
+            new SimulatorOptions
+            {
+                Instrument = Instrument.Beam,
+                Parameters = parameters,
+                Heaps = 64,
+                MaxPacketBytes = 1472,
+                RateGbps = 0.1
+            },
             null, ("n_batches_per_chunk", "4"));
 
         run.AssertConserved();
@@ -112,8 +118,14 @@ public sealed class LoopbackTests
     {
         var parameters = new Dictionary<string, long> { ["heap_size"] = 8192, ["items"] = 2 };
         LoopbackRun run = LoopbackRun.Of("127.0.0.1:PORT", "spead2-send",
-            new SimulatorOptions { Instrument = Instrument.Spead2, Parameters = parameters, Heaps = 15, MaxPacketBytes = 1472,
-                RateGbps = 0.1 },
+            new SimulatorOptions
+            {
+                Instrument = Instrument.Spead2,
+                Parameters = parameters,
+                Heaps = 15,
+                MaxPacketBytes = 1472,
+                RateGbps = 0.1
+            },
             null, ("chunk_heaps", "4"));
 
         run.AssertConserved();

@@ -217,7 +217,7 @@ public sealed class ReceiverTests
         using var source = new ScriptedSource();
         RecvException refused = Assert.Throws<RecvException>(() => new Receiver(Options(source, Fengine) with { Chunks = 2 }).Dispose());
         Assert.Equal(RecvException.Usage, refused.ExitCode);
-        Assert.Contains("--chunks 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Chunks 2", refused.Message, StringComparison.Ordinal);
     }
 
     private static ReceiverOptions Options(IPacketSource source, IHeapLayout layout, params IChunkSink[] sinks) => new()

@@ -182,9 +182,9 @@ public sealed class StreamRestartTests : IDisposable
         var random = new Random(20261121);
         using var receiver = new Receiver(
             Options(member => new ReceiverInput(Endless(member), _feed.Layout) { Another = () => Endless(member) }) with
-        {
-            Overrun = OverrunPolicy.DropOldest,
-        });
+            {
+                Overrun = OverrunPolicy.DropOldest,
+            });
         receiver.Start();
         for (int turn = 0; turn < 40; turn++)
         {
@@ -211,10 +211,10 @@ public sealed class StreamRestartTests : IDisposable
         {
             var receiver = new Receiver(
                 Options(member => new ReceiverInput(Endless(member), _feed.Layout) { Another = () => Endless(member) }) with
-            {
-                Sinks = [],
-                Overrun = OverrunPolicy.DropOldest,
-            });
+                {
+                    Sinks = [],
+                    Overrun = OverrunPolicy.DropOldest,
+                });
             receiver.Start();
             Task[] restarts = [.. Enumerable.Range(0, Members).Select(member => Task.Run(() => RestartUntilRefused(receiver, member)))];
             Eventually.Returns(receiver.Dispose, "disposing in the middle of restarts");
@@ -231,9 +231,9 @@ public sealed class StreamRestartTests : IDisposable
     {
         var receiver = new Receiver(
             Options(member => member == poisoned ? Input(member) with { Source = ScriptedSource.Poisoned() } : Input(member)) with
-        {
-            Stream = new StreamOptions { StopOnStopItem = stopOnStopItem },
-        });
+            {
+                Stream = new StreamOptions { StopOnStopItem = stopOnStopItem },
+            });
         receiver.Start();
         return receiver;
     }

@@ -95,7 +95,8 @@ public class InstrumentSimulatorTests
         {
             Instrument = Instrument.FEngine,
             Parameters = new Dictionary<string,
-                long> { ["n_ants"] = 3, ["n_spectra_per_heap"] = 32, ["heap_timestamp_step"] = 1000, ["heaps_per_fengine_per_chunk"] = 8 },
+                long>
+            { ["n_ants"] = 3, ["n_spectra_per_heap"] = 32, ["heap_timestamp_step"] = 1000, ["heaps_per_fengine_per_chunk"] = 8 },
             Interleave = 3,
             Heaps = 12,
             MaxPacketBytes = 1472,
@@ -135,8 +136,13 @@ public class InstrumentSimulatorTests
     [Fact]
     public void TimestampAndHeapCntWrapAtTheirWidth()
     {
-        var options = new SimulatorOptions { Heaps = 4, StartTimestamp = (1L << 48) - 4096, StartHeapCnt = (1L << 48) - 2,
-            StopHeap = false };
+        var options = new SimulatorOptions
+        {
+            Heaps = 4,
+            StartTimestamp = (1L << 48) - 4096,
+            StartHeapCnt = (1L << 48) - 2,
+            StopHeap = false
+        };
         List<ReadPacket> packets = new InstrumentSimulator(options).ReadPackets();
         Assert.Equal([(1L << 48) - 4096, (1L << 48) - 4096, 0, 0], packets.Select(packet => packet.Immediate(0x1600)));
         Assert.Equal([(1L << 48) - 2, (1L << 48) - 1, 0, 1], packets.Select(packet => packet.HeapCnt));
@@ -161,8 +167,14 @@ public class InstrumentSimulatorTests
     {
         foreach (Instrument instrument in new[] { Instrument.Digitiser, Instrument.FEngine, Instrument.Beam })
         {
-            var options = new SimulatorOptions { Instrument = instrument, Heaps = 1, Descriptors = true, StartHeapCnt = 0,
-                MaxPacketBytes = 9000 };
+            var options = new SimulatorOptions
+            {
+                Instrument = instrument,
+                Heaps = 1,
+                Descriptors = true,
+                StartHeapCnt = 0,
+                MaxPacketBytes = 9000
+            };
             List<ReadPacket> packets = new InstrumentSimulator(options).ReadPackets();
             Heap heap = ReadPacket.Join([.. packets.Where(packet => packet.HeapCnt == (1L << 48) - 1)]);
             Assert.All(heap.Items, item => Assert.Equal(5, item.Id));

@@ -73,7 +73,8 @@ public class UdpSenderTests
     {
         using Socket receiver = Receiver(IPAddress.Loopback);
         SimulatorOptions options = Options(
-            receiver) with { Faults = FaultOptions.Parse("loss=0.1,duplicate=0.1,reorder=0.1,truncate=0.1") };
+            receiver) with
+        { Faults = FaultOptions.Parse("loss=0.1,duplicate=0.1,reorder=0.1,truncate=0.1") };
         using var sender = new UdpSender(options);
         sender.Start();
         var plan = new FaultPlan(new InstrumentSimulator(options), options.Faults);
@@ -158,7 +159,8 @@ public class UdpSenderTests
     private static Socket Receiver(IPAddress address)
     {
         var socket = new Socket(
-            address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { ReceiveTimeout = Timeout, ReceiveBufferSize = 1 << 20 };
+            address.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+        { ReceiveTimeout = Timeout, ReceiveBufferSize = 1 << 20 };
         socket.Bind(new IPEndPoint(address, 0));
         return socket;
     }

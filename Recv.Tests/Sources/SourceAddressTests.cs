@@ -91,7 +91,7 @@ public sealed class SourceAddressTests
         Assert.Equal(
             new Dictionary<string, long> { ["pol"] = 1, ["beam"] = 2 },
             SourceAddress.ConstantsOf(SourceAddress.ParseList("10.0.0.1?pol=1,10.0.0.2?pol=1&beam=2")));
-        AssertUsage("two --src", () => SourceAddress.ConstantsOf(SourceAddress.ParseList("10.0.0.1?pol=1,10.0.0.2?pol=0")));
+        AssertUsage("make it two streams", () => SourceAddress.ConstantsOf(SourceAddress.ParseList("10.0.0.1?pol=1,10.0.0.2?pol=0")));
     }
 
     [Theory]

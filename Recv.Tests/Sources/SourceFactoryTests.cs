@@ -29,7 +29,7 @@ public sealed class SourceFactoryTests
     [Theory]
     [InlineData("10.0.0.1,xdp:eth0/0:10.0.0.2", "cannot share a stream")]
     [InlineData("packet:eth0:10.0.0.1,packet:eth1:10.0.0.2", "takes frames from another place")]
-    [InlineData("packet:eth0:10.0.0.1,10.0.0.1", "is already in this stream")]
+    [InlineData("packet:eth0:239.1.1.1,239.1.1.1", "is already in this stream")]
     [InlineData("xdp:eth0/0-1:10.0.0.1", "names several queues")]
     [InlineData("xdp:eth0/0:10.0.0.1?frames=100", "give 4096 to 1048576")]
     [InlineData("xdp:eth0/0:10.0.0.1?mode=fast", "give auto, zerocopy, copy or generic")]
@@ -38,10 +38,10 @@ public sealed class SourceFactoryTests
         AssertUsage(part, () => SourceFactory.Create(SourceAddress.ParseList(list)));
 
     [Theory]
-    [InlineData("packet:eth0:10.0.0.1", WaitPolicy.Spin, 0, "leave out --wait")]
-    [InlineData("packet:eth0:10.0.0.1", WaitPolicy.Nap, 200, "leave out --wait")]
-    [InlineData("shim:./none.so", WaitPolicy.Block, 0, "leave out --wait")]
-    [InlineData("shim:./none.so", WaitPolicy.Nap, 0, "leave out --buffer")]
+    [InlineData("packet:eth0:10.0.0.1", WaitPolicy.Spin, 0, "Wait for source")]
+    [InlineData("packet:eth0:10.0.0.1", WaitPolicy.Nap, 200, "Wait for source")]
+    [InlineData("shim:./none.so", WaitPolicy.Block, 0, "Wait for source")]
+    [InlineData("shim:./none.so", WaitPolicy.Nap, 0, "Buffer for source")]
     [InlineData("xdp:eth0/0:10.0.0.1", WaitPolicy.Spin, 0, "at least 16 MiB")]
     public void NamedSettingThatTheSourceDoesNotHaveIsRefused(string source, WaitPolicy wait, int nap, string part) =>
         AssertUsage(part, () => SourceFactory.Create([SourceAddress.Parse(source)],

@@ -38,7 +38,7 @@ public sealed partial class RealTimeTests
         var thread = new PinnedThread(cycle, PinnedThread.AnyCore, "receive 0", 50);
         RecvException refusal = Assert.Throws<RecvException>(thread.Start);
         Assert.Equal(RecvException.Host, refusal.ExitCode);
-        Assert.Contains("--rt-priority 50: thread 'receive 0' may not run in real time", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("RtPriority 50: thread 'receive 0' may not run in real time", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(Capabilities.GrantCommand, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("ulimit -r 50", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);

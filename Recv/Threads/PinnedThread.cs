@@ -95,7 +95,8 @@ public sealed class PinnedThread
         string? why = CoreAffinity.TryPin(_core);
         return why is null
             ? null
-            : RecvException.SettingRefused($"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; {Cores}");
+            : RecvException.SettingRefused(
+            $"{Setting.Affinity} {_core}: cannot run thread '{_thread.Name}' on core {_core}: {why}; {Cores}");
     }
 
     private static string Cores => $"this process may use cores {string.Join(',', CoreAffinity.Allowed())}";

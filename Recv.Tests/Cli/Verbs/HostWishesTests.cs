@@ -20,8 +20,15 @@ public sealed class HostWishesTests
     [Fact]
     public void EachWishReachesThreadsChunksAndSockets()
     {
-        var options = new RunOptions { Affinity = "1,-1", RtPriority = 99, LockMemory = true, HugePages = true, Buffer = "8M",
-            Wait = "spin" };
+        var options = new RunOptions
+        {
+            Affinity = "1,-1",
+            RtPriority = 99,
+            LockMemory = true,
+            HugePages = true,
+            Buffer = "8M",
+            Wait = "spin"
+        };
         var host = new HostWishes(options, streams: 2);
         Assert.Equal((99, 1, -1), (host.Priority, host.CoreOf(0), host.CoreOf(1)));
         Assert.True(host.Chunks is { Locked: true, HugePages: true });

@@ -23,7 +23,8 @@ public sealed class ReplayCommandTests : IDisposable
         VectorScenario scenario = VectorScenarios.Load(key);
         (int code, _, IReadOnlyList<string> error) = RecvInProcess.Run(
             "replay", "--scenario", scenario.JsonPath, "--report", Report, scenario.PcapPath);
-        Assert.Empty(error);
+        // Of a vector whose heaps are mostly refused that is said.
+        Assert.All(error, line => Assert.StartsWith("recv: warning: ", line, StringComparison.Ordinal));
         Assert.Equal(0, code);
         AssertExpected(scenario, Report);
     }

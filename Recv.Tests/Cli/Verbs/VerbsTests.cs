@@ -69,7 +69,7 @@ public sealed class VerbsTests : IDisposable
     [InlineData("--adc-rate 0.5: give timestamp units per second (Hz)", "--adc-rate", "0.5")]
     [InlineData("--buffer 64X: give a size", "--buffer", "64X")]
     [InlineData("--affinity 1,2: 2 cores for 1 streams", "--affinity", "1,2")]
-    [InlineData("--affinity -2: '-2' is no core", "--affinity", "-2")]
+    [InlineData("--affinity -2: '-2' is not a valid core", "--affinity", "-2")]
     [InlineData("--http 9488: give ADDRESS:PORT", "--http", "9488")]
     [InlineData("--http 127.0.0.1:70000: give ADDRESS:PORT", "--http", "127.0.0.1:70000")]
     public void WrongValuesOfRunAreOneLineAndExitCode2(string says, params string[] options) =>
@@ -88,7 +88,7 @@ public sealed class VerbsTests : IDisposable
     [Theory]
     [InlineData("source '127.0.0.1:x': ", "--src", "127.0.0.1:x")]
     [InlineData("source '127.0.0.1:0': '0' is not a port", "--src", "127.0.0.1:0")]
-    [InlineData("source 'frob:1.2.3.4:7148': 'frob' is no kind of source", "--src", "frob:1.2.3.4:7148")]
+    [InlineData("source 'frob:1.2.3.4:7148': 'frob' is not a kind of source", "--src", "frob:1.2.3.4:7148")]
     public void SourcesThatCannotBeReadAreOneLineAndExitCode2(string says, params string[] options) =>
         AssertFails(Usage, says, ["run", "--layout", "meerkat-digitiser", "--http", "off", .. options]);
 

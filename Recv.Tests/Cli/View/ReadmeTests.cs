@@ -58,7 +58,7 @@ public sealed partial class ReadmeTests
         rows.SkipWhile(row => !row.StartsWith("Ledger:", StringComparison.Ordinal))
             .TakeWhile(row => !row.StartsWith("verify:", StringComparison.Ordinal));
 
-    private static IEnumerable<string> SampleAfter(string words)
+    private static string[] SampleAfter(string words)
     {
         string behind = Readme[Readme.IndexOf(words, StringComparison.Ordinal)..];
         return behind.Split("```")[1].Trim('\n').Split('\n');

@@ -172,6 +172,6 @@ public sealed class KatcpServerTests : IAsyncDisposable
     {
         RecvException refused = Assert.Throws<RecvException>(() => { KatcpServer.Start(_server.Address, _rig.Sensors.Set); });
         Assert.Equal(RecvException.Host, refused.ExitCode);
-        Assert.StartsWith($"--katcp {_server.Address}: cannot listen there: ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{Setting.Katcp} {_server.Address}: cannot listen there: ", refused.Message, StringComparison.Ordinal);
     }
 }

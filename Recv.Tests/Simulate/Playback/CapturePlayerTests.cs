@@ -197,7 +197,8 @@ public sealed class CapturePlayerTests
     private static Socket Bound()
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram,
-            ProtocolType.Udp) { ReceiveTimeout = (int)Patience.TotalMilliseconds };
+            ProtocolType.Udp)
+        { ReceiveTimeout = (int)Patience.TotalMilliseconds };
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         return socket;
     }

@@ -90,7 +90,8 @@ public sealed class LostDeviceTests
     public void TheDoctorSaysBeforehandThatADriverIsBroken()
     {
         using RecvProcess doctor = Start("cuInit 0 999", "doctor");
-        Assert.Contains(doctor.Output, line => line.Contains("devices: no cuda device: libcuda.so.1 is installed, but cuInit failed with error 999", StringComparison.Ordinal));
+        Assert.Contains(doctor.Output, line => line.Contains(
+            "devices: no cuda device: libcuda.so.1 is installed, but cuInit failed with error 999", StringComparison.Ordinal));
     }
 
     private static RecvProcess Replay(string failure)

@@ -62,7 +62,8 @@ public sealed class UdpAwayTests
     {
         const int wait = 200;
         using var source = new UdpSource([SourceAddress.Parse($"127.0.0.1:{LoopbackSender.FreePort()}")],
-            UdpFixture.Ordinary with { Wait = WaitPolicy.Block }) { WaitMilliseconds = wait };
+            UdpFixture.Ordinary with { Wait = WaitPolicy.Block })
+        { WaitMilliseconds = wait };
         source.Open();
         long since = Stopwatch.GetTimestamp();
         Assert.Equal(0, source.Receive(_batch, wait: true));
@@ -85,8 +86,11 @@ public sealed class UdpAwayTests
         var source = new UdpSource([SourceAddress.Parse($"127.0.0.1:{LoopbackSender.FreePort()}")],
             UdpFixture.Ordinary with { Wait = WaitPolicy.Nap, NapMicroseconds = 10_000 });
         using var receiver = new Receiver(
-            new ReceiverOptions { Inputs = [
-                new ReceiverInput(source, LayoutCatalog.Resolve("meerkat-digitiser", Small, TestLayout.Nothing).Instance)] });
+            new ReceiverOptions
+            {
+                Inputs = [
+                new ReceiverInput(source, LayoutCatalog.Resolve("meerkat-digitiser", Small, TestLayout.Nothing).Instance)]
+            });
         receiver.Start();
         // A thread that only ever naps is never away with a batch.
         Eventually.Holds(() => ReceiverReadings.Of(receiver).Streams[0].LongestStall >= TimeSpan.FromMilliseconds(10), "a nap shows");

@@ -90,7 +90,7 @@ public sealed class UdpMembershipTests
         using UdpSource source = Open($"{First}:{port}?if=lo,127.0.0.1:{port}");
         AssertRefused(() => source.Join(Address(First, port)), "is already in this stream");
         AssertRefused(() => source.Leave(Address(Second, port)), "is not, or not whole, in this stream");
-        AssertRefused(() => source.Leave(SourceAddress.Parse($"127.0.0.1:{port}")), "only those can be left");
+        AssertRefused(() => source.Leave(SourceAddress.Parse($"127.0.0.1:{port}")), "only groups can be left");
         using UdpSource alone = Open($"{Second}:{port}?if=lo");
         AssertRefused(() => alone.Leave(Address(Second, port)), "stop the stream instead");
         SendTo(First, port, 5);

@@ -76,7 +76,8 @@ public sealed class UdpPoorKernelTests
     {
         int port = LoopbackSender.FreePort();
         using UdpSource source = new(
-            SourceAddress.ParseList(text.Replace("PORT", $"{port}")), UdpFixture.Ordinary) { WaitMilliseconds = 60_000 };
+            SourceAddress.ParseList(text.Replace("PORT", $"{port}")), UdpFixture.Ordinary)
+        { WaitMilliseconds = 60_000 };
         HostThreads.WithoutOptions(lacking, () =>
         {
             foreach ((int level, int option) in lacking) AssertLacks(to.AddressFamily, level, option);

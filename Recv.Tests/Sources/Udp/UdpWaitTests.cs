@@ -39,7 +39,7 @@ public sealed class UdpWaitTests
         using UdpSource source = UdpFixture.Make("127.0.0.1", UdpFixture.Ordinary with { Wait = WaitPolicy.BusyPoll });
         RecvException refusal = Assert.Throws<RecvException>(source.Open);
         Assert.Equal(RecvException.Host, refusal.ExitCode);
-        Assert.Contains("--wait busy-poll needs CAP_NET_ADMIN", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Wait busy-poll needs CAP_NET_ADMIN", refusal.Message, StringComparison.Ordinal);
         Assert.Contains(Capabilities.GrantCommand, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
     });

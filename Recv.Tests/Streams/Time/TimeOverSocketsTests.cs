@@ -103,7 +103,8 @@ public sealed class TimeOverSocketsTests : IDisposable
     {
         CompiledLayout layout = LayoutCatalog.Resolve("meerkat-digitiser",
             new Dictionary<string,
-                string> { ["heap_samples"] = $"{HeapSamples}", ["sample_bits"] = "8", ["chunk_samples"] = $"{ChunkStep}" },
+                string>
+            { ["heap_samples"] = $"{HeapSamples}", ["sample_bits"] = "8", ["chunk_samples"] = $"{ChunkStep}" },
             new Dictionary<string, string>());
         var receiver = new Receiver(new ReceiverOptions
         {

@@ -39,7 +39,8 @@ internal sealed class ProgressRows(Receiver receiver)
     {
         string name = "sink " + runner.Sink.Name;
         if (runner.Failure is Exception failure) return new(
-            name, "failed: " + Words.Of(failure).ReplaceLineEndings(" "), IsLoss: true) { IsNumber = false };
+            name, "failed: " + Words.Of(failure).ReplaceLineEndings(" "), IsLoss: true)
+        { IsNumber = false };
         string progress = (runner.Sink.Progress ?? "").Replace(runner.Sink.Name + ": ", "", StringComparison.Ordinal);
         return new(name, progress, IsLoss: !runner.Sink.Healthy) { IsNumber = false };
     }

@@ -11,7 +11,8 @@ namespace Recv.Sinks.Gpu;
 /// <para><b>Threading:</b> any thread. <b>Owns:</b> the accelerator, and what was made on it and not disposed of.</para>
 /// <para>An object of ILGPU that is finalised on a device that is lost ends the process, since its finaliser throws; and of a
 /// constructor that failed there is one that nobody holds. So all are taken from the finaliser by <see cref="Spare"/>: when they
-/// have been made, and in the filters of whoever catches, which run while the constructor's frame still holds what it failed to make.</para>
+/// have been made, and in the filters of whoever catches, which run while the constructor's frame still holds what it failed to
+/// make.</para>
 /// </remarks>
 public sealed class GpuDevice : IDisposable
 {

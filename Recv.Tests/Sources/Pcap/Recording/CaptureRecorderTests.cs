@@ -97,8 +97,14 @@ public sealed class CaptureRecorderTests : IDisposable
         Assert.Equal(datagrams, files.SelectMany(file => Captured.ReadFile(file, Destination).Datagrams));
 
         Array.ForEach(files, File.Delete);
-        Record(datagrams, new RecordingOptions { File = FileName, WaitForDisk = true, RotateBytes = 1 << 20, BufferBytes = 1 << 18,
-            Files = 2 });
+        Record(datagrams, new RecordingOptions
+        {
+            File = FileName,
+            WaitForDisk = true,
+            RotateBytes = 1 << 20,
+            BufferBytes = 1 << 18,
+            Files = 2
+        });
         string[] kept = Directory.GetFiles(_folder.FullName).Order(StringComparer.Ordinal).ToArray();
         Assert.Equal(files[^2..], kept);
         byte[][] newest = [.. kept.SelectMany(file => Captured.ReadFile(file, Destination).Datagrams)];
@@ -150,8 +156,13 @@ public sealed class CaptureRecorderTests : IDisposable
     [InlineData(500_003)]
     public void AFullDiskIsAClearFailureAndTheFileStaysReadable(int room)
     {
-        RecordingOptions options = new() { File = FileName, WaitForDisk = true, BufferBytes = 1 << 17,
-            Open = file => new FullStream(new FileStream(file, FileMode.Create), room) };
+        RecordingOptions options = new()
+        {
+            File = FileName,
+            WaitForDisk = true,
+            BufferBytes = 1 << 17,
+            Open = file => new FullStream(new FileStream(file, FileMode.Create), room)
+        };
         byte[][] datagrams = Large(200);
         using MemorySource memory = new(datagrams.Select(datagram => (ReadOnlyMemory<byte>)datagram));
         using CaptureRecorder recorder = new(memory, options, Destination);
