@@ -38,6 +38,8 @@ public readonly record struct Setting(string Name)
 
     public static Setting MaxChunks => new(nameof(MaxChunks));
 
+    public static Setting MaxGap => new(nameof(MaxGap));
+
     public static Setting MaxHeaps => new(nameof(MaxHeaps));
 
     public static Setting Memory => new(nameof(Memory));

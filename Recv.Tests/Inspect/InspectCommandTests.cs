@@ -150,6 +150,22 @@ public sealed class InspectCommandTests
     }
 
     [Fact]
+    public void DurationAndRateAreWithoutTheStepsOfTheClock()
+    {
+        byte[] packet = new PacketBuilder().Control(1, 0, 0, 0).Build();
+        CaptureBuilder capture = new CaptureBuilder().At(1_700_000_037);
+        for (int i = 0; i < 5; i++) capture.Add(new CaptureBuilder.Frame(packet));
+        capture.At(1_700_000_004);
+        for (int i = 0; i < 5; i++) capture.Add(new CaptureBuilder.Frame(packet));
+        using TemporaryFile file = capture.ToFile();
+        JsonNode json = Json(file.Path);
+        Assert.Equal((8.0, 1), ((double)json["seconds"]!, (int)json["clock_steps"]!));
+        IReadOnlyList<string> page = RecvInProcess.Run("inspect", file.Path).Output;
+        Assert.Contains(", 8.000 s,", page[0], StringComparison.Ordinal);
+        Assert.StartsWith("clock      the clock of the capture steps back by 37 s before datagram 6 ", page[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void SecondsOfACaptureAreThoseOfItsClock()
     {
         byte[] packet = new PacketBuilder().Control(1, 0, 0, 0).Build();

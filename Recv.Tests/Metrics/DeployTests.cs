@@ -38,6 +38,7 @@ public sealed partial class DeployTests
         ["recv_ring_fill_chunks"] = "what recv_ring_dwell_seconds says, in chunks instead of seconds",
         ["recv_input_worker_blocked_total"] = "nothing waits but under --overrun block, which is for replays",
         ["recv_skipped_frames_total"] = "of captures only",
+        ["recv_decapsulated_frames_total"] = "of captures only",
         ["recv_gc_collections_total"] = "what they cost is recv_gc_pause_seconds",
         ["recv_build_info"] = "does not change while the process runs",
         ["recv_source"] = "differs by kind of source; of use to whoever looks for a cause",

@@ -59,7 +59,7 @@ internal sealed class HeapAssembler(Action<SeenHeap> ended, bool keepsPayload = 
             return;
         }
         // Item pointers come with the first packet: what came before it is not kept, so a heap that begins in the middle has none.
-        if (!described && heap.HasDescriptors && !keepsPayload && heap.Received == packet.Payload.Length) Keep(heap, packet);
+        if (!described && heap.HasDescriptors && !keepsPayload && heap.Received == packet.PayloadLength) Keep(heap, packet);
         if (heap.IsComplete) End(heap);
     }
 

@@ -33,16 +33,16 @@ public sealed class HeapList
     /// <summary>How many of them were not as they have to be.</summary>
     public int Wrong { get; private set; }
 
-    /// <summary>Reads a capture.</summary>
-    /// <param name="file">The capture.</param>
+    /// <summary>Reads captures, one after the other.</summary>
+    /// <param name="files">The captures.</param>
     /// <param name="destination">Only datagrams that were sent there.</param>
     /// <param name="patternBytes">Bytes of data that the sender put into each heap in its <c>--verify</c> pattern; 0: no
     /// pattern.</param>
-    public static HeapList Read(string file, EndpointRange? destination, long patternBytes = 0)
+    public static HeapList Read(IReadOnlyList<string> files, EndpointRange? destination, long patternBytes = 0)
     {
         var list = new HeapList(patternBytes);
         var assembler = new HeapAssembler(list.Add, keepsPayload: true);
-        using IPacketSource source = SourceFactory.OfCapture(file, destination);
+        using IPacketSource source = SourceFactory.OfCaptures(files, destination);
         source.Open();
         var batch = new Datagram[source.MaxBatch];
         while (!source.Ended && !list._stopped)

@@ -30,8 +30,7 @@ public sealed class Inspection
             _doubts = new LayoutDoubts(_guess, seen);
             _advice = ReceiveAdvice.Of(_guess, seen.Assembler.Interleaving, _guess.ChunkBatches);
         }
-        foreach ((string reason, long frames) in status.NotOurs)
-            if (reason is "fragment") seen.Note("fragments", frames);
+        seen.Note("fragments", status.Gauges?.GetValueOrDefault("fragments") ?? 0);
     }
 
     /// <summary>
@@ -72,6 +71,8 @@ public sealed class Inspection
             ["bytes"] = _seen.Bytes,
             ["seconds"] = Seconds,
             ["packets"] = _seen.Packets,
+            ["headers_only"] = _seen.HeadersOnly,
+            ["clock_steps"] = _seen.Clock.StepCount,
             ["packet_heaps"] = _seen.PacketHeaps,
             ["flavours"] = Counts(_seen.Flavours.Select(flavour => ($"64-{flavour.Key}", flavour.Value))),
             ["datagram_bytes"] = Counts(_seen.DatagramSizes.Select(size => (Text(size.Key), size.Value))),
@@ -88,6 +89,7 @@ public sealed class Inspection
             ["kernel_dropped"] = _status.DroppedBefore,
             ["other_queue"] = _status.OtherQueues,
             ["skipped"] = Counts(_status.NotOurs.Select(reason => (reason.Key, reason.Value))),
+            ["decapsulated"] = Counts(Decapsulated.Select(kind => (kind.Key, kind.Value))),
             ["senders"] = new JsonArray([.. Senders.Select(sender => (JsonNode)Sender(sender.Key, sender.Value))]),
             ["items"] = new JsonArray([.. _seen.Items.Values.Select(item => (JsonNode)Item(item))]),
             ["descriptors"] = new JsonArray([.. _seen.Descriptors.Values.Select(told =>
@@ -103,6 +105,10 @@ public sealed class Inspection
     {
         yield return $"{_source}: {N(_seen.Datagrams)} datagrams, {N(_seen.Bytes)} bytes, "
             + $"{Seconds:F3} s{(Seconds > 0 ? $", {_seen.Bytes * 8e-9 / Seconds:F3} Gb/s" : "")}";
+        foreach (string step in _seen.Clock.Steps) yield return $"clock      {step}";
+        if (_seen.HeadersOnly > 0)
+            yield return $"recorded   headers only: of {N(_seen.HeadersOnly)} datagrams the data are not in the capture; "
+                + "what follows is by their headers";
         yield return $"SPEAD      {Joined(_seen.Flavours.Select(flavour => $"64-{flavour.Key}: {N(flavour.Value)} packets"))}";
         if (_seen.ArePacketsHeaps)
             yield return "form       packets without heap length or payload offset: each is a heap by itself, which layouts with "
@@ -129,7 +135,9 @@ public sealed class Inspection
                 + (_status.OtherQueues == 0 ? ""
                 : $", {N(_status.OtherQueues)} of them on queues that no source reads: name all, xdp:IFACE/0-N");
         foreach ((string reason, long frames) in _status.NotOurs)
-            yield return $"skipped    {reason}: {N(frames)} frames";
+            yield return $"skipped    {reason}: {N(frames)} frames{(reason == "other_destination" ? _status.OtherPorts : "")}";
+        foreach ((string kind, long frames) in Decapsulated)
+            yield return $"inside     {kind}: {N(frames)} frames, decapsulated";
         foreach ((DatagramOrigin origin, SeenSender sender) in Senders)
             yield return $"sender     {Address(origin)}: {N(sender.Packets)} packets, "
                 + $"{N(sender.Heaps)} heaps, {N(sender.Incomplete)} incomplete";
@@ -158,6 +166,8 @@ public sealed class Inspection
                     + $"its {_guess.Kind.AddressBits} bits were full, and {Setting.Time.Option} resync (the default of run) follows it";
         }
     }
+
+    private IEnumerable<KeyValuePair<string, long>> Decapsulated => _status.Decapsulated ?? new Dictionary<string, long>();
 
     private double Seconds => Math.Max(0, (_seen.LastArrival - _seen.FirstArrival) / 1e9);
 

@@ -14,6 +14,7 @@ internal static class MistakeNames
         "misaligned_timestamps" => ", timestamps that are off the step of most",
         "timestamps_running_back" => ", times that the clock jumped back",
         "fragments" => ", IP fragments: packets are larger than the MTU of a link",
+        "fragment" => ", datagrams in pieces of which some are missing or overlap",
         "merged_packets" => ", several packets in one datagram: captured on the sending host with segmentation offload "
             + "(ethtool -K IF tx-udp-segmentation off)",
         "no_heap_length" => ", packets that do not say how long their heap is",

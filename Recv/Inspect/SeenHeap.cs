@@ -41,10 +41,13 @@ internal sealed class SeenHeap
 
     public bool HasDescriptors { get; private set; }
 
+    /// <summary>Whether there is more of its headers than of its payload.</summary>
+    public bool LacksPayload { get; private set; }
+
     public bool IsComplete => Received == Length;
 
     /// <summary>Bytes kept of the payload, 0 when it is not.</summary>
-    public long KeptBytes => _payload?.Length ?? 0;
+    public long KeptBytes => LacksPayload ? 0 : _payload?.Length ?? 0;
 
     /// <summary>The payload of a complete heap that was kept.</summary>
     public ReadOnlySpan<byte> Payload => _payload;
@@ -55,9 +58,10 @@ internal sealed class SeenHeap
     /// <summary>Adds a packet; false when it was there already.</summary>
     public bool TryAdd(in SpeadPacket packet)
     {
-        if (!_ranges.TryAdd(packet.PayloadOffset, packet.Payload.Length)) return false;
+        if (!_ranges.TryAdd(packet.PayloadOffset, packet.PayloadLength)) return false;
         IsShuffled |= packet.PayloadOffset != Received;
-        Received += packet.Payload.Length;
+        Received += packet.PayloadLength;
+        LacksPayload |= packet.Payload.Length < packet.PayloadLength;
         IsStop |= packet.Stop;
         for (int i = 0; i < packet.ItemCount; i++)
         {

@@ -45,7 +45,13 @@ public sealed class TrafficInspector
 
     internal long FirstArrival { get; private set; }
 
-    internal long LastArrival { get; private set; }
+    /// <summary>By a clock that goes on where it was set.</summary>
+    internal long LastArrival => FirstArrival + Clock.Elapsed;
+
+    internal SteppingClock Clock { get; } = new();
+
+    /// <summary>Datagrams that were recorded too short, and whose header tells of them all the same.</summary>
+    internal long HeadersOnly { get; private set; }
 
     internal long Heaps { get; private set; }
 
@@ -81,23 +87,30 @@ public sealed class TrafficInspector
     public void Add(in Datagram datagram, in DatagramOrigin origin)
     {
         Datagrams++;
-        Bytes += datagram.Length;
-        if (FirstArrival == 0) FirstArrival = datagram.ArrivalNanoseconds;
-        LastArrival = Math.Max(LastArrival, datagram.ArrivalNanoseconds);
-        if (datagram.Flaw != Outcome.None)
-        {
-            Note(OutcomeName[(int)datagram.Flaw]);
-            return;
-        }
-        Count(DatagramSizes, datagram.Length);
-        SenderOf(origin).Packets++;
-        SenderOf(origin).Bytes += datagram.Length;
-        Outcome outcome = SpeadPacket.Decode(datagram.Span, out SpeadPacket packet);
+        if (Datagrams == 1) FirstArrival = datagram.ArrivalNanoseconds;
+        Clock.Add(datagram.ArrivalNanoseconds);
+        bool isFront = datagram.Flaw == Outcome.TruncatedCapture;
+        if (datagram.Flaw != Outcome.None) Note(OutcomeName[(int)datagram.Flaw]);
+        if (datagram.Flaw == Outcome.None || isFront) Add(datagram.Span, isFront, origin);
+        else Bytes += datagram.Length;
+    }
+
+    private void Add(ReadOnlySpan<byte> datagram, bool isFront, in DatagramOrigin origin)
+    {
+        Outcome outcome = Decode(datagram, isFront, packetHeaps: false, out SpeadPacket packet);
         bool isHeap = outcome is Outcome.NotSpeadNoPayloadOffset || outcome == Outcome.None && packet.HeapLength < 0;
-        if (isHeap) NoteHeap(ref outcome, datagram, ref packet);
+        if (isHeap) NoteHeap(ref outcome, datagram, isFront, ref packet);
+        long bytes = isFront && outcome == Outcome.None ? packet.StatedLength : datagram.Length;
+        Bytes += bytes;
+        // Of a front that tells nothing not even the length is known.
+        if (isFront && outcome != Outcome.None) return;
+        if (isFront) HeadersOnly++;
+        Count(DatagramSizes, bytes);
+        SenderOf(origin).Packets++;
+        SenderOf(origin).Bytes += bytes;
         if (outcome != Outcome.None)
         {
-            Note(IsMerged(datagram.Span, outcome) ? "merged_packets" : OutcomeName[(int)outcome]);
+            Note(IsMerged(datagram, outcome) ? "merged_packets" : OutcomeName[(int)outcome]);
             return;
         }
         Packets++;
@@ -105,11 +118,14 @@ public sealed class TrafficInspector
         _assembler.Add(packet, origin, isHeap);
     }
 
+    private static Outcome Decode(ReadOnlySpan<byte> datagram, bool isFront, bool packetHeaps, out SpeadPacket packet) => isFront
+        ? SpeadPacket.DecodeFront(datagram, out packet, packetHeaps) : SpeadPacket.Decode(datagram, out packet, packetHeaps);
+
     // What a packet lacks is known when it is read strictly; taken as a heap by itself it has its items all the same.
-    private void NoteHeap(ref Outcome strict, in Datagram datagram, ref SpeadPacket packet)
+    private void NoteHeap(ref Outcome strict, ReadOnlySpan<byte> datagram, bool isFront, ref SpeadPacket packet)
     {
         bool hasOffset = strict == Outcome.None;
-        strict = SpeadPacket.Decode(datagram.Span, out packet, packetHeaps: true);
+        strict = Decode(datagram, isFront, packetHeaps: true, out packet);
         if (strict != Outcome.None) return;
         PacketHeaps++;
         if (hasOffset) _withoutHeapLength++;

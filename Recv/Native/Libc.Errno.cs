@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     public const int ENODEV = 19;
     public const int EINVAL = 22;
     public const int EMFILE = 24;
+    public const int EPIPE = 32;
     public const int ERANGE = 34;
     public const int ENOSYS = 38;
     public const int ENOPROTOOPT = 92;

@@ -93,6 +93,7 @@ public interface IPacketSource : IDisposable
 /// <param name="Gauges">What only this kind of source has to tell: modes granted, the kernel's counts in detail.</param>
 /// <param name="LongestAway">The longest between two looks of the receive thread at what the kernel has for us, as far as this kind
 /// of source can tell.</param>
+/// <param name="Decapsulated">Frames of ours that came inside something else, by what that is: vxlan, gre, mpls.</param>
 public readonly record struct SourceStatus(
     long KernelDropped = 0,
     bool KernelDropsAreBuffers = false,
@@ -105,7 +106,8 @@ public readonly record struct SourceStatus(
     int NapMicroseconds = 0,
     IReadOnlyDictionary<string, long>? Skipped = null,
     IReadOnlyDictionary<string, long>? Gauges = null,
-    TimeSpan LongestAway = default)
+    TimeSpan LongestAway = default,
+    IReadOnlyDictionary<string, long>? Decapsulated = null)
 {
     /// <summary>The reason of <see cref="Skipped"/> that is loss: for us, on queues of the card that no source reads.</summary>
     public const string OtherQueueReason = "other_queue";
@@ -120,6 +122,25 @@ public readonly record struct SourceStatus(
     public IEnumerable<KeyValuePair<string, long>> NotOurs =>
         (Skipped ?? ReadOnlyDictionary<string, long>.Empty).Where(reason => reason.Value > 0 && reason.Key != OtherQueueReason);
 
+    /// <summary>What begins the names of <see cref="Gauges"/> that count frames for other ports.</summary>
+    internal const string OtherPortPrefix = "other_port_";
+
+    /// <summary>The ports of frames for other destinations, in words behind their count; empty when none is known.</summary>
+    public string OtherPorts => OtherPortsOf([this]);
+
+    /// <summary>The same, of several sources.</summary>
+    public static string OtherPortsOf(IEnumerable<SourceStatus> sources)
+    {
+        string[] ports = [.. sources.SelectMany(source => source.Gauges ?? ReadOnlyDictionary<string, long>.Empty)
+            .Where(gauge => gauge.Key.StartsWith(OtherPortPrefix, StringComparison.Ordinal))
+            .GroupBy(gauge => gauge.Key[OtherPortPrefix.Length..], gauge => gauge.Value).OrderByDescending(port => port.Sum())
+            .Take(MostPorts).Select(port => $"{port.Key}: {port.Sum()}")];
+        return ports.Length == 0 ? "" : $", of these to port {string.Join(", ", ports)}";
+    }
+
+    // So that a line stays a line.
+    private const int MostPorts = 6;
+
     /// <summary>The same, of a source that took the place of another: what was lost goes on counting.</summary>
     public SourceStatus After(in SourceStatus before) => this with
     {
@@ -129,6 +150,7 @@ public readonly record struct SourceStatus(
         ReceiveErrors = ReceiveErrors + before.ReceiveErrors,
         LastReceiveError = LastReceiveError ?? before.LastReceiveError,
         Skipped = Sum(Skipped, before.Skipped),
+        Decapsulated = Sum(Decapsulated, before.Decapsulated),
         LongestAway = LongestAway > before.LongestAway ? LongestAway : before.LongestAway,
     };
 

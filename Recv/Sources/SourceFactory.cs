@@ -34,8 +34,9 @@ public static class SourceFactory
         };
     }
 
-    /// <summary>The datagrams of a capture for <paramref name="destination"/>, or all of them.</summary>
-    public static IOriginSource OfCapture(string file, EndpointRange? destination = null) => new PcapSource(file, destination);
+    /// <summary>The datagrams of captures, one after the other, for <paramref name="destination"/>, or all of them.</summary>
+    public static IOriginSource OfCaptures(IReadOnlyList<string> files, EndpointRange? destination = null) =>
+        new PcapSource(files, destination);
 
     // What a user names must be granted.
     private static void RefuseWithoutEffect(SourceAddress first, SourceOptions options)

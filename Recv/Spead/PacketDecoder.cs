@@ -53,6 +53,35 @@ public static unsafe class PacketDecoder
         return Outcome.None;
     }
 
+    /// <summary>Decodes a datagram of which only the front is there: as many of its item pointers as are whole.</summary>
+    /// <param name="data">First byte; need not be aligned.</param>
+    /// <param name="length">Bytes that are there.</param>
+    /// <param name="packet">Valid when the result is <see cref="Outcome.None"/>; its payload is not.</param>
+    /// <param name="packetHeaps">As <see cref="Decode"/> takes it.</param>
+    /// <returns><see cref="Outcome.None"/> when it says heap, place and length, else why it does not.</returns>
+    public static Outcome DecodeFront(byte* data, int length, out PacketView packet, bool packetHeaps = false)
+    {
+        Outcome outcome = Decode(data, length, out packet, packetHeaps);
+        if (outcome is not (Outcome.NotSpeadItems or Outcome.NotSpeadLength)) return outcome;
+        int count = Math.Min(StatedPointers(data), length / Word - 1);
+        packet.Form = new PacketForm { PointerCount = count, AddressBits = (short)(data[3] * 8) };
+        packet.Pointers = data + Word;
+        ReadControlItems(ref packet);
+        // What is not there may be among the pointers that are not.
+        bool lacksControl = (packet.HeapCnt | packet.HeapLength | packet.PayloadOffset | packet.PayloadLength) < 0;
+        if (lacksControl && count < StatedPointers(data)) return Outcome.NotSpeadItems;
+        if (packetHeaps && (packet.HeapLength | packet.PayloadOffset) < 0) (packet.HeapLength, packet.PayloadOffset) = (
+            packet.PayloadLength, 0);
+        if (packet.HeapCnt < 0) return Outcome.NotSpeadNoHeapCnt;
+        if (packet.PayloadOffset < 0) return Outcome.NotSpeadNoPayloadOffset;
+        if (packet.PayloadLength < 0) return Outcome.NotSpeadNoPayloadLength;
+        bool isBeyond = packet.HeapLength >= 0 && packet.PayloadOffset + packet.PayloadLength > packet.HeapLength;
+        return isBeyond ? Outcome.NotSpeadBeyondHeap : Outcome.None;
+    }
+
+    /// <summary>How many item pointers a header says that it has.</summary>
+    internal static int StatedPointers(byte* data) => data[6] << 8 | data[7];
+
     /// <summary>Reads the immediate items that a layout wants. When an item is repeated, the last value counts.</summary>
     /// <param name="packet">A decoded packet.</param>
     /// <param name="ids">Item IDs.</param>

@@ -11,11 +11,14 @@ public readonly ref struct SpeadPacket
 {
     private readonly ReadOnlySpan<byte> _pointers;
 
-    private SpeadPacket(ReadOnlySpan<byte> datagram, scoped in PacketView view)
+    private SpeadPacket(ReadOnlySpan<byte> datagram, scoped in PacketView view, int statedPointers)
     {
         int front = PacketDecoder.Word * (1 + view.PointerCount);
         _pointers = datagram[PacketDecoder.Word..front];
-        Payload = datagram[front..];
+        int stated = PacketDecoder.Word * (1 + statedPointers);
+        PayloadLength = view.PayloadLength;
+        StatedLength = stated + PayloadLength;
+        Payload = stated < datagram.Length ? datagram.Slice(stated, (int)Math.Min(PayloadLength, datagram.Length - stated)) : default;
         (HeapCnt, HeapLength, PayloadOffset) = (view.HeapCnt, view.HeapLength, view.PayloadOffset);
         (AddressBits, ItemCount, Stop) = (view.AddressBits, view.PointerCount, view.Stop);
     }
@@ -38,7 +41,13 @@ public readonly ref struct SpeadPacket
     /// <summary>Item pointers, those of the protocol included.</summary>
     public int ItemCount { get; }
 
-    /// <summary>The payload.</summary>
+    /// <summary>Bytes of its payload, whether they are there or not.</summary>
+    public long PayloadLength { get; }
+
+    /// <summary>Bytes of the whole datagram, as its header says.</summary>
+    public long StatedLength { get; }
+
+    /// <summary>The payload, as far as it is there.</summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>An item pointer.</summary>
@@ -74,7 +83,25 @@ public readonly ref struct SpeadPacket
         fixed (byte* data = datagram)
         {
             Outcome outcome = PacketDecoder.Decode(data, datagram.Length, out PacketView view, packetHeaps);
-            if (outcome == Outcome.None) packet = new SpeadPacket(datagram, view);
+            if (outcome == Outcome.None) packet = new SpeadPacket(datagram, view, view.PointerCount);
+            return outcome;
+        }
+    }
+
+    /// <summary>Decodes the front of a datagram that was recorded too short, as far as its header is there.</summary>
+    /// <param name="front">What is there.</param>
+    /// <param name="packet">Valid when the result is <see cref="Outcome.None"/>.</param>
+    /// <param name="packetHeaps">Takes packets that are a heap by themselves.</param>
+    /// <returns><see cref="Outcome.None"/> when it says heap, place and length, else why it does not.</returns>
+    public static unsafe Outcome DecodeFront(ReadOnlySpan<byte> front, out SpeadPacket packet, bool packetHeaps = false)
+    {
+        packet = default;
+        fixed (byte* data = front)
+        {
+            Outcome outcome = PacketDecoder.DecodeFront(data, front.Length, out PacketView view, packetHeaps);
+            // No datagram is longer.
+            if (outcome == Outcome.None && view.PayloadLength > ushort.MaxValue) return Outcome.NotSpeadLength;
+            if (outcome == Outcome.None) packet = new SpeadPacket(front, view, PacketDecoder.StatedPointers(data));
             return outcome;
         }
     }

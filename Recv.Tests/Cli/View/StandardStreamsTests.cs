@@ -57,6 +57,23 @@ public sealed class StandardStreamsTests : IDisposable
             process.Error[^1]);
     }
 
+    // Whoever pages through what is only shown may stop reading it.
+    [ToolTheory("sh", "mkfifo")]
+    [InlineData("inspect", "CAPTURE")]
+    [InlineData("inspect", "CAPTURE", "--json")]
+    [InlineData("layouts", "list")]
+    [InlineData("run", "--help")]
+    public void AReaderThatHasSeenEnoughIsNoLoss(params string[] arguments)
+    {
+        string code = PathOf("code"), gone = PathOf("gone");
+        using RecvProcess process = RecvProcess.StartUnder(
+            ["sh", "-c", $"mkfifo '{gone}'; {{ read line <'{gone}'; \"$@\"; echo $? >'{code}'; }} | {{ exec <&-; echo >'{gone}'; }}", "sh"],
+            [.. arguments.Select(argument => argument.Replace("CAPTURE", Capture, StringComparison.Ordinal))]);
+        process.Wait();
+        Assert.Equal("0", File.ReadAllText(code).Trim());
+        Assert.Empty(process.Error);
+    }
+
     [Theory]
     [InlineData("capture", "pcap:CAPTURE", "-")]
     [InlineData("capture", "pcap:CAPTURE", "/dev/fd/1")]

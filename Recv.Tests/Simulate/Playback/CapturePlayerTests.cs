@@ -76,6 +76,51 @@ public sealed class CapturePlayerTests
     }
 
     [Fact]
+    public void RealTimeGoesOnWhereTheClockOfTheCaptureWasSet()
+    {
+        using Socket receiver = Bound();
+        // A first frame without a time, a clock that is set ahead by an hour and back by two: to be waited for are two milliseconds.
+        PcapngBuilder capture = new PcapngBuilder().Interface();
+        long[] milliseconds = [0, 1_700_000_000_000, 1_700_000_000_001, 1_700_003_600_001, 1_700_003_600_002, 1_699_996_400_002];
+        for (int i = 0; i < milliseconds.Length; i++) capture.Packet(new Frame([(byte)i]).Bytes(Ethernet), (ulong)milliseconds[i] * 1000);
+        using TemporaryFile file = new(capture.Bytes);
+        List<string> warnings = [];
+        using CapturePlayer player = new(Options(file.Path, Port(receiver)) with { Speed = 1 }, warnings.Add);
+        Eventually.Returns(player.Run, "a capture whose clock was set");
+        Assert.Equal([0, 1, 2, 3, 4, 5], Enumerable.Range(0, 6).Select(_ => ReceiveByte(receiver)));
+        Assert.Equal(3, warnings.Count);
+        Assert.Contains("jumps ahead by 1700000000 s before datagram 2 ", warnings[0], StringComparison.Ordinal);
+        Assert.Contains("jumps ahead by 3600 s before datagram 4 ", warnings[1], StringComparison.Ordinal);
+        Assert.Contains("steps back by 7200 s before datagram 6 ", warnings[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheSpeedHoldsBehindAStep()
+    {
+        using Socket receiver = Bound();
+        PcapngBuilder capture = new PcapngBuilder().Interface();
+        // Two tenths of a second on either side of a step back.
+        foreach (long tenth in (long[])[1000, 1002, 630, 632]) capture.Packet(new Frame([1]).Bytes(Ethernet), (ulong)tenth * 100_000);
+        using TemporaryFile file = new(capture.Bytes);
+        using CapturePlayer player = new(Options(file.Path, Port(receiver)) with { Speed = 1 });
+        player.Run();
+        Assert.InRange(player.Seconds, 0.4, Patience.TotalSeconds);
+    }
+
+    [Fact]
+    public void SeveralCapturesAreSentInTurn()
+    {
+        using Socket receiver = Bound();
+        using TemporaryFile first = new CaptureBuilder().Add(new Frame([1])).ToFile();
+        using TemporaryFile second = new CaptureBuilder().Add(new Frame([2])).ToFile();
+        (int code, IReadOnlyList<string> output, _) = RecvInProcess.Run("replay", first.Path, second.Path, "--to",
+            $"127.0.0.1:{Port(receiver)}?if=lo");
+        Assert.Equal(0, code);
+        Assert.StartsWith("sent 2 datagrams", output[^1], StringComparison.Ordinal);
+        Assert.Equal([1, 2], [ReceiveByte(receiver), ReceiveByte(receiver)]);
+    }
+
+    [Fact]
     public void SeveralDestinationsOfTheCaptureStaySeveral()
     {
         using Socket first = Bound();
@@ -84,7 +129,7 @@ public sealed class CapturePlayerTests
         using TemporaryFile file = new CaptureBuilder()
             .Add(new Frame([1]) { To = new IPEndPoint(to, 7148) }).Add(new Frame([2]) { To = new IPEndPoint(to, 7149) })
             .Add(new Frame([3]) { To = new IPEndPoint(to, 7149) }).Add(new Frame([4]) { To = new IPEndPoint(to, 7148) }).ToFile();
-        using CapturePlayer player = new(new PlaybackOptions { File = file.Path, To = [Loopback(Port(first)), Loopback(Port(second))] });
+        using CapturePlayer player = new(new PlaybackOptions { Files = [file.Path], To = [Loopback(Port(first)), Loopback(Port(second))] });
         player.Run();
         Assert.Equal([1, 4], [ReceiveByte(first), ReceiveByte(first)]);
         Assert.Equal([2, 3], [ReceiveByte(second), ReceiveByte(second)]);
@@ -127,6 +172,8 @@ public sealed class CapturePlayerTests
     [InlineData("two speeds", "--to", "127.0.0.1:9", "--rate", "1", "--realtime", "1")]
     [InlineData("--realtime 0: give a speed", "--to", "127.0.0.1:9", "--realtime", "0")]
     [InlineData("--rate -1: give Gb/s", "--to", "127.0.0.1:9", "--rate=-1")]
+    [InlineData("--max-gap is for --realtime", "--to", "127.0.0.1:9", "--max-gap", "1")]
+    [InlineData("--max-gap 0: give seconds", "--to", "127.0.0.1:9", "--realtime", "1", "--max-gap", "0")]
     [InlineData("--loop -1", "--to", "127.0.0.1:9", "--loop=-1")]
     [InlineData("leave out --layout", "--to", "127.0.0.1:9", "--layout", "meerkat-digitiser")]
     [InlineData("--to receives nothing; leave out --sink, or --to", "--to", "127.0.0.1:9", "--sink", "verify")]
@@ -143,7 +190,7 @@ public sealed class CapturePlayerTests
         Assert.Contains(says, Assert.Single(error), StringComparison.Ordinal);
     }
 
-    private static PlaybackOptions Options(string file, int port) => new() { File = file, To = [Loopback(port)] };
+    private static PlaybackOptions Options(string file, int port) => new() { Files = [file], To = [Loopback(port)] };
 
     private static UdpDestination Loopback(int port) => new(new IPEndPoint(IPAddress.Loopback, port));
 

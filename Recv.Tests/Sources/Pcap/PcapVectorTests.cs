@@ -21,12 +21,11 @@ public sealed class PcapVectorTests
         JsonElement pcap = scenario.RootElement.GetProperty("pcap");
         JsonElement udp = scenario.RootElement.GetProperty("udp");
         JsonElement[] members = udp.TryGetProperty("streams", out JsonElement streams) ? [.. streams.EnumerateArray()] : [udp];
-        // The reference does not read tagged frames; we do.
+        // The reference does not read tagged frames; we do. Pieces of datagrams it drops; of those here none is whole.
         int expected = pcap.GetProperty(name == "pcap-vlan" ? "frames" : "frames_for_stream").GetInt32();
         Captured[] captured = [.. members.Select(member => Read(name, member))];
-        Assert.Equal(expected, captured.Sum(stream => stream.Datagrams.Count));
-        Assert.All(captured,
-            stream => Assert.Equal(pcap.GetProperty("frames").GetInt32(), stream.Datagrams.Count + stream.Skipped.Values.Sum()));
+        Assert.Equal(expected, captured.Sum(stream => stream.Datagrams.Count - stream.Lost));
+        Assert.All(captured, stream => Assert.Equal(pcap.GetProperty("frames").GetInt32(), stream.Frames));
         Assert.All(captured, stream => Assert.Null(stream.Damage));
     }
 

@@ -44,11 +44,22 @@ internal sealed class CaptureBuilder
     public CaptureBuilder AddRaw(byte[] frame, int? captured = null)
     {
         int length = captured ?? frame.Length;
-        Write32(_seconds++);
+        Write32(_seconds);
+        _seconds += Step;
         Write32(123_456);
         Write32((uint)length);
         Write32((uint)frame.Length);
         _bytes.AddRange(frame.AsSpan(0, length));
+        return this;
+    }
+
+    /// <summary>Seconds between a frame and the next.</summary>
+    public uint Step { get; init; } = 1;
+
+    /// <summary>When the next frame was recorded.</summary>
+    public CaptureBuilder At(uint seconds)
+    {
+        _seconds = seconds;
         return this;
     }
 

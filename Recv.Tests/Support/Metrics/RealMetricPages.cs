@@ -5,6 +5,7 @@ using Recv.Sinks.Null;
 using Recv.Sources.Memory;
 using Recv.Sources.Pcap;
 using Recv.Tests.Support.Captures;
+using Recv.Tests.Support.Files;
 
 namespace Recv.Tests.Support.Metrics;
 
@@ -13,7 +14,7 @@ internal static class RealMetricPages
 {
     private static readonly Lazy<IReadOnlyList<RealPage>> LazyAll = new(() =>
         [
-            PageOf("capture-noise", "meerkat-digitiser"), PageOf("fengine-bad-heaps", "meerkat-fengine"),
+            PageOf("capture-noise", "meerkat-digitiser"), PageOf("fengine-bad-heaps", "meerkat-fengine"), PageOfATunnel(),
             .. LayoutCatalog.Names.Select(PageOfAGroup),
         ]);
 
@@ -34,11 +35,19 @@ internal static class RealMetricPages
         return PageOf(receiver);
     }
 
-    private static RealPage PageOf(string vector, string layout)
+    private static RealPage PageOfATunnel()
+    {
+        using TemporaryFile file = new CaptureBuilder().AddRaw(Wrapped.Vxlan(Wrapped.Outer(Wrapped.Feed(1)))).ToFile();
+        return PageOfCapture(file.Path, "meerkat-digitiser");
+    }
+
+    private static RealPage PageOf(string vector, string layout) => PageOfCapture(VectorScenarios.Load(vector).PcapPath, layout);
+
+    private static RealPage PageOfCapture(string file, string layout)
     {
         using var receiver = new Receiver(new ReceiverOptions
         {
-            Inputs = [new ReceiverInput(new PcapSource(VectorScenarios.Load(vector).PcapPath), LayoutCatalog.Resolve(layout).Instance)],
+            Inputs = [new ReceiverInput(new PcapSource(file), LayoutCatalog.Resolve(layout).Instance)],
             Sinks = [new NullSink()],
             Replay = true,
         });

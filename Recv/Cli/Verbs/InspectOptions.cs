@@ -6,8 +6,9 @@ namespace Recv.Cli.Verbs;
 [Verb("inspect", HelpText = "Says what is in a capture or on a port: items, sizes, timestamps, senders, loss, mistakes.")]
 internal sealed class InspectOptions
 {
-    [Value(0, MetaName = "FILE|SOURCE", HelpText = "A capture, or a source: ADDR[+N]:PORT[?if=eth0].")]
-    public string? Source { get; set; }
+    [Value(0, MetaName = "FILE...|SOURCE", HelpText =
+        "A capture, or several in the order of their time; or a source: ADDR[+N]:PORT[?if=eth0].")]
+    public IEnumerable<string> Sources { get; set; } = [];
 
     [Option("dst", MetaValue = "ADDR[+N]:PORT", HelpText = "Of a capture: only datagrams that were sent there. Default: all UDP.")]
     public string? Destination { get; set; }

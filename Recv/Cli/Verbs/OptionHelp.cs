@@ -16,7 +16,7 @@ public static class OptionHelp
     private static readonly ReceiverOptions Receiver = new() { Inputs = [] };
     private static readonly SourceOptions Source = new();
     private static readonly SimulatorOptions Simulator = new();
-    private static readonly PlaybackOptions Playback = new() { File = "", To = [] };
+    private static readonly PlaybackOptions Playback = new() { Files = [], To = [] };
 
     public static string MaxChunks => Of(Stream, nameof(Stream.MaxChunks));
 
@@ -53,6 +53,8 @@ public static class OptionHelp
     public static string Rate => Of(Playback, nameof(Playback.RateGbps));
 
     public static string Realtime => Of(Playback, nameof(Playback.Speed));
+
+    public static string MaxGap => Of(Playback, nameof(Playback.MaxGap));
 
     public static string Loop => Of(Playback, nameof(Playback.Loops));
 

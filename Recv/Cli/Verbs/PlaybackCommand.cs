@@ -14,7 +14,7 @@ internal static class PlaybackCommand
     public static int Run(ReplayOptions options)
     {
         using var signals = new StopSignals();
-        using var player = new CapturePlayer(ToPlayback(options));
+        using var player = new CapturePlayer(ToPlayback(options), warning => Console.Error.WriteLine("recv: warning: " + warning));
         signals.Call(player.Stop);
         Task playing = Task.Factory.StartNew(player.Run, TaskCreationOptions.LongRunning);
         while (Task.WaitAny([playing], TimeSpan.FromSeconds(1)) < 0) Console.Error.WriteLine(Line(player));
@@ -28,6 +28,8 @@ internal static class PlaybackCommand
 
     private static PlaybackOptions ToPlayback(ReplayOptions options)
     {
+        if (options.RealTime is null && options.MaxGap != PlaybackOptions.DefaultMaxGap)
+            throw RecvException.BadUsage("replay: --max-gap is for --realtime; add it, or leave out --max-gap");
         if (options.Layout is not null || options.Scenario is not null || options.Report is not null)
             throw RecvException.BadUsage("replay: --to sends the capture as it is; leave out --layout, --scenario and --report, or --to");
         RefuseReceiveOptions(options);
@@ -36,11 +38,12 @@ internal static class PlaybackCommand
             throw RecvException.BadUsage("replay: with --to there is one --dst, which chooses the datagrams to send");
         return new PlaybackOptions
         {
-            File = options.File!,
+            Files = [.. options.Files],
             Destination = destinations.Length == 0 ? null : SourceAddress.Parse(destinations[0]).Destination,
             To = [.. UdpDestination.ParseList(options.To!)],
             RateGbps = options.Rate,
             Speed = options.RealTime,
+            MaxGap = options.MaxGap,
             Loops = options.Loop,
         };
     }

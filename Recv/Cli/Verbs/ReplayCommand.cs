@@ -5,6 +5,7 @@ using Recv.Files;
 using Recv.Inspect;
 using Recv.Layouts;
 using Recv.Service;
+using Recv.Simulate.Playback;
 using Recv.Sinks;
 using Recv.Sinks.Report;
 using Recv.Sources;
@@ -17,11 +18,13 @@ internal static class ReplayCommand
     /// <summary>Runs the verb.</summary>
     public static int Run(ReplayOptions options)
     {
-        if (options.File is null) throw RecvException.BadUsage(
+        string[] files = [.. options.Files];
+        if (files.Length == 0) throw RecvException.BadUsage(
             "replay: name the capture: recv replay FILE.pcap --layout NAME, or --scenario FILE.json FILE.pcap");
         if (options.To is not null) return PlaybackCommand.Run(options);
-        if (options.Rate != 0 || options.RealTime is not null || options.Loop != 1)
-            throw RecvException.BadUsage("replay: --rate, --realtime and --loop are for sending; say where to with --to ADDR:PORT");
+        if (options.Rate != 0 || options.RealTime is not null || options.Loop != 1 || options.MaxGap != PlaybackOptions.DefaultMaxGap)
+            throw RecvException.BadUsage(
+                "replay: --rate, --realtime, --max-gap and --loop are for sending; say where to with --to ADDR:PORT");
         // Before anything is opened: a signal that comes meanwhile ends the replay as one that comes later, with its ledger.
         using var signals = new StopSignals();
         string? reportFile = options.Report;
@@ -29,7 +32,7 @@ internal static class ReplayCommand
         if (reportFile is not null && reportFile != "-") CheckWritable(reportFile);
 
         ReplayPlan plan = options.Scenario is null ? FromOptions(options) : ScenarioFile.Read(options.Scenario);
-        var sources = plan.Destinations.Select(destination => SourceFactory.OfCapture(options.File, destination)).ToList();
+        var sources = plan.Destinations.Select(destination => SourceFactory.OfCaptures(files, destination)).ToList();
         ReportSink? report = reportFile is null ? null : new ReportSink();
         List<IChunkSink> sinks = [.. SinkFactory.Create(options.Sinks, defaultSink: report is null ? "null" : null)];
         if (report is not null) sinks.Add(report);
@@ -51,13 +54,16 @@ internal static class ReplayCommand
         // What is left cannot be stopped half-way: a signal ends it as usual.
         signals.Dispose();
         TextWriter page = reportFile is "-" || reportFile is not null && StandardStreams.IsOutput(reportFile) ? Console.Error : Console.Out;
-        HeapList? heaps = plan.ListsHeaps ? HeapList.Read(options.File, plan.Destinations[0], plan.PatternBytes) : null;
+        HeapList? heaps = plan.ListsHeaps ? HeapList.Read(files, plan.Destinations[0], plan.PatternBytes) : null;
         if (report is not null)
         {
             JsonObject json = ReplayReport.Build(receiver, report);
             if (heaps is not null) ReplayReport.Add(json, heaps);
             Write(reportFile!, json);
         }
+        // The streams of a group read the same captures.
+        foreach (string warning in sources.SelectMany(source => source.Warnings).Distinct())
+            Console.Error.WriteLine("recv: warning: " + warning);
         int code = FinalReport.Print(receiver, options.FailOnLoss, page);
         return heaps is { Verified: > 0 } ? Verified(heaps, code, page) : code;
     }

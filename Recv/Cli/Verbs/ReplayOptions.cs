@@ -8,8 +8,9 @@ namespace Recv.Cli.Verbs;
 [Verb("replay", HelpText = "Receives a capture, offline and deterministic; or sends it to a socket (--to).")]
 internal sealed class ReplayOptions : ReceiveOptions
 {
-    [Value(0, MetaName = "FILE", HelpText = "The capture: pcap or pcapng, either compressed with gzip; - is standard input.")]
-    public string? File { get; set; }
+    [Value(0, MetaName = "FILE...", HelpText =
+        "The capture, or several in the order of their time: pcap or pcapng, either compressed with gzip; - is standard input.")]
+    public IEnumerable<string> Files { get; set; } = [];
 
     [Option("scenario", SetName = "scenario", MetaValue = "FILE.json",
         HelpText = "Takes layout, stream settings and destination from the JSON of a golden vector.")]
@@ -37,6 +38,9 @@ internal sealed class ReplayOptions : ReceiveOptions
     [Option("realtime", MetaValue = "SPEED", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Realtime))]
     public double? RealTime { get; set; }
 
+    [Option("max-gap", MetaValue = "S", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.MaxGap))]
+    public double MaxGap { get; set; } = PlaybackOptions.DefaultMaxGap;
+
     [Option("loop", MetaValue = "N", ResourceType = typeof(OptionHelp), HelpText = nameof(OptionHelp.Loop))]
-    public int Loop { get; set; } = new PlaybackOptions { File = "", To = [] }.Loops;
+    public int Loop { get; set; } = new PlaybackOptions { Files = [], To = [] }.Loops;
 }

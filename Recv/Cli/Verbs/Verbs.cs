@@ -19,14 +19,15 @@ internal static class Verbs
         Verb.Of<RunOptions>(RunCommand.Run, "recv run --layout NAME --src ADDR:PORT [options]",
             "recv run --layout meerkat-digitiser --src '239.10.10.0+7:7148?if=eth0' --affinity 2",
             "recv run --layout meerkat-fengine --set n_ants=80 --substreams 80 --src '239.10.20.3:7148?if=eth0'"),
-        Verb.Of<ReplayOptions>(ReplayCommand.Run, "recv replay FILE.pcap (--layout NAME | --scenario FILE.json | --to ADDR:PORT) [options]",
+        Verb.Of<ReplayOptions>(ReplayCommand.Run,
+            "recv replay FILE.pcap... (--layout NAME | --scenario FILE.json | --to ADDR:PORT) [options]",
             "recv replay capture.pcap --layout meerkat-digitiser --dst 239.10.10.0+7:7148 --report report.json",
             "recv replay vector.pcap --scenario vector.json --report -",
             "recv replay capture.pcap --to '239.255.71.50:7148?if=lo' --rate 0.5 --loop 10"),
         Verb.Of<CaptureOptions>(CaptureCommand.Run, "recv capture SOURCE FILE.pcapng [options]",
             "recv capture '239.10.10.0+7:7148?if=eth0' feed.pcapng --seconds 10",
             "recv capture '239.10.10.0+7:7148?if=eth0' feed.pcapng --rotate 1G --files 20"),
-        Verb.Of<InspectOptions>(InspectCommand.Run, "recv inspect FILE|SOURCE [options]",
+        Verb.Of<InspectOptions>(InspectCommand.Run, "recv inspect FILE...|SOURCE [options]",
             "recv inspect feed.pcapng --json",
             "recv inspect '239.10.10.0+7:7148?if=eth0' --seconds 2 --write-layout mine.yaml"),
         Verb.Of<SendOptions>(SendCommand.Run, "recv send (digitiser|fengine|beam|spead2) --dst ADDR:PORT [options]",
@@ -39,6 +40,11 @@ internal static class Verbs
 
     /// <summary>All verbs.</summary>
     public static IReadOnlyList<Verb> Known => All;
+
+    /// <summary>Whether arguments ask for nothing but something to read.</summary>
+    public static bool OnlyShow(string[] args) =>
+        args is [] or ["help" or "version" or "inspect" or "layouts" or "doctor", ..]
+        || args.Intersect(["--help", "-h", "--version", "--check"]).Any();
 
     /// <summary>Runs a verb.</summary>
     /// <returns>Exit code: 0 fine, 1 loss or damage, 2 usage or configuration, 3 the host refused something.</returns>

@@ -15,6 +15,9 @@ internal sealed class StandardStream(int descriptor, int patienceMilliseconds) :
     /// <summary>Why something that was to be written is lost, as far back as it goes; or null.</summary>
     public string? Loss { get; private set; }
 
+    /// <summary>Whether that is because a reader has seen enough and closed its end, as <c>head</c> does.</summary>
+    public bool HasLostReader { get; private set; }
+
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -26,6 +29,7 @@ internal sealed class StandardStream(int descriptor, int patienceMilliseconds) :
         // Who has not read for once is not waited for again until it has.
         int error = StandardDescriptor.Write(descriptor, buffer, _isStuck ? 0 : patienceMilliseconds);
         _isStuck = error == StandardDescriptor.NotInTime;
+        HasLostReader |= error == Libc.EPIPE && Loss is null;
         if (error != 0) Loss ??= _isStuck ? "nobody reads it" : Libc.Describe(error);
     }
 

@@ -25,15 +25,18 @@ internal static class StandardStreams
     public static bool IsOutput(string file) => NamesOfOutput.Contains(file);
 
     /// <summary>Makes them the console, and runs a verb with them.</summary>
+    /// <param name="onlyShows">Whether what it prints is all that it does: then a reader that has seen enough (<c>| head -1</c>) is no
+    /// loss, as with other tools.</param>
+    /// <param name="verb">The verb.</param>
     /// <returns>The verb's exit code; 3 if that was 0 and standard output has lost something, which is said.</returns>
-    public static int Run(Func<int> verb)
+    public static int Run(bool onlyShows, Func<int> verb)
     {
         using var output = new StandardStream(descriptor: 1, ForEver);
         using var error = new StandardStream(descriptor: 2, ViewPatienceMilliseconds);
         Console.SetOut(new StreamWriter(output) { AutoFlush = true });
         Console.SetError(new StreamWriter(error) { AutoFlush = true });
         int exitCode = verb();
-        if (output.Loss is not string loss) return exitCode;
+        if (output.Loss is not string loss || onlyShows && output.HasLostReader) return exitCode;
         Console.Error.WriteLine($"recv: standard output cannot be written: {loss}; some or all of what was to stand there is lost");
         return exitCode == 0 ? RecvException.Host : exitCode;
     }

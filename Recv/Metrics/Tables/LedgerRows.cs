@@ -66,7 +66,14 @@ internal static class LedgerRows
         {
             Words = "skipped", By = Reason,
             Weights = ImmutableDictionary<string, FigureWeight>.Empty.Add(SourceStatus.OtherQueueReason, FigureWeight.Loss),
-            NoteOf = (_, reason) => reason == SourceStatus.OtherQueueReason ? OtherQueues : "frames not addressed to this stream",
+            NoteOf = (reading, reason) => reason == SourceStatus.OtherQueueReason ? OtherQueues
+                : "frames not addressed to this stream" + (reason == "other_destination" ? OtherPorts(reading) : ""),
+        },
+        PerStream.Entries(FigureKind.Counter, "recv_decapsulated_frames_total", FigureUnit.Frames,
+            "Frames of a capture whose datagram came inside something else, by what that is: vxlan, gre, mpls", "encapsulation",
+            stream => stream.Source.Decapsulated) with
+        {
+            Words = "decapsulated", By = "encapsulation", NoteOf = (_, _) => "frames whose datagram came inside it",
         },
         PerStream.Counter("recv_receive_errors_total", FigureUnit.Events, "System calls of the source that failed",
             stream => stream.Source.ReceiveErrors),
@@ -96,6 +103,8 @@ internal static class LedgerRows
         double count = reading.Streams.Sum(stream => (double)stream.Ledger.Occurred.FirstOrDefault(pair => pair.Key == outcome).Value);
         return string.Create(CultureInfo.InvariantCulture, $"{100 * count / seen,8:F4} %");
     }
+
+    private static string OtherPorts(ReceiverReading reading) => SourceStatus.OtherPortsOf(reading.Streams.Select(stream => stream.Source));
 
     private static string UnitOfDrops(ReceiverReading reading, string? of) =>
         reading.Streams.Any(stream => stream.Source.KernelDropsAreBuffers) ? $"buffers of one or more datagrams, {Upstream}" : Upstream;

@@ -25,6 +25,7 @@ public sealed class CapturePlayer : IDisposable
     private readonly PlaybackOptions _options;
     private readonly SendSocket[] _sockets;
     private readonly Pacer _pacer;
+    private readonly Action<string>? _warn;
     private readonly Datagram[] _batch = new Datagram[64];
     private readonly Dictionary<(UInt128 Address, ushort Port), int> _socketOf = [];
     private bool _stop;
@@ -33,11 +34,14 @@ public sealed class CapturePlayer : IDisposable
     private SocketError _lastError;
 
     /// <summary>Opens the sockets; sends nothing yet.</summary>
+    /// <param name="options">What, where to, how fast.</param>
+    /// <param name="warn">Told of clocks that were set and files that were joined, a line each, on the thread of <see cref="Run"/>.</param>
     /// <exception cref="RecvException">The options do not fit together (exit code 2), or the host refused (3).</exception>
-    public CapturePlayer(PlaybackOptions options)
+    public CapturePlayer(PlaybackOptions options, Action<string>? warn = null)
     {
         options.Check();
         _options = options;
+        _warn = warn;
         _pacer = new Pacer(options.RateGbps * 1e9 / 8, MaxDatagramBytes);
         var sockets = new List<SendSocket>();
         try
@@ -85,7 +89,7 @@ public sealed class CapturePlayer : IDisposable
         for (int loop = 0; (_options.Loops == 0 || loop < _options.Loops) && !Volatile.Read(ref _stop) && Damage is null; loop++)
         {
             long before = _packets + _errors;
-            Play();
+            Play(isFirst: loop == 0);
             // An empty capture would be read over and over, without a pause.
             if (_packets + _errors == before) break;
         }
@@ -98,33 +102,34 @@ public sealed class CapturePlayer : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(_sockets, socket => socket.Dispose());
 
-    private void Play()
+    private void Play(bool isFirst)
     {
-        using IOriginSource source = SourceFactory.OfCapture(_options.File, _options.Destination);
+        using IOriginSource source = SourceFactory.OfCaptures(_options.Files, _options.Destination);
         if (_sockets.Length > 1) source.KeepOrigins();
         source.Open();
         long began = Now();
-        long firstArrival = 0;
+        var clock = new SteppingClock(_options.MaxGap, isFirst && _options.Speed is not null ? _warn : null);
         bool goOn = true;
         while (goOn && !source.Ended)
         {
             int count = source.Receive(_batch, wait: true);
-            if (firstArrival == 0 && count > 0) firstArrival = _batch[0].ArrivalNanoseconds;
             for (int i = 0; i < count && goOn; i++)
             {
-                goOn = Await(_batch[i], began, firstArrival);
+                clock.Add(_batch[i].ArrivalNanoseconds);
+                goOn = Await(_batch[i], began, clock.Elapsed);
                 if (goOn) Send(_batch[i], _sockets.Length > 1 ? _sockets[SocketOf(source.OriginOf(i))] : _sockets[0]);
             }
             source.Release();
             goOn &= !Volatile.Read(ref _stop);
         }
         Damage = source.Damage;
+        if (isFirst) foreach (string warning in source.Warnings) _warn?.Invoke(warning);
     }
 
     /// <summary>Waits until a datagram may go; false when somebody asked to stop.</summary>
-    private bool Await(in Datagram datagram, long began, long firstArrival)
+    private bool Await(in Datagram datagram, long began, long elapsed)
     {
-        if (_options.Speed is { } speed) return AwaitTime(began + (long)((datagram.ArrivalNanoseconds - firstArrival) / speed));
+        if (_options.Speed is { } speed) return AwaitTime(began + (long)(elapsed / speed));
         if (_options.RateGbps == 0) return true;
         // Bursts, because the clock and the timer are too coarse for each datagram of a fast stream.
         int due = _paced;

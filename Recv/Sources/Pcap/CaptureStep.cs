@@ -12,6 +12,9 @@ internal enum CaptureStep
     /// <summary>Something else, to be passed over.</summary>
     Passed,
 
+    /// <summary>The header of another capture: somebody joined files.</summary>
+    Another,
+
     /// <summary>Nothing that can be; the capture ends here.</summary>
     Damaged,
 }

@@ -46,6 +46,15 @@ internal sealed class ClassicFormat
         && (BinaryPrimitives.ReadUInt32BigEndian(front) is Microsecond or Nanosecond
             || BinaryPrimitives.ReadUInt32LittleEndian(front) is Microsecond or Nanosecond);
 
+    /// <summary>Whether a whole header of this format stands here, in the middle of a capture.</summary>
+    public static bool IsHeader(ReadOnlySpan<byte> at)
+    {
+        if (at.Length < HeaderBytes || !Is(at)) return false;
+        var numbers = new CaptureNumbers(BinaryPrimitives.ReadUInt32BigEndian(at) is Microsecond or Nanosecond);
+        return numbers.UInt16(at[4..]) == 2 && numbers.UInt16(at[6..]) is >= 2 and <= 4
+            && LinkType.IsRead((int)(numbers.UInt32(at[20..]) & LinkTypeMask));
+    }
+
     /// <summary>Looks at the next record.</summary>
     /// <param name="rest">The bytes from its beginning on, as far as they have been read.</param>
     /// <param name="frame">The frame, lent out of <paramref name="rest"/>.</param>
@@ -56,6 +65,12 @@ internal sealed class ClassicFormat
         frame = default;
         bytes = 0;
         if (rest.Length < RecordBytes) return CaptureStep.More;
+        // First bytes of the headers of captures; of seconds, they are one in sixty.
+        if (rest[0] is 0xa1 or 0xd4 or 0x4d or 0x0a)
+        {
+            if (rest.Length < PcapngFormat.SectionBytes && Is(rest)) return CaptureStep.More;
+            if (IsHeader(rest) || PcapngFormat.IsHeader(rest)) return CaptureStep.Another;
+        }
         uint captured = _numbers.UInt32(rest[8..]);
         if (captured > PcapReader.MaxFrameBytes)
         {

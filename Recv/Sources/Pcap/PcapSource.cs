@@ -1,28 +1,28 @@
-using System.Collections.Immutable;
-
 namespace Recv.Sources.Pcap;
 
 /// <summary>
-/// The datagrams of a capture in file order: those for one destination, or all UDP.
+/// The datagrams of captures in the order of their frames: those for one destination, or all UDP.
 /// </summary>
 /// <remarks>
-/// <para>A frame that is ours but recorded too short, or whose length fields lie, is given with its flaw and no bytes,
-/// so that the ledger counts it. Frames that are not ours are counted in <see cref="SourceStatus.Skipped"/>; frames that
-/// the recording program says it lost in <see cref="SourceStatus.RingDropped"/>.</para>
+/// <para>What mirror ports and fabrics put around frames is taken off, up to <see cref="Encapsulation.Inside.MaxDepth"/> headers: the
+/// destination is that of the datagram inside. IP datagrams in pieces are put together.</para>
+/// <para>A datagram that is ours but recorded too short, whose length fields lie, or that lacks pieces is given with its flaw, so that the
+/// ledger counts it; of one recorded too short its front is given as well. Frames that are not ours are counted in
+/// <see cref="SourceStatus.Skipped"/>; frames that the recording program says it lost in <see cref="SourceStatus.RingDropped"/>.</para>
 /// <para>Classic pcap and pcapng, either of them compressed with gzip. Memory does not grow with the file.</para>
 /// <para><b>Threading:</b> as <see cref="IPacketSource"/> says; <see cref="Damage"/> after the end.</para>
-/// <para><b>Owns:</b> the file and one buffer of 1 MiB.</para>
+/// <para><b>Owns:</b> the files, two buffers of 1 MiB, and 16 MiB for pieces once there are any.</para>
 /// </remarks>
 public sealed class PcapSource : IOriginSource
 {
     private const int BatchSize = 64;
 
-    // By SkipReason; the first is not a reason.
-    private static readonly ImmutableArray<string> ReasonNames =
-        ["none", "short_frame", "link_type", "not_ip", "ipv6", "bad_ip_header", "not_udp", "other_destination", "fragment"];
+    // A batch ends by what is in the frames, not by where buffers and files happen to end: so the same frames are the same batches in one
+    // file and in many. What it spans, with the longest frame at its end, fits into a buffer.
+    private const long MostBytes = 640 * 1024;
+    private const int FrameOverhead = 48;
 
-    private readonly string _file;
-    private readonly long[] _skipped = new long[ReasonNames.Length];
+    private readonly IReadOnlyList<string> _files;
     private readonly FrameFilter _filter;
     private PcapReader? _reader;
     private DatagramOrigin[]? _origins;
@@ -31,20 +31,25 @@ public sealed class PcapSource : IOriginSource
 
     /// <summary>The datagrams of <paramref name="file"/> for <paramref name="destination"/> (port 0: any), or all of
     /// them.</summary>
-    public PcapSource(string file, EndpointRange? destination = null)
+    public PcapSource(string file, EndpointRange? destination = null) : this([file], destination)
     {
-        _file = file;
+    }
+
+    /// <summary>The same of several captures, one after the other: rotated files are one feed.</summary>
+    public PcapSource(IReadOnlyList<string> files, EndpointRange? destination = null)
+    {
+        _files = files;
         _filter = new FrameFilter(destination);
     }
 
     /// <inheritdoc/>
-    public string Name => "pcap:" + _file;
+    public string Name => "pcap:" + _files[0] + (_files.Count == 1 ? "" : $" and {_files.Count - 1} more");
 
     /// <inheritdoc/>
     public int MaxBatch => BatchSize;
 
     /// <inheritdoc/>
-    public bool Ended => _reader is { Ended: true };
+    public bool Ended => _reader is { Ended: true } && !_filter.HasLost;
 
     /// <inheritdoc/>
     public bool IsLive => false;
@@ -53,10 +58,13 @@ public sealed class PcapSource : IOriginSource
     public string? Damage => _reader?.Damage;
 
     /// <inheritdoc/>
+    /// <remarks>Of a capture more may be known when it has been read.</remarks>
+    public IReadOnlyList<string> Warnings => _reader?.Warnings ?? [];
+
+    /// <inheritdoc/>
     public SourceStatus Status => new(
         RingDropped: Volatile.Read(ref _dropped),
-        Skipped: Enumerable.Range(1, ReasonNames.Length - 1)
-            .ToDictionary(reason => ReasonNames[reason], reason => Volatile.Read(ref _skipped[reason])));
+        Skipped: _filter.Skipped, Gauges: _filter.Gauges, Decapsulated: _filter.Decapsulated);
 
     /// <inheritdoc/>
     public string TimeOfArrival => "the times of the capture";
@@ -64,10 +72,14 @@ public sealed class PcapSource : IOriginSource
     /// <inheritdoc/>
     /// <exception cref="RecvException">There is no such file, or it is not a capture that we read (exit code 2), or the
     /// host refuses it (3).</exception>
-    public void Open() => _reader = new PcapReader(_file);
+    public void Open() => _reader = new PcapReader(_files);
 
     /// <inheritdoc/>
-    public void KeepOrigins() => _origins = new DatagramOrigin[BatchSize];
+    public void KeepOrigins()
+    {
+        _origins = new DatagramOrigin[BatchSize];
+        _filter.KeepsOrigins = true;
+    }
 
     /// <inheritdoc/>
     public DatagramOrigin OriginOf(int index) => _origins is null ? default : _origins[index];
@@ -75,10 +87,25 @@ public sealed class PcapSource : IOriginSource
     /// <inheritdoc/>
     public int Receive(Span<Datagram> batch, bool wait)
     {
-        if (_reader is not { Ended: false } reader) return 0;
-        int count = Take(reader, batch);
-        // Frames of the buffer are lent from the first datagram on: it is refilled only while there is none.
-        while (count == 0 && reader.Refill() && !Woken()) count = Take(reader, batch);
+        if (_reader is not { } reader || Ended) return 0;
+        _filter.Release();
+        reader.BeginBatch();
+        int most = Math.Min(batch.Length, BatchSize);
+        int count = 0;
+        long bytes = 0;
+        for (bool isOver = false; ;)
+        {
+            Take(reader, batch[..most], ref count, ref bytes);
+            if (isOver) break;
+            if (!reader.Ended)
+            {
+                if (count == most || bytes >= MostBytes || count == 0 && Woken()) break;
+                if (reader.Refill(isLent: count > 0)) continue;
+                if (!reader.Ended) break;
+            }
+            _filter.Flush();
+            isOver = true;
+        }
         Volatile.Write(ref _dropped, reader.Dropped);
         return count;
     }
@@ -92,23 +119,29 @@ public sealed class PcapSource : IOriginSource
     public void Wake() => Volatile.Write(ref _wake, true);
 
     /// <inheritdoc/>
-    public void Dispose() => _reader?.Dispose();
-
-    private int Take(PcapReader reader, Span<Datagram> batch)
+    public void Dispose()
     {
-        int count = 0;
-        int most = Math.Min(batch.Length, BatchSize);
-        while (count < most && reader.TryRead(out PcapFrame frame))
+        _reader?.Dispose();
+        _filter.Dispose();
+    }
+
+    private void Take(PcapReader reader, Span<Datagram> batch, ref int count, ref long bytes)
+    {
+        while (count < batch.Length)
         {
-            SkipReason skip = _filter.Read(frame, out batch[count], out IpDatagram ip);
-            if (skip == SkipReason.None)
+            DatagramOrigin origin;
+            if (_filter.HasLost) _filter.TakeLost(out batch[count], out origin);
+            else if (bytes >= MostBytes || !reader.TryRead(out PcapFrame frame)) break;
+            else
             {
-                if (_origins is not null) _origins[count] = ip.Origin;
-                count++;
+                bool isOurs = _filter.Read(frame, out batch[count], out origin);
+                // From the first datagram on, frames are lent.
+                if (count > 0 || isOurs) bytes += frame.Captured.Length + FrameOverhead;
+                if (!isOurs) continue;
             }
-            else Volatile.Write(ref _skipped[(int)skip], _skipped[(int)skip] + 1);
+            if (_origins is not null) _origins[count] = origin;
+            count++;
         }
-        return count;
     }
 
     private bool Woken()

@@ -21,7 +21,9 @@ internal sealed class PcapngFormat
     // Type and length in front, the length again behind.
     private const int FrontBytes = 8;
     private const int MinBlockBytes = 12;
-    private const int SectionBytes = 28;
+
+    /// <summary>Bytes of a section header.</summary>
+    public const int SectionBytes = 28;
 
     /// <summary>Longest block that we look into: the longest frame with as many options again.</summary>
     private const int MaxBlockBytes = 2 * PcapReader.MaxFrameBytes;
@@ -63,6 +65,10 @@ internal sealed class PcapngFormat
     public static bool Is(ReadOnlySpan<byte> front) =>
         front.Length >= sizeof(uint) && BinaryPrimitives.ReadUInt32BigEndian(front) == SectionHeader;
 
+    /// <summary>Whether a whole section header stands here, in the middle of another format.</summary>
+    public static bool IsHeader(ReadOnlySpan<byte> at) => at.Length >= SectionBytes && Is(at)
+        && BinaryPrimitives.ReadUInt32LittleEndian(at[8..]) is ByteOrderMagic or 0x4d3c2b1a;
+
     /// <summary>Looks at the next record.</summary>
     /// <param name="rest">The bytes from its beginning on, as far as they have been read.</param>
     /// <param name="frame">The frame, lent out of <paramref name="rest"/>.</param>
@@ -77,6 +83,7 @@ internal sealed class PcapngFormat
         if (type == SectionHeader && rest.Length < SectionBytes) return CaptureStep.More;
         if (type == SectionHeader && StartSection(rest) == CaptureStep.Damaged) return CaptureStep.Damaged;
         uint length = _numbers.UInt32(rest[4..]);
+        if (ClassicFormat.IsHeader(rest)) return CaptureStep.Another;
         if (length < MinBlockBytes || length % 4 != 0) return Damaged($"a block of {length} bytes cannot be");
         bytes = length;
         bool isOurs = type is InterfaceDescription or OldPacket or SimplePacket or InterfaceStatistics or EnhancedPacket;
