@@ -1,13 +1,11 @@
 using System.Text.Json.Nodes;
-using Recv.Ledger;
+using FsCheck;
+using FsCheck.Fluent;
 using Recv.Spead;
-using Recv.Tests.Support.Captures;
 using Recv.Tests.Support.Files;
 using Recv.Tests.Support.Memory;
 using Recv.Tests.Support.Packets;
 using Recv.Tests.Support.Processes;
-using FsCheck;
-using FsCheck.Fluent;
 using Outcome = Recv.Ledger.Outcome;
 
 namespace Recv.Tests.Inspect;
@@ -57,9 +55,12 @@ public sealed class HeadersOnlyTests
         byte[] packet = new PacketBuilder().Control(7, 5000, 1000, 400).Immediate(0x1600, 99).Immediate(0x3101,
             3).Payload(new byte[400]).Build();
         using GuardedMemory memory = new(packet.Length);
-        Prop.ForAll(Gen.Choose(0, packet.Length).ToArbitrary(), Gen.Choose(0, 3).SelectMany(count => (
-            from at in Gen.Choose(0, 70) from value in Gen.Choose(1, 255) select (At: at,
-                Value: (byte)value)).ArrayOf(count)).ToArbitrary(), (length, damage) =>
+        Gen<(int At, byte Value)> change =
+            from at in Gen.Choose(0, 70)
+            from value in Gen.Choose(1, 255)
+            select (at, (byte)value);
+        Arbitrary<(int At, byte Value)[]> changes = Gen.Choose(0, 3).SelectMany(count => change.ArrayOf(count)).ToArbitrary();
+        Prop.ForAll(Gen.Choose(0, packet.Length).ToArbitrary(), changes, (length, damage) =>
         {
             byte[] front = packet[..length];
             foreach ((int at, byte value) in damage) if (at < length) front[at] ^= value;

@@ -46,7 +46,8 @@ internal sealed record Captured(
             }
             source.Release();
         }
-        return all with { Skipped = source.Status.Skipped!, Gauges = source.Status.Gauges!, Decapsulated = source.Status.Decapsulated!,
-            Damage = source.Damage };
+        SourceStatus status = source.Status;
+        all = all with { Skipped = status.Skipped!, Gauges = status.Gauges!, Decapsulated = status.Decapsulated! };
+        return all with { Damage = source.Damage };
     }
 }

@@ -22,11 +22,10 @@ internal static class Gre
         if ((flags & (VersionMask | Routing)) != 0) return SkipReason.BadEncapsulation;
         int bytes = HeaderBytes + Words(flags & (Checksum | Key | Sequence)) * WordBytes;
         if (header.Length < bytes) return SkipReason.ShortFrame;
-        bool isNumbered = (flags & Sequence) != 0;
+        EncapsulationKind erspan = (flags & Sequence) != 0 ? EncapsulationKind.Erspan2 : EncapsulationKind.Erspan1;
         switch (type)
         {
-            case EtherTypes.Erspan: return Erspan.Open(ref inside, bytes, isNumbered ? EncapsulationKind.Erspan2
-                : EncapsulationKind.Erspan1);
+            case EtherTypes.Erspan: return Erspan.Open(ref inside, bytes, erspan);
             case EtherTypes.Erspan3: return Erspan.Open(ref inside, bytes, EncapsulationKind.Erspan3);
             // Here stands no length of an 802.3 frame.
             case <= EtherTypes.MaxLength: return new Skip(SkipReason.EtherType, type);
