@@ -1,6 +1,6 @@
 using System.Net;
-using Recv.Ledger;
 using Recv.Layouts;
+using Recv.Ledger;
 using Recv.Service;
 using Recv.Sinks.Null;
 using Recv.Sources.Memory;
