@@ -19,7 +19,7 @@ public sealed class GpuSinkCommandTests
 
     [Theory]
     [InlineData("host:1", 2, "host, or opencl or cuda[:DEVICE]")]
-    [InlineData("cuda:-1", 2, "'-1' is no device")]
+    [InlineData("cuda:-1", 2, "'-1' is not a device")]
     [InlineData("opencl:9999", 3, "opencl:9999: ")]
     [InlineData("cuda:9999", 3, "cuda:9999: ")]
     public void ADeviceThatIsNotAvailableIsAnErrorInOneLineBeforeAnythingStarts(string sink, int exitCode, string message)

@@ -17,7 +17,7 @@ public sealed class HandWrittenFileTests : IDisposable
     [Theory]
     [InlineData("layout '{0}'", "endless.yaml", "layouts", "validate")]
     [InlineData("layout '{0}'", "endless.yml", "replay", "x.pcap", "--layout")]
-    [InlineData("--scenario {0}", "endless.json", "replay", "x.pcap", "--scenario")]
+    [InlineData("scenario '{0}'", "endless.json", "replay", "x.pcap", "--scenario")]
     [InlineData("--config {0}", "endless.yaml", "run", "--config")]
     public void ADeviceIsNotReadThroughALinkWithTheRightName(string what, string name, params string[] command)
     {

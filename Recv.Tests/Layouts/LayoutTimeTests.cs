@@ -38,7 +38,7 @@ public sealed class LayoutTimeTests
     [InlineData("adc_rate: a", "test.yaml:1:11: item 'a' is not known before a heap comes; use parameters only; known: n, m")]
     [InlineData("adc_rate: [1]", "test.yaml:1:11: expected a value for 'adc_rate', found a list")]
     [InlineData("sync_time: today", "test.yaml:1:12: sync_time 'today' is not a time; give Unix seconds (1700000000.5) or ISO 8601")]
-    [InlineData("sync_time: 1700000000000", "test.yaml:1:12: sync_time '1700000000000' is no time; give ")]
+    [InlineData("sync_time: 1700000000000", "test.yaml:1:12: sync_time '1700000000000' is not a time; give ")]
     public void AMistakeIsReportedWithItsPlace(string line, string message) =>
         Assert.StartsWith(message, TestLayout.Error($"{line}\n{TestLayout.Minimal}"), StringComparison.Ordinal);
 

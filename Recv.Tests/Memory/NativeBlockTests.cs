@@ -1,4 +1,5 @@
 using System.Globalization;
+using Recv.Cli;
 using Recv.Memory;
 using Recv.Tests.Support.Needs;
 using Recv.Tests.Support.Threads;
@@ -50,7 +51,7 @@ public sealed unsafe class NativeBlockTests
         RecvException refusal = Assert.Throws<RecvException>(() =>
             NativeBlock.Allocate(HostLimits.LockedBytes!.Value + Megabyte, "chunks", new MemoryOptions { Locked = true }).Dispose());
         Assert.Equal(RecvException.Host, refusal.ExitCode);
-        Assert.StartsWith("--lock-memory: cannot lock", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("--lock-memory: cannot lock", Words.Of(refusal), StringComparison.Ordinal);
         Assert.Contains("for chunks", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("ulimit -l unlimited", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
@@ -61,7 +62,7 @@ public sealed unsafe class NativeBlockTests
     {
         RecvException refusal = Assert.Throws<RecvException>(() => HugePagePool.Require(1L << 40, "8 chunks"));
         Assert.Equal(RecvException.Host, refusal.ExitCode);
-        Assert.StartsWith("--huge-pages: 8 chunks need 1099511627776 huge pages of ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("--huge-pages: 8 chunks need 1099511627776 huge pages of ", Words.Of(refusal), StringComparison.Ordinal);
         Assert.Contains("sudo sysctl -w vm.nr_hugepages=", refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
     }
@@ -79,7 +80,7 @@ public sealed unsafe class NativeBlockTests
         catch (RecvException refusal)
         {
             Assert.Equal(RecvException.Host, refusal.ExitCode);
-            Assert.StartsWith("--huge-pages: a block needs one huge page of ", refusal.Message, StringComparison.Ordinal);
+            Assert.StartsWith("--huge-pages: a block needs one huge page of ", Words.Of(refusal), StringComparison.Ordinal);
         }
     }
 

@@ -1,3 +1,4 @@
+using Recv.Cli;
 using Recv.Ledger;
 using Recv.Sources;
 using Recv.Streams;
@@ -145,7 +146,7 @@ public sealed class ReceiveStreamTests : IDisposable
         };
         RecvException refused = Assert.Throws<RecvException>(() => Run(options));
         Assert.Equal(RecvException.Usage, refused.ExitCode);
-        Assert.StartsWith(option, refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(option, Words.Of(refused), StringComparison.Ordinal);
     }
 
     public void Dispose() => _core.Dispose();

@@ -20,8 +20,11 @@ internal sealed class FeedRefusals(Receiver receiver)
     private Dictionary<string, long> _before = [];
     private long _seen;
 
-    /// <summary>The outcome with which most of those end that were refused since the call before; null unless they are most of
-    /// all.</summary>
+    // A sender with several mistakes is not refused as a whole; one of which as little gets through is.
+    private const double NearlyAll = 0.9;
+
+    /// <summary>The outcome with which most of what came since the call before has ended; where nearly all of it was refused for several
+    /// reasons, the foremost of them; else null.</summary>
     public string? Next(IReadOnlyList<LedgerSnapshot> ledgers)
     {
         Dictionary<string, long> now = [];
@@ -37,7 +40,9 @@ internal sealed class FeedRefusals(Receiver receiver)
         long seen = ledgers.Sum(ledger => ledger.Seen), came = seen - _seen;
         Dictionary<string, long> more = now.ToDictionary(each => each.Key, each => each.Value - _before.GetValueOrDefault(each.Key));
         (_before, _seen) = (now, seen);
-        return came >= Fewest && 2 * more.Values.Sum() > came ? more.MaxBy(each => each.Value).Key : null;
+        if (came < Fewest) return null;
+        (string foremost, long most) = more.MaxBy(each => each.Value);
+        return 2 * most > came || more.Values.Sum() >= NearlyAll * came ? foremost : null;
     }
 
     /// <summary>What a person should know of a feed of which most ends so.</summary>

@@ -39,7 +39,7 @@ internal static class StartForecast
         }
         catch (RecvException refused) when (refused.ExitCode == RecvException.Host)
         {
-            return refused.Message;
+            return Words.Of(refused);
         }
     }
 
