@@ -30,7 +30,8 @@ public sealed class GoldenVectorTests
         VectorScenario scenario = VectorScenarios.Load(key);
         ReceiverRun run = ReceiverRun.Replay(scenario);
 
-        Assert.Equal(scenario.Datagrams, run.Snapshots.Sum(snapshot => snapshot.Outcomes.Sum()));
+        // Datagrams in pieces are an outcome here, and dropped by the reference's filter.
+        Assert.Equal(scenario.Datagrams, run.Snapshots.Sum(snapshot => snapshot.Outcomes.Sum() - snapshot[Outcome.Fragment]));
         Assert.All(run.Snapshots, snapshot => Assert.Equal(0, snapshot.InFlight));
     }
 
@@ -46,7 +47,7 @@ public sealed class GoldenVectorTests
         {
             Assert.Equal(
                 model.Members[member].Ledger.Where(outcome => outcome.Value != 0).OrderBy(outcome => outcome.Key),
-                run.Snapshots[member].Occurred.OrderBy(outcome => outcome.Key));
+                run.Snapshots[member].Occurred.Where(outcome => outcome.Key != "fragment").OrderBy(outcome => outcome.Key));
         }
     }
 
