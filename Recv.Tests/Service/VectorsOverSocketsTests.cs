@@ -26,9 +26,9 @@ public sealed class VectorsOverSocketsTests
     // They say how the datagrams came in batches, which a socket does not do as a file does.
     private static readonly string[] OfBatches = ["batches", "max_batch", "worker_blocked"];
 
-    // A frame recorded too short or a UDP length that lies beyond its frame is no datagram (capture-noise), and
+    // A frame recorded too short, a piece of a datagram or a UDP length that lies beyond its frame is no datagram (capture-noise), and
     // what follows a stop item is not waited for (digitiser-stop-item, beam-stop-item-pending).
-    private static readonly string[] NotOnASocket = ["truncated_capture", "bad_udp_length", "after_stop"];
+    private static readonly string[] NotOnASocket = ["truncated_capture", "bad_udp_length", "fragment", "after_stop"];
 
     // Members of a group are merged by time of arrival, which needs the other run below.
     public static TheoryData<string> Single => VectorScenarios.Where(scenario => scenario.Destinations.Length == 1);
