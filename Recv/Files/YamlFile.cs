@@ -19,15 +19,21 @@ internal static class YamlFile
     public static YamlMap Read(string file, string text, string what = "a layout")
     {
         CheckEvents(file, text, what);
+        var parser = new Parser(new StringReader(text));
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            stream.Load(parser);
             return YamlMap.Of(file, stream.Documents[0].RootNode, what);
         }
         catch (YamlException error)
         {
             throw Refused(file, error);
+        }
+        catch (ArgumentException error)
+        {
+            // Its parser passes some broken text, such as ' \0- :\t\0:[a', at which building the nodes then stops.
+            throw NotYaml(file, parser.Current?.Start ?? new Mark(0, 1, 1), error);
         }
     }
 
@@ -72,9 +78,12 @@ internal static class YamlFile
         catch (InvalidOperationException error)
         {
             // YamlDotNet's scanner runs into its own checks on some broken plain values, such as a tab after a colon.
-            throw At(file, last).Error("not YAML from here on; correct it (often a tab, or a value that needs quotes)", error);
+            throw NotYaml(file, last, error);
         }
     }
+
+    private static RecvException NotYaml(string file, Mark where, Exception error) =>
+        At(file, where).Error("not YAML from here on; correct it (often a tab, or a value that needs quotes)", error);
 
     private static RecvException Refused(string file, YamlException error)
     {

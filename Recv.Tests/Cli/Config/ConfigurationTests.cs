@@ -85,6 +85,7 @@ public sealed class ConfigurationTests
     [InlineData("", ":1:1: the file is empty; a configuration is a YAML mapping")]
     [InlineData("layout: {", ":1:1")]
     [InlineData("layout: *a", ":1:9: alias '*a'")]
+    [InlineData(" \0- :\t\0:[a", ":2:1: not YAML from here on; ")]
     public void AMistakeInTheFileIsSaidWithFileLineAndColumn(string yaml, string says) => WithFile(yaml, file =>
     {
         RecvException error = Assert.Throws<RecvException>(() => Of(["--config=" + file]));
